@@ -1,0 +1,140 @@
+import type { Awaitable, Json, JsonObject, Jwk, Primitives, SignatureAlgorithm } from '@symbolon/sd-jwt'
+import type { CredentialType } from './type/index.ts'
+
+/** A claims path pointer (OpenID4VCI 1.0 appendix C): a member name, an array index, or null for every element. */
+export type Path = readonly (string | number | null)[]
+
+/** Where an issuer says whether a credential still holds (Token Status List section 6.2). */
+export interface StatusReference {
+  readonly uri: string
+  readonly index: number
+}
+
+/** What everybody reads of a credential, whatever its format. Times are NumericDates, seconds since 1970. */
+export interface View {
+  readonly format: string
+  /** The `vct`. */
+  readonly type: string
+  readonly issuer?: string
+  /** The disclosed claims of the type, without the envelope (`iss`, `exp`, `cnf`, `status` ...). */
+  readonly claims: JsonObject
+  /** The claims of the envelope as they were signed. */
+  readonly envelope: JsonObject
+  readonly issuedAt?: number
+  readonly notBefore?: number
+  readonly expires?: number
+  readonly status?: StatusReference
+  /** The key the credential is bound to (`cnf.jwk`); none: whoever carries it may show it. */
+  readonly holderKey?: Jwk
+  /** `vct#integrity`, in the form of Subresource Integrity. */
+  readonly typeIntegrity?: string
+  /** The path of each disclosure that came along: what a holder can still hide. */
+  readonly disclosable: readonly Path[]
+}
+
+/** What the issuer signed, and the header that says with which key. */
+export interface Proof {
+  readonly algorithm: string
+  readonly header: JsonObject
+  readonly input: string
+  readonly signature: Uint8Array
+}
+
+/** What the holder signed when showing the credential: to whom, when, and over what. */
+export interface Binding extends Proof {
+  readonly audience: string
+  readonly nonce: string
+  readonly issuedAt: number
+  /** Whether it was made for exactly the disclosures that came along (`sd_hash`, RFC 9901 section 4.3.1). */
+  readonly covers: boolean
+}
+
+/** Whom a presentation is made for: the verifier's identifier, its nonce, and the time of showing in seconds. */
+export interface Audience {
+  readonly audience: string
+  readonly nonce: string
+  readonly issuedAt: number
+}
+
+/** Something that only lacks a signature: sign `input` with `algorithm`, then `seal`. */
+export interface Unsigned {
+  readonly algorithm: SignatureAlgorithm
+  readonly input: string
+  seal(signature: Uint8Array): string
+}
+
+/** A parsed credential or presentation; nothing in it is verified yet. */
+export interface Credential {
+  readonly view: View
+  readonly proof: Proof
+  readonly binding?: Binding
+  /** The same credential with only these claims (and what must be shown with them); throws `claim_not_there` for a path it does not have. */
+  disclose(paths: readonly Path[]): Awaitable<Credential>
+  /** A presentation for one audience that lacks the holder's signature. */
+  bind(audience: Audience, algorithm: SignatureAlgorithm): Awaitable<Unsigned>
+  toString(): string
+}
+
+/** All that an unsigned credential is made of. Times are seconds since 1970. */
+export interface Draft {
+  readonly type: CredentialType
+  readonly claims: JsonObject
+  readonly issuer: string
+  readonly algorithm: SignatureAlgorithm
+  /** Leaf first, DER in standard base64, without the anchor (HAIP section 6.1.1). */
+  readonly x5c: readonly string[]
+  readonly issuedAt: number
+  readonly notBefore: number
+  readonly expires: number
+  readonly holderKey?: Jwk
+  readonly status?: StatusReference
+  readonly typeIntegrity?: string
+}
+
+/** One credential format: the only place that knows how this kind looks. */
+export interface Format {
+  readonly id: string
+  readonly spec: string
+  /** The format's members of a credential configuration in issuer metadata. */
+  configuration(type: CredentialType): JsonObject
+  build(draft: Draft, primitives: Primitives): Awaitable<Unsigned>
+  /** Null when the text is not of this format; throws `CredentialError` when it is, and broken. */
+  parse(text: string, primitives: Primitives): Awaitable<Credential | null>
+}
+
+/** The three outcomes; `unknown` is never `pass`. */
+export type Outcome = 'pass' | 'fail' | 'unknown'
+
+/** What one check found. `facts` are for the reader's sentence and hold no claim values. */
+export interface Check {
+  readonly id: string
+  readonly outcome: Outcome
+  readonly code: string
+  readonly spec: string
+  readonly facts: { readonly [name: string]: Json }
+}
+
+/** What verification found: the worst outcome of its checks (`fail` > `unknown` > `pass`). */
+export interface Report {
+  readonly outcome: Outcome
+  readonly checks: readonly Check[]
+  /** Seconds since the status evidence was signed; null when none was needed or none was there. */
+  readonly evidenceAge: number | null
+}
+
+/** Something verification must know and the credential does not carry. */
+export interface Need {
+  readonly kind: 'issuer_metadata' | 'status_list' | 'type_metadata'
+  /** The issuer identifier, the list's URI, the `vct`. */
+  readonly id: string
+}
+
+/** One answered need: the bytes as text, as they were fetched. Nothing in it is trusted for being here. */
+export interface Part extends Need {
+  readonly content: string
+  /** Media type it was served with. */
+  readonly mediaType: string
+}
+
+/** Answered needs, by `partKey(need)`. */
+export type Evidence = ReadonlyMap<string, Part>
