@@ -1,0 +1,94 @@
+import { type Primitives, parseJson } from '@symbolon/sd-jwt'
+import { CredentialError } from '../errors.ts'
+import type { Check, Part } from '../model.ts'
+import { type Anchor, type Anchors, findSigner } from '../trust/index.ts'
+import { verdict } from '../verify/check.ts'
+import { type Lookup, partKey } from '../verify/needs.ts'
+import { acceptedAlgorithm } from '../verify/policy.ts'
+import { type Manifest, parseManifest } from './manifest.ts'
+
+/** Media types of the whole document, of the manifest alone (specs/bundle.md). */
+export const BUNDLE_MEDIA_TYPE = 'application/vnd.symbolon.bundle+json'
+export const MANIFEST_MEDIA_TYPE = 'application/vnd.symbolon.bundle-manifest+jwt'
+
+/** Evidence, saved: answers to needs, signed as a whole by somebody whom the trust file names. */
+export interface Bundle {
+  readonly manifest: Manifest
+  /** Who vouches for it. */
+  readonly anchor: Anchor
+  /** Answers needs about credentials of the types its signer may speak of, and of no others. */
+  readonly lookup: Lookup
+}
+
+const MOST_BYTES = 256 * 1024 * 1024
+
+/** The whole bundle as one text: the signed manifest and the contents by their digest. */
+export const bundleDocument = (manifest: string, parts: ReadonlyMap<string, string>): string =>
+  JSON.stringify({ manifest, parts: Object.fromEntries(parts) })
+
+/** Splits a bundle into its signed manifest and its contents by digest; nothing is verified. Throws `bundle_malformed`. */
+export function readBundleDocument(text: string): { manifest: string; parts: Map<string, string> } {
+  const document = parseJson(text, { maxBytes: MOST_BYTES })
+  if (typeof document !== 'object' || document === null || Array.isArray(document)) throw malformed('not an object')
+  const { manifest, parts } = document
+  if (typeof manifest !== 'string') throw malformed('manifest')
+  if (typeof parts !== 'object' || parts === null || Array.isArray(parts)) throw malformed('parts')
+  const contents = new Map<string, string>()
+  for (const [digest, content] of Object.entries(parts)) {
+    if (typeof content !== 'string') throw malformed('parts: a content that is not text')
+    contents.set(digest, content)
+  }
+  return { manifest, parts: contents }
+}
+
+/**
+ * Opens a bundle: first who signed it, then whether every content is the one that was signed for.
+ *
+ * A part of the manifest whose content is not there stays unanswered. Throws `CredentialError`: `bundle_not_trusted`,
+ * `bundle_altered`, `bundle_malformed`.
+ */
+export async function openBundle(text: string, context: { anchors: Anchors; primitives: Primitives; now: number }): Promise<Bundle> {
+  const document = readBundleDocument(text)
+  const { manifest, anchor } = await trustedManifest(document.manifest, context)
+  const listed = new Map(manifest.entries.map((entry) => [entry.digest, entry]))
+  for (const [digest, content] of document.parts) {
+    if (!listed.has(digest)) throw malformed('parts: a content that the manifest does not list')
+    if ((await context.primitives.digest('sha-256', new TextEncoder().encode(content))) !== digest)
+      throw new CredentialError('bundle_altered')
+  }
+  const answers = new Map<string, Part>()
+  for (const entry of manifest.entries) {
+    const content = document.parts.get(entry.digest)
+    if (content !== undefined) answers.set(partKey(entry), { kind: entry.kind, id: entry.id, mediaType: entry.mediaType, content })
+  }
+  const lookup: Lookup = (need, view) =>
+    anchor.types === undefined || anchor.types.includes(view.type) ? answers.get(partKey(need)) : undefined
+  return { manifest, anchor, lookup }
+}
+
+/** Reads a manifest and decides whether a `bundle` entry of the trust file stands behind it; throws `bundle_not_trusted` when none does. */
+export async function trustedManifest(
+  text: string,
+  context: { anchors: Anchors; primitives: Primitives; now: number },
+): Promise<{ manifest: Manifest; anchor: Anchor }> {
+  const signed = parseManifest(text)
+  const algorithm = acceptedAlgorithm({ types: new Map(), maxStatusAge: 0 }, signed.algorithm)
+  if (algorithm === undefined) throw new CredentialError('bundle_not_trusted', 'its signature algorithm is not accepted')
+  const signer = await findSigner(signed, { purpose: 'bundle' }, { ...context, evidence: new Map() })
+  if (signer.outcome !== 'pass' || signer.key === null || signer.anchor === undefined)
+    throw new CredentialError('bundle_not_trusted', signer.code)
+  if (!(await context.primitives.verify(algorithm, signer.key, signed.input, signed.signature))) {
+    throw new CredentialError('bundle_not_trusted', 'its signature is wrong')
+  }
+  return { manifest: signed.manifest, anchor: signer.anchor }
+}
+
+/** Whether the bundle may still be relied on at `now`, in seconds: past its end it is only known what once was. */
+export function checkBundle({ manifest, anchor }: Bundle, now: number): Check {
+  const facts = { anchor: anchor.name, age: now - manifest.created, at: manifest.validUntil }
+  if (manifest.created > now + 60) return verdict('bundle', 'unknown', 'bundle_from_the_future', facts)
+  if (manifest.validUntil <= now) return verdict('bundle', 'unknown', 'bundle_expired', facts)
+  return verdict('bundle', 'pass', 'bundle_trusted', facts)
+}
+
+const malformed = (at: string): CredentialError => new CredentialError('bundle_malformed', at)

@@ -1,0 +1,3 @@
+export * from './bundle.ts'
+export * from './check.ts'
+export * from './manifest.ts'

@@ -1,0 +1,95 @@
+import { type Json, type JsonObject, type Primitives, parseJws, type SignatureAlgorithm, unsignedJws } from '@symbolon/sd-jwt'
+import { CredentialError } from '../errors.ts'
+import type { Need, Part, Unsigned } from '../model.ts'
+import { partKey } from '../verify/needs.ts'
+
+/** The `typ` of a manifest: what is signed for another purpose can never pass for one. */
+const TYP = 'symbolon-bundle+jwt'
+
+/** One line of a manifest: what the part answers, and the SHA-256 (base64url) and size in bytes of its content in UTF-8. */
+export interface Entry extends Need {
+  readonly mediaType: string
+  readonly digest: string
+  readonly size: number
+}
+
+/** The signed list of what a bundle holds (specs/bundle.md). Times are seconds since 1970. */
+export interface Manifest {
+  readonly issuer: string
+  readonly created: number
+  /** After this time the bundle says nothing any more. */
+  readonly validUntil: number
+  /** When a newer one is worth fetching. */
+  readonly nextUpdate: number
+  readonly entries: readonly Entry[]
+}
+
+/** A manifest and whose key is said to have signed it; nothing is verified yet. */
+export interface SignedManifest {
+  readonly manifest: Manifest
+  readonly header: JsonObject
+  readonly algorithm: string
+  readonly input: string
+  readonly signature: Uint8Array
+}
+
+const KINDS: readonly Need['kind'][] = ['issuer_metadata', 'status_list', 'type_metadata']
+const MOST_ENTRIES = 10_000
+
+/** The line of a manifest for a part. */
+export async function entryOf(part: Part, primitives: Primitives): Promise<Entry> {
+  const bytes = new TextEncoder().encode(part.content)
+  const digest = await primitives.digest('sha-256', bytes)
+  return { kind: part.kind, id: part.id, mediaType: part.mediaType, digest, size: bytes.length }
+}
+
+/** A manifest that lacks its signature; `x5c` as in a credential: leaf first, without the anchor. */
+export function unsignedManifest(manifest: Manifest, signer: { algorithm: SignatureAlgorithm; x5c: readonly string[] }): Unsigned {
+  const parts = manifest.entries.map(({ kind, id, mediaType, digest, size }) => ({ kind, id, media_type: mediaType, digest, size }))
+  const { issuer, created, validUntil, nextUpdate } = manifest
+  const payload = { iss: issuer, iat: created, exp: validUntil, next_update: nextUpdate, parts }
+  const jws = unsignedJws({ alg: signer.algorithm, typ: TYP, x5c: [...signer.x5c] }, payload)
+  return { algorithm: signer.algorithm, input: jws.input, seal: (signature) => jws.seal(signature) }
+}
+
+/** Reads a manifest strictly; throws `CredentialError` (`bundle_malformed`) or `SdJwtError`. */
+export function parseManifest(text: string): SignedManifest {
+  const { header, payload, input, signature } = parseJws(text, { maxBytes: 4 * 1024 * 1024 })
+  if (header.typ !== TYP) throw malformed('typ')
+  if (header.crit !== undefined) throw malformed('crit')
+  const { parts } = payload
+  if (!Array.isArray(parts) || parts.length > MOST_ENTRIES) throw malformed('parts')
+  const entries = parts.map((part, index) => entryFrom(part, `parts[${index}]`))
+  if (new Set(entries.map(partKey)).size !== entries.length) throw malformed('parts: the same part twice')
+  const manifest = {
+    issuer: string(payload.iss, 'iss'),
+    created: time(payload.iat, 'iat'),
+    validUntil: time(payload.exp, 'exp'),
+    nextUpdate: time(payload.next_update, 'next_update'),
+    entries,
+  }
+  return { manifest, header, algorithm: string(header.alg, 'alg'), input, signature }
+}
+
+function entryFrom(value: Json, at: string): Entry {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw malformed(at)
+  const kind = KINDS.find((name) => name === value.kind)
+  if (kind === undefined) throw malformed(`${at}.kind`)
+  const digest = string(value.digest, `${at}.digest`)
+  if (!/^[A-Za-z0-9_-]{43}$/.test(digest)) throw malformed(`${at}.digest`)
+  const { size } = value
+  if (typeof size !== 'number' || !Number.isSafeInteger(size) || size < 0) throw malformed(`${at}.size`)
+  return { kind, id: string(value.id, `${at}.id`), mediaType: string(value.media_type, `${at}.media_type`), digest, size }
+}
+
+function string(value: Json | undefined, at: string): string {
+  if (typeof value !== 'string' || value === '') throw malformed(at)
+  return value
+}
+
+function time(value: Json | undefined, at: string): number {
+  if (typeof value !== 'number' || !Number.isSafeInteger(value) || value < 0) throw malformed(at)
+  return value
+}
+
+const malformed = (at: string): CredentialError => new CredentialError('bundle_malformed', at)

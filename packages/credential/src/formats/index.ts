@@ -1,0 +1,19 @@
+import type { Primitives } from '@symbolon/sd-jwt'
+import { CredentialError } from '../errors.ts'
+import type { Credential, Format } from '../model.ts'
+import { sdJwtVc } from './sd_jwt_vc.ts'
+
+/** Every format we speak; adding one is a file and a word here. */
+export const FORMATS: readonly Format[] = [sdJwtVc]
+
+/** The format of that identifier (OpenID4VCI 1.0 appendix A), or undefined. */
+export const formatNamed = (id: string): Format | undefined => FORMATS.find((format) => format.id === id)
+
+/** Reads a credential or presentation of any format we speak; nothing is verified. Throws `CredentialError` or `SdJwtError` with a code when it is malformed. */
+export async function parseCredential(text: string, primitives: Primitives): Promise<Credential> {
+  for (const format of FORMATS) {
+    const credential = await format.parse(text, primitives)
+    if (credential !== null) return credential
+  }
+  throw new CredentialError('format_not_known')
+}

@@ -1,0 +1,94 @@
+import {
+  conceal,
+  type HashAlgorithm,
+  type JsonObject,
+  keyBindingJws,
+  type Primitives,
+  parseSdJwt,
+  type Revealed,
+  reveal,
+  type SdJwt,
+  select,
+  serialize,
+  unsignedJws,
+} from '@symbolon/sd-jwt'
+import { CredentialError } from '../errors.ts'
+import type { Binding, Credential, Draft, Format, Path, Unsigned } from '../model.ts'
+import { readEnvelope } from './sd_jwt_vc_envelope.ts'
+
+const HASH: HashAlgorithm = 'sha-256'
+const TYP = 'dc+sd-jwt'
+
+/** SD-JWT VC (draft 19), compact: what the European wallets carry. */
+export const sdJwtVc: Format = {
+  id: 'dc+sd-jwt',
+  spec: 'draft-ietf-oauth-sd-jwt-vc-19',
+  configuration: (type) => ({ format: 'dc+sd-jwt', vct: type.vct }),
+  build,
+  parse: async (text, primitives) => (text.includes('~') ? read(parseSdJwt(text), primitives) : null),
+}
+
+async function build(draft: Draft, primitives: Primitives): Promise<Unsigned> {
+  const { payload, disclosures } = await conceal(draft.claims, draft.type.frame, primitives, HASH)
+  const header = { alg: draft.algorithm, typ: TYP, x5c: draft.x5c as string[] }
+  const jws = unsignedJws(header, Object.assign(envelope(draft, primitives), payload))
+  return { algorithm: draft.algorithm, input: jws.input, seal: (signature) => serialize(jws.seal(signature), disclosures) }
+}
+
+/** The claims around those of the type: never concealed (SD-JWT VC section 2.2.2.3). */
+function envelope(draft: Draft, primitives: Primitives): JsonObject {
+  const { type, holderKey, status } = draft
+  const claims: JsonObject = { iss: draft.issuer, iat: draft.issuedAt, nbf: draft.notBefore, exp: draft.expires, vct: type.vct }
+  if (draft.typeIntegrity !== undefined) claims['vct#integrity'] = draft.typeIntegrity
+  if (holderKey?.x !== undefined && holderKey.y !== undefined && holderKey.crv !== undefined) {
+    claims.cnf = { jwk: { kty: holderKey.kty, crv: holderKey.crv, x: holderKey.x, y: holderKey.y } }
+  }
+  if (status !== undefined) claims.status = { status_list: { idx: status.index, uri: status.uri } }
+  for (const [name, value] of Object.entries(type.envelope)) claims[name] = value === 'random' ? randomUrn(primitives) : value
+  claims._sd_alg = HASH
+  return claims
+}
+
+/** `urn:uuid:` of RFC 9562 version 4: where a published type demands an identifier, it is another one in every copy. */
+function randomUrn(primitives: Primitives): string {
+  const bytes = primitives.random(16)
+  bytes[6] = ((bytes[6] ?? 0) & 0x0f) | 0x40
+  bytes[8] = ((bytes[8] ?? 0) & 0x3f) | 0x80
+  return `urn:uuid:${bytes.toHex().replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-')}`
+}
+
+async function read(sdJwt: SdJwt, primitives: Primitives): Promise<Credential> {
+  const { header } = sdJwt.jwt
+  if (header.typ !== TYP) throw new CredentialError('typ_not_accepted', `this format wants ${TYP}`)
+  const revealed = await reveal(sdJwt, primitives)
+  const view = readEnvelope(revealed)
+  const binding = await readBinding(sdJwt, revealed, primitives)
+  return {
+    view,
+    proof: { algorithm: text(header.alg), header, input: sdJwt.jwt.input, signature: sdJwt.jwt.signature },
+    ...(binding && { binding }),
+    disclose: (paths: readonly Path[]) => read(parseSdJwt(serialize(sdJwt.jwt, select(revealed, paths))), primitives),
+    bind: async (audience, algorithm) => {
+      const jws = await keyBindingJws({ ...audience, presented: sdJwt.text, hash: revealed.hash, algorithm }, primitives)
+      return { algorithm, input: jws.input, seal: (signature) => sdJwt.text + jws.seal(signature) }
+    },
+    toString: () => sdJwt.text + (sdJwt.keyBinding?.text ?? ''),
+  }
+}
+
+/** The shape of the key binding JWT (RFC 9901 section 4.3); its signature and what it says are judged by the checks. */
+async function readBinding(sdJwt: SdJwt, revealed: Revealed, primitives: Primitives): Promise<Binding | undefined> {
+  const jws = sdJwt.keyBinding
+  if (jws === undefined) return undefined
+  const { header, payload } = jws
+  if (header.typ !== 'kb+jwt') throw new CredentialError('key_binding_malformed', 'typ')
+  const { aud, nonce, iat, sd_hash } = payload
+  if (typeof aud !== 'string') throw new CredentialError('key_binding_malformed', 'aud')
+  if (typeof nonce !== 'string') throw new CredentialError('key_binding_malformed', 'nonce')
+  if (typeof iat !== 'number') throw new CredentialError('key_binding_malformed', 'iat')
+  if (typeof sd_hash !== 'string') throw new CredentialError('key_binding_malformed', 'sd_hash')
+  const covers = (await primitives.digest(revealed.hash, sdJwt.text)) === sd_hash
+  return { algorithm: text(header.alg), header, input: jws.input, signature: jws.signature, audience: aud, nonce, issuedAt: iat, covers }
+}
+
+const text = (value: unknown): string => (typeof value === 'string' ? value : '')

@@ -1,0 +1,48 @@
+import type { JsonObject } from '@symbolon/sd-jwt'
+import type { Check, Credential, Path } from '../../model.ts'
+import { type ClaimRule, type CredentialType, metadataText } from '../../type/index.ts'
+import { verdict } from '../check.ts'
+import { hasIntegrity } from '../integrity.ts'
+import { partKey } from '../needs.ts'
+import type { Context } from '../policy.ts'
+
+/** Whether it is a credential of a type we know, as that type wants it: its metadata unchanged, concealed what must be, plain what must be. */
+export async function checkType(credential: Credential, type: CredentialType | undefined, context: Context): Promise<Check> {
+  const { view } = credential
+  const facts = { type: view.type }
+  if (type === undefined) return verdict('type', 'unknown', 'type_not_known', facts)
+  if (!type.formats.includes(view.format)) return verdict('type', 'fail', 'format_not_of_type', facts)
+  const broken = brokenRule(credential, type)
+  if (broken !== undefined)
+    return verdict('type', 'fail', broken.sd === 'never' ? 'claim_concealed' : 'claim_not_concealed', { path: broken.path.map(String) })
+  if (view.typeIntegrity === undefined) return verdict('type', 'pass', 'type_known', facts)
+  const fetched = context.evidence.get(partKey({ kind: 'type_metadata', id: view.type }))
+  if (await hasIntegrity(fetched?.content ?? metadataText(type), view.typeIntegrity, context.primitives))
+    return verdict('type', 'pass', 'type_known', facts)
+  return fetched === undefined
+    ? verdict('type', 'unknown', 'type_metadata_missing', facts)
+    : verdict('type', 'fail', 'type_integrity_wrong', facts)
+}
+
+/** The first claim that is plain although the type conceals it, or the other way round (SD-JWT VC section 5.6.4). */
+function brokenRule({ view }: Credential, type: CredentialType): ClaimRule | undefined {
+  const concealed = new Set(view.disclosable.map((path) => JSON.stringify(path)))
+  return type.claims.find((rule) => {
+    if (rule.sd === 'allowed') return false
+    return places(view.claims, rule.path).some((path) => concealed.has(JSON.stringify(path)) !== (rule.sd === 'always'))
+  })
+}
+
+/** The concrete paths, array indexes filled in, at which the claims have something for a rule's path. */
+function places(claims: JsonObject, path: Path): Path[] {
+  let found: { at: (string | number)[]; value: unknown }[] = [{ at: [], value: claims }]
+  for (const step of path) {
+    found = found.flatMap(({ at, value }) => {
+      if (step === null) return Array.isArray(value) ? value.map((element: unknown, index) => ({ at: [...at, index], value: element })) : []
+      return typeof value === 'object' && value !== null && !Array.isArray(value) && Object.hasOwn(value, step)
+        ? [{ at: [...at, step], value: (value as JsonObject)[step] }]
+        : []
+    })
+  }
+  return found.map(({ at }) => at)
+}

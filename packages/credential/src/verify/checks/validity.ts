@@ -1,0 +1,15 @@
+import type { Check, Credential } from '../../model.ts'
+import { verdict } from '../check.ts'
+import type { Context } from '../policy.ts'
+
+/** Whether the token is within its life, RFC 9901 section 7.1 step 6: from `nbf` on, before `exp`; one that never ends must at least have a status. */
+export function checkValidity({ view }: Credential, { now }: Context): Check {
+  const { notBefore, expires, issuedAt } = view
+  const begins = Math.max(notBefore ?? 0, issuedAt ?? 0)
+  if (begins > now) return verdict('validity', 'fail', 'not_yet_valid', { at: begins })
+  if (expires === undefined) {
+    return view.status === undefined ? verdict('validity', 'fail', 'validity_unlimited') : verdict('validity', 'pass', 'valid_now')
+  }
+  if (expires <= now) return verdict('validity', 'fail', 'expired', { at: expires })
+  return verdict('validity', 'pass', 'valid_until', { at: expires })
+}

@@ -1,0 +1,37 @@
+import type { Awaitable } from '@symbolon/sd-jwt'
+import type { Credential, Evidence, Need, Part, View } from '../model.ts'
+import { statusNeeds } from '../status/index.ts'
+import { signerNeeds } from '../trust/index.ts'
+
+/** Under which name an answered need is kept. */
+export const partKey = ({ kind, id }: Need): string => `${kind} ${id}`
+
+/** What verification still has to know about this credential; pure. */
+export function needs(credential: Credential, known: Evidence): Need[] {
+  const { view, proof } = credential
+  const wanted = [...signerNeeds(proof, view), ...statusNeeds(view)]
+  if (view.typeIntegrity !== undefined) wanted.push({ kind: 'type_metadata', id: view.type })
+  return wanted.filter((need) => !known.has(partKey(need)))
+}
+
+/** Whoever answers needs: offline a bundle, online a cache. Undefined: it has no answer. */
+export type Lookup = (need: Need, view: View) => Awaitable<Part | undefined>
+
+/** An answer can bring one more need (a list's signer); more rounds than this nobody honest asks for. */
+const ROUNDS = 3
+
+/** Asks for what is needed, in bounded rounds; the only step of verification that may wait for something outside. */
+export async function gather(credential: Credential, lookup: Lookup): Promise<Evidence> {
+  const evidence = new Map<string, Part>()
+  const asked = new Set<string>()
+  for (let round = 0; round < ROUNDS; round++) {
+    const open = needs(credential, evidence).filter((need) => !asked.has(partKey(need)))
+    if (open.length === 0) break
+    for (const need of open) {
+      asked.add(partKey(need))
+      const part = await lookup(need, credential.view)
+      if (part !== undefined) evidence.set(partKey(need), part)
+    }
+  }
+  return evidence
+}
