@@ -1,0 +1,94 @@
+import { chmodSync, mkdirSync } from 'node:fs'
+import { dirname } from 'node:path'
+import { DatabaseSync, type StatementSync } from 'node:sqlite'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { fileURLToPath } from 'node:url'
+import { SettingsError } from '../errors.ts'
+import type { Row, Statements, Store, Value } from '../store.ts'
+import type { StoreKind } from './index.ts'
+
+/** How long a statement waits for another process that is writing, in milliseconds. */
+const PATIENCE = 10_000
+const SQLITE_BUSY = 5
+
+/** One file (`file:///.../issuer.sqlite`) through node:sqlite: write-ahead log, every commit on the disk before it is acknowledged. */
+export const sqlite: StoreKind = { scheme: 'file:', open: async (url) => overConnection(connect(fileURLToPath(url))) }
+
+function connect(path: string): DatabaseSync {
+  try {
+    mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
+    const database = new DatabaseSync(path, { timeout: PATIENCE, enableForeignKeyConstraints: true })
+    chmodSync(path, 0o600)
+    // From here on we wait ourselves: SQLite's own waiting would stop the whole process, and with it whoever holds the lock in it.
+    database.exec('pragma journal_mode = wal; pragma synchronous = full; pragma busy_timeout = 0')
+    return database
+  } catch {
+    throw new SettingsError([`the database ${path} cannot be opened: check that the folder may be written and the file is a SQLite database`])
+  }
+}
+
+/**
+ * One connection, used by many requests at once: a transaction has it to itself, everybody else waits in line.
+ */
+function overConnection(database: DatabaseSync): Store {
+  const prepared = new Map<string, StatementSync>()
+  const prepare = (sql: string): StatementSync => {
+    const known = prepared.get(sql)
+    if (known) return known
+    const statement = database.prepare(sql)
+    prepared.set(sql, statement)
+    return statement
+  }
+  const direct: Statements = {
+    get: async (sql, ...values) => prepare(sql).get(bind(values)) as Row | undefined,
+    all: async (sql, ...values) => prepare(sql).all(bind(values)) as Row[],
+    run: async (sql, ...values) => Number(prepare(sql).run(bind(values)).changes),
+  }
+
+  let last: Promise<unknown> = Promise.resolve()
+  const inLine = <T>(action: () => Promise<T>): Promise<T> => {
+    const mine = last.then(action)
+    last = mine.catch(() => undefined)
+    return mine
+  }
+
+  return {
+    get: (sql, ...values) => inLine(() => patiently(() => direct.get(sql, ...values))),
+    all: (sql, ...values) => inLine(() => patiently(() => direct.all(sql, ...values))),
+    run: (sql, ...values) => inLine(() => patiently(() => direct.run(sql, ...values))),
+    transaction: (action) =>
+      inLine(async () => {
+        await patiently(async () => database.exec('begin immediate'))
+        try {
+          const result = await action(direct)
+          database.exec('commit')
+          return result
+        } catch (error) {
+          if (database.isTransaction) database.exec('rollback')
+          throw error
+        }
+      }),
+    close: () =>
+      inLine(async () => {
+        if (database.isOpen) database.close()
+      }),
+  }
+}
+
+/** Tries again while another connection writes; throws SQLite's error after `PATIENCE`. */
+async function patiently<T>(action: () => Promise<T>): Promise<T> {
+  const until = performance.now() + PATIENCE
+  for (;;) {
+    try {
+      return await action()
+    } catch (error) {
+      const busy = error instanceof Error && 'errcode' in error && error.errcode === SQLITE_BUSY
+      if (!busy || performance.now() > until) throw error
+    }
+    await sleep(1 + Math.random() * 9)
+  }
+}
+
+function bind(values: readonly Value[]): Record<string, Value> {
+  return Object.fromEntries(values.map((value, index) => [`$${index + 1}`, value]))
+}
