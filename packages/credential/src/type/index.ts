@@ -1,0 +1,2 @@
+export * from './credential_type.ts'
+export { type Fault, faultLine } from './fault.ts'
