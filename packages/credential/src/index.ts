@@ -1,1 +1,12 @@
-export {}
+export * from './bundle/index.ts'
+export * from './claims/index.ts'
+export { CREDENTIAL_CODES, type CredentialCode, CredentialError } from './errors.ts'
+export { FORMATS, formatNamed, parseCredential } from './formats/index.ts'
+export type * from './model.ts'
+export * from './status/index.ts'
+export * from './trust/index.ts'
+export * from './type/index.ts'
+export { verify, verifyText, type TextReport } from './verify/index.ts'
+export { gather, type Lookup, needs, partKey } from './verify/needs.ts'
+export type { Context, Policy } from './verify/policy.ts'
+export { worst } from './verify/check.ts'
