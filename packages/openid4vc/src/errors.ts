@@ -1,0 +1,84 @@
+/** Every code we answer a peer with: the HTTP status, the section that defines it, and what the peer can do. Rows sorted by code. */
+export const PROTOCOL_CODES = {
+  credential_request_denied: {
+    status: 400,
+    spec: 'OpenID4VCI 1.0 section 8.3.1.2',
+    hint: 'the credential cannot be issued; do not try again',
+  },
+  insufficient_scope: { status: 403, spec: 'RFC 6750 section 3.1', hint: 'ask for an offer of the credential you want' },
+  invalid_credential_request: { status: 400, spec: 'OpenID4VCI 1.0 section 8.3.1.2', hint: 'correct the credential request as described' },
+  invalid_encryption_parameters: {
+    status: 400,
+    spec: 'OpenID4VCI 1.0 section 8.3.1.2',
+    hint: 'follow the encryption members of the issuer metadata',
+  },
+  invalid_grant: { status: 400, spec: 'RFC 6749 section 5.2', hint: 'ask the issuer for a new offer' },
+  invalid_nonce: { status: 400, spec: 'OpenID4VCI 1.0 section 8.3.1.2', hint: 'fetch a new c_nonce from the nonce endpoint' },
+  invalid_proof: { status: 400, spec: 'OpenID4VCI 1.0 section 8.3.1.2', hint: 'make the key proof as appendix F asks' },
+  invalid_request: { status: 400, spec: 'RFC 6749 section 5.2', hint: 'correct the request as described' },
+  invalid_token: { status: 401, spec: 'RFC 6750 section 3.1', hint: 'redeem an offer for a new access token' },
+  unknown_credential_configuration: {
+    status: 400,
+    spec: 'OpenID4VCI 1.0 section 8.3.1.2',
+    hint: 'choose an identifier from credential_configurations_supported',
+  },
+  unsupported_grant_type: {
+    status: 400,
+    spec: 'RFC 6749 section 5.2',
+    hint: 'use a grant type that the authorization server metadata announces',
+  },
+} as const satisfies Record<string, { status: number; spec: string; hint: string }>
+
+export type ProtocolCode = keyof typeof PROTOCOL_CODES
+
+/** Every code for what a peer sent us and what cannot be used: the section it breaks and what our own user can do. Rows sorted by code. */
+export const PEER_CODES = {
+  credential_response_malformed: { spec: 'OpenID4VCI 1.0 section 8.3', hint: 'tell the issuer what its answer lacks' },
+  issuer_metadata_malformed: { spec: 'OpenID4VCI 1.0 section 12.2.4', hint: 'tell the issuer which member of its metadata is wrong' },
+  issuer_metadata_of_another: {
+    spec: 'OpenID4VCI 1.0 section 12.2.4',
+    hint: 'do not use this offer: the metadata belongs to another issuer',
+  },
+  nonce_response_malformed: { spec: 'OpenID4VCI 1.0 section 7.2', hint: 'tell the issuer what its answer lacks' },
+  offer_malformed: { spec: 'OpenID4VCI 1.0 section 4.1', hint: 'ask the issuer for a new offer' },
+  offer_not_supported: { spec: 'OpenID4VCI 1.0 section 4.1.1', hint: 'ask the issuer for an offer with a pre-authorized code' },
+  refused_by_peer: { spec: 'RFC 6749 section 5.2, OpenID4VCI 1.0 section 8.3.1', hint: 'do what the answer of the peer says' },
+  server_metadata_malformed: { spec: 'RFC 8414 section 2', hint: 'tell the issuer which member of its metadata is wrong' },
+  server_metadata_of_another: { spec: 'RFC 8414 section 3.3', hint: 'do not use this offer: the metadata belongs to another server' },
+  token_response_malformed: { spec: 'RFC 6749 section 5.1, OpenID4VCI 1.0 section 6.2', hint: 'tell the issuer what its answer lacks' },
+} as const satisfies Record<string, { spec: string; hint: string }>
+
+export type PeerCode = keyof typeof PEER_CODES
+
+/** The characters an `error_description` may have (OpenID4VCI 1.0 section 8.3.1.2); what a peer wrote must not steer a terminal or a log either. */
+const printable = (text: string): string => text.replace(/[^\x20-\x21\x23-\x5b\x5d-\x7e]/g, '?').slice(0, 300)
+
+/**
+ * A peer broke the protocol and is told so: `code` on the wire, `status` of HTTP, `description` that a stranger can act on.
+ *
+ * The description keeps to the characters the standard allows; `cause` never leaves the house.
+ */
+export class ProtocolError extends Error {
+  readonly code: ProtocolCode
+  readonly status: number
+  readonly description: string
+  constructor(code: ProtocolCode, description: string, cause?: unknown) {
+    super(`${code}: ${printable(description)}`, cause === undefined ? undefined : { cause })
+    this.name = 'ProtocolError'
+    this.code = code
+    this.status = PROTOCOL_CODES[code].status
+    this.description = printable(description)
+  }
+}
+
+/** What a peer sent us cannot be used: `code` says which rule it breaks, `detail` the place in its message; no values of it. */
+export class PeerError extends Error {
+  readonly code: PeerCode
+  readonly detail: string
+  constructor(code: PeerCode, detail: string, cause?: unknown) {
+    super(`${code}: ${printable(detail)}`, cause === undefined ? undefined : { cause })
+    this.name = 'PeerError'
+    this.code = code
+    this.detail = printable(detail)
+  }
+}

@@ -1,0 +1,184 @@
+import type { Path } from '@symbolon/credential'
+import type { Json, JsonObject } from '@symbolon/sd-jwt'
+import { PeerError } from '../errors.ts'
+import { type Message, reader } from '../message.ts'
+
+/** Name and description of something in one language; no language: any. */
+export interface Display {
+  readonly name?: string
+  readonly locale?: string
+  readonly description?: string
+}
+
+/** What the metadata says of one claim (OpenID4VCI 1.0 appendix B.2). `group`: claims of one group are shown together or not at all (our own member). */
+export interface ClaimDescription {
+  readonly path: Path
+  readonly group?: string
+  readonly display: readonly Display[]
+}
+
+/** One entry of `credential_configurations_supported`. */
+export interface CredentialConfiguration {
+  readonly id: string
+  readonly format: string
+  /** The `vct` (appendix A.3.2), where the format has one. */
+  readonly type?: string
+  /** The algorithms of each proof type; empty for a credential that is bound to no key. */
+  readonly proofTypes: ReadonlyMap<string, readonly string[]>
+  readonly display: readonly Display[]
+  readonly claims: readonly ClaimDescription[]
+}
+
+/** What a wallet needs of an issuer (OpenID4VCI 1.0 section 12.2.4). */
+export interface IssuerMetadata {
+  readonly issuer: string
+  /** The issuer itself when the metadata names none. */
+  readonly authorizationServers: readonly string[]
+  readonly credentialEndpoint: string
+  readonly nonceEndpoint?: string
+  /** Whether plain requests or plain answers are refused. */
+  readonly encryptionRequired: boolean
+  readonly display: readonly Display[]
+  readonly configurations: ReadonlyMap<string, CredentialConfiguration>
+}
+
+/** The text in the first of these languages that is there, else whatever there is, else undefined (a wallet shows something rather than nothing). */
+export function displayIn(display: readonly Display[], languages: readonly string[]): Display | undefined {
+  for (const language of languages) {
+    const found = display.find(({ locale }) => locale?.split('-', 1)[0]?.toLowerCase() === language)
+    if (found) return found
+  }
+  return display.find(({ locale }) => locale === undefined) ?? display[0]
+}
+
+const read = reader((place, what, cause) => new PeerError('issuer_metadata_malformed', `${place} ${what}`, cause))
+
+/** Reads issuer metadata fetched for `issuer`, strictly where the standard defines a member; throws PeerError `issuer_metadata_malformed` or `issuer_metadata_of_another`. */
+export function parseIssuerMetadata(message: Message, issuer: string): IssuerMetadata {
+  const body = read.object(read.json(message), 'the body')
+  if (read.address(body.credential_issuer, 'credential_issuer') !== issuer) {
+    throw new PeerError('issuer_metadata_of_another', 'credential_issuer is not the issuer that was asked')
+  }
+  if (body.credential_configurations_supported === undefined && body.credentials_supported !== undefined) {
+    read.refuse('credential_configurations_supported', 'is missing; credentials_supported is of a draft older than OpenID4VCI 1.0')
+  }
+  const configurations = Object.entries(read.object(body.credential_configurations_supported, 'credential_configurations_supported'))
+  const nonceEndpoint = read.optional(body.nonce_endpoint, read.address, 'nonce_endpoint')
+  for (const name of ['deferred_credential_endpoint', 'notification_endpoint']) read.optional(body[name], read.address, name)
+  read.optional(
+    body.batch_credential_issuance,
+    (batch, place) => read.whole(read.object(batch, place).batch_size, `${place}.batch_size`, 2),
+    'batch_credential_issuance',
+  )
+  const requestEncryption = read.optional(body.credential_request_encryption, parseRequestEncryption, 'credential_request_encryption')
+  const responseEncryption = read.optional(body.credential_response_encryption, parseResponseEncryption, 'credential_response_encryption')
+  return {
+    issuer,
+    authorizationServers: read.optional(body.authorization_servers, parseServers, 'authorization_servers') ?? [issuer],
+    credentialEndpoint: read.address(body.credential_endpoint, 'credential_endpoint'),
+    ...(nonceEndpoint !== undefined && { nonceEndpoint }),
+    encryptionRequired: requestEncryption === true || responseEncryption === true,
+    display: read.optional(body.display, parseDisplay, 'display') ?? [],
+    configurations: new Map(configurations.map(([id, value]) => [id, parseConfiguration(id, value)])),
+  }
+}
+
+function parseServers(value: Json, place: string): string[] {
+  return read.strings(value, place).map((server, index) => read.address(server, `${place}[${index}]`))
+}
+
+function parseRequestEncryption(value: Json, place: string): boolean {
+  const members = read.object(value, place)
+  const keys = read.array(read.object(members.jwks, `${place}.jwks`).keys, `${place}.jwks.keys`)
+  const names = keys.map((key, index) =>
+    read.string(read.object(key, `${place}.jwks.keys[${index}]`).kid, `${place}.jwks.keys[${index}].kid`),
+  )
+  if (new Set(names).size !== names.length) read.refuse(`${place}.jwks.keys`, 'has one kid twice')
+  return parseEncryption(members, place, ['enc_values_supported'])
+}
+
+const parseResponseEncryption = (value: Json, place: string): boolean =>
+  parseEncryption(read.object(value, place), place, ['alg_values_supported', 'enc_values_supported'])
+
+function parseEncryption(members: JsonObject, place: string, lists: readonly string[]): boolean {
+  for (const name of lists) read.strings(members[name], `${place}.${name}`)
+  read.optional(members.zip_values_supported, read.strings, `${place}.zip_values_supported`)
+  return read.boolean(members.encryption_required, `${place}.encryption_required`)
+}
+
+function parseConfiguration(id: string, value: Json): CredentialConfiguration {
+  const place = `credential_configurations_supported[${JSON.stringify(id)}]`
+  const members = read.object(value, place)
+  const format = read.string(members.format, `${place}.format`)
+  const type = read.optional(members.vct, read.string, `${place}.vct`)
+  read.optional(members.scope, read.string, `${place}.scope`)
+  const binding = read.optional(
+    members.cryptographic_binding_methods_supported,
+    read.strings,
+    `${place}.cryptographic_binding_methods_supported`,
+  )
+  const proofTypes = read.optional(members.proof_types_supported, parseProofTypes, `${place}.proof_types_supported`)
+  if ((binding === undefined) !== (proofTypes === undefined)) {
+    read.refuse(place, 'must have both or none of cryptographic_binding_methods_supported and proof_types_supported')
+  }
+  const metadata = read.optional(members.credential_metadata, read.object, `${place}.credential_metadata`) ?? {}
+  return {
+    id,
+    format,
+    ...(type !== undefined && { type }),
+    proofTypes: proofTypes ?? new Map(),
+    display: read.optional(metadata.display, parseDisplay, `${place}.credential_metadata.display`) ?? [],
+    claims: read.optional(metadata.claims, parseClaims, `${place}.credential_metadata.claims`) ?? [],
+  }
+}
+
+function parseProofTypes(value: Json, place: string): Map<string, string[]> {
+  const types = Object.entries(read.object(value, place))
+  return new Map(
+    types.map(([id, entry]) => {
+      const at = `${place}[${JSON.stringify(id)}]`
+      return [
+        id,
+        read.array(read.object(entry, at).proof_signing_alg_values_supported, `${at}.proof_signing_alg_values_supported`).map(String),
+      ]
+    }),
+  )
+}
+
+function parseDisplay(value: Json, place: string): Display[] {
+  const display = read.array(value, place).map((entry, index) => {
+    const at = `${place}[${index}]`
+    const members = read.object(entry, at)
+    const name = read.optional(members.name, read.string, `${at}.name`)
+    const locale = read.optional(members.locale, read.string, `${at}.locale`)
+    const description = read.optional(members.description, read.string, `${at}.description`)
+    return {
+      ...(name !== undefined && { name }),
+      ...(locale !== undefined && { locale }),
+      ...(description !== undefined && { description }),
+    }
+  })
+  const locales = display.map(({ locale }) => locale).filter((locale) => locale !== undefined)
+  if (new Set(locales).size !== locales.length) read.refuse(place, 'has one locale twice')
+  return display
+}
+
+function parseClaims(value: Json, place: string): ClaimDescription[] {
+  return read.array(value, place).map((entry, index) => {
+    const at = `${place}[${index}]`
+    const members = read.object(entry, at)
+    read.optional(members.mandatory, read.boolean, `${at}.mandatory`)
+    const group = read.optional(members.group, read.string, `${at}.group`)
+    return {
+      path: read.array(members.path, `${at}.path`).map((part, position) => parsePart(part, `${at}.path[${position}]`)),
+      ...(group !== undefined && { group }),
+      display: read.optional(members.display, parseDisplay, `${at}.display`) ?? [],
+    }
+  })
+}
+
+/** One step of a claims path pointer (appendix C). */
+function parsePart(part: Json, place: string): Path[number] {
+  if (part === null || typeof part === 'string') return part
+  return read.whole(part, place, 0)
+}

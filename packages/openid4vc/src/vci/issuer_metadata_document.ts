@@ -1,0 +1,64 @@
+import { type ClaimRule, type CredentialType, formatNamed, pathKey } from '@symbolon/credential'
+import type { JsonObject, SignatureAlgorithm } from '@symbolon/sd-jwt'
+import { PROOF_TYPES } from './proofs/index.ts'
+import { endpointAddress } from './well_known.ts'
+
+/** What an issuer says of itself; `names` by language. */
+export interface IssuerDescription {
+  /** The credential issuer identifier. */
+  readonly issuer: string
+  readonly names: { readonly [language: string]: string }
+  /** One configuration for each, by the name of its folder. */
+  readonly types: readonly CredentialType[]
+  /** What it signs credentials with. */
+  readonly signingAlgorithms: readonly SignatureAlgorithm[]
+}
+
+/** The credential issuer metadata (OpenID4VCI 1.0 section 12.2.4): all of it comes from the types, and nothing is announced that is not there. */
+export function issuerMetadata({ issuer, names, types, signingAlgorithms }: IssuerDescription): JsonObject {
+  const configurations = types.map((type) => [type.name, configuration(type, signingAlgorithms)] as const)
+  return {
+    credential_issuer: issuer,
+    credential_endpoint: endpointAddress(issuer, 'credential'),
+    nonce_endpoint: endpointAddress(issuer, 'nonce'),
+    display: Object.entries(names).map(([locale, name]) => ({ name, locale })),
+    credential_configurations_supported: Object.fromEntries(configurations),
+  }
+}
+
+/** One entry of `credential_configurations_supported`; throws TypeError for a type in a format we do not speak. */
+function configuration(type: CredentialType, signingAlgorithms: readonly SignatureAlgorithm[]): JsonObject {
+  const format = type.formats.map(formatNamed).find((known) => known !== undefined)
+  if (format === undefined) throw new TypeError(`the type ${type.name} has no format that is spoken here`)
+  return {
+    ...format.configuration(type),
+    scope: type.name,
+    credential_signing_alg_values_supported: [...signingAlgorithms],
+    ...(type.holderBinding === 'key' && holderBinding(type)),
+    credential_metadata: {
+      display: Object.entries(type.display).map(([locale, { name, description }]) => ({ name, locale, description })),
+      claims: type.claims.map((rule) => claimDescription(rule, type)),
+    },
+  }
+}
+
+const holderBinding = (type: CredentialType): JsonObject => ({
+  cryptographic_binding_methods_supported: ['jwk'],
+  proof_types_supported: Object.fromEntries(
+    PROOF_TYPES.map((proof) => [proof.id, { proof_signing_alg_values_supported: [...type.proofAlgorithms] }]),
+  ),
+})
+
+/** Appendix B.2; `group` is our own member, so that a wallet knows what is shown together. */
+function claimDescription(rule: ClaimRule, type: CredentialType): JsonObject {
+  const display = Object.entries(type.display).flatMap(([locale, { claims }]) => {
+    const name = claims.get(pathKey(rule.path))?.label
+    return name === undefined ? [] : [{ name, locale }]
+  })
+  return {
+    path: [...rule.path],
+    mandatory: rule.mandatory,
+    ...(rule.group !== undefined && { group: rule.group }),
+    ...(display.length > 0 && { display }),
+  }
+}
