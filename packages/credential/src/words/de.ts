@@ -1,0 +1,164 @@
+import type { Words } from './words.ts'
+
+export const de: Words = {
+  headline: {
+    pass: 'GÜLTIG. Alles, was zu prüfen war, ist richtig.',
+    fail: 'NICHT GÜLTIG. Verlassen Sie sich nicht darauf.',
+    unknown: 'NICHT BEKANNT. Es konnte nicht vollständig geprüft werden; das ist weder ein Ja noch ein Nein.',
+  },
+  outcome: { pass: 'richtig', fail: 'falsch', unknown: 'nicht bekannt' },
+  next: {
+    pass: 'Sie können sich auf das Gezeigte verlassen.',
+    fail: 'Tun Sie, was bei den falschen Punkten steht. Bleiben sie falsch, weisen Sie den Nachweis zurück und sagen Sie der Person, warum.',
+    unknown:
+      'Tun Sie, was bei den nicht bekannten Punkten steht, und prüfen Sie noch einmal. Die Person kann das Recht durchaus haben: Bitten Sie um einen anderen Nachweis, sagen Sie nicht Nein.',
+  },
+  checks: {
+    binding: 'Inhaber',
+    bundle: 'Bündel',
+    signature: 'Unterschrift',
+    status: 'Status',
+    structure: 'Form',
+    trust: 'Aussteller',
+    type: 'Art',
+    validity: 'Gültigkeit',
+  },
+  headings: {
+    shown: 'Gezeigt',
+    shownUnconfirmed: 'Gezeigt, aber nicht bestätigt',
+    nothingShown: 'Außer dem Nachweis selbst wurde nichts gezeigt.',
+    shownTo: 'Gezeigt gegenüber',
+    judgedAt: 'Beurteilt am',
+    validUntil: 'Gültig bis',
+    evidenceAge: 'Alter der Statusangaben',
+    next: 'Was zu tun ist',
+  },
+  values: { yes: 'ja', no: 'nein', unknown: 'nicht bekannt' },
+  codes: {
+    algorithm_not_accepted:
+      'Der Nachweis ist auf eine Weise unterschrieben, die nicht angenommen wird. Bitten Sie den Aussteller um einen Nachweis mit ES256, ES384 oder ES512.',
+    algorithm_not_for_key: 'Der Nachweis ist nicht mit der Art von Schlüssel unterschrieben, die er nennt. Weisen Sie ihn zurück.',
+    anchor_for_other_purpose:
+      'Der Unterzeichner steht in der Vertrauensdatei, aber für einen anderen Zweck. Weisen Sie den Nachweis zurück oder geben Sie dem Unterzeichner einen Eintrag für diesen Zweck.',
+    audience_wrong: 'Der Nachweis wurde jemand anderem gezeigt. Bitten Sie die Person, ihn Ihnen zu zeigen.',
+    binding_not_checked:
+      'Der Inhaber hat unterschrieben, aber wir wissen nicht, für wen und für welche Frage; es kann also eine Kopie sein. Prüfen Sie noch einmal mit dem Empfänger und der Nonce Ihrer Anfrage.',
+    bundle_altered: 'Das Bündel wurde nach der Unterschrift verändert. Holen Sie es neu.',
+    bundle_expired: 'Das Bündel ist abgelaufen[, am {at}]. Holen Sie ein neueres.',
+    bundle_from_the_future: 'Das Bündel wurde später gemacht, als die Uhr dieses Geräts zeigt. Prüfen Sie die Uhr.',
+    bundle_malformed: 'Diese Datei ist kein vollständiges Bündel. Holen Sie es neu.',
+    bundle_not_trusted:
+      'Das Bündel ist von niemandem aus der Vertrauensdatei unterschrieben. Nehmen Sie ein Bündel eines Ausstellers, dem Sie vertrauen.',
+    bundle_trusted: 'Das Bündel[ (Alter: {age})] ist von jemandem aus der Vertrauensdatei unterschrieben[: {anchor}].',
+    certificate_algorithm_not_allowed:
+      'Ein Zertifikat des Unterzeichners verwendet einen Schlüssel oder eine Unterschrift, die nicht zugelassen ist. Melden Sie es dem Aussteller.',
+    certificate_anchor_in_chain:
+      'Der Unterzeichner hat seinen eigenen Vertrauensanker mitgeschickt, was nicht erlaubt ist. Melden Sie es dem Aussteller.',
+    certificate_expired: 'Ein Zertifikat des Unterzeichners ist abgelaufen. Melden Sie es dem Aussteller.',
+    certificate_extended_key_usage:
+      'Ein Zertifikat des Unterzeichners ist für einen anderen Zweck gemacht. Weisen Sie den Nachweis zurück.',
+    certificate_extension_unknown:
+      'Ein Zertifikat des Unterzeichners stellt eine Bedingung, die wir nicht kennen. Weisen Sie den Nachweis zurück und melden Sie es dem Aussteller.',
+    certificate_for_ca:
+      'Der Nachweis ist mit dem Zertifikat einer Behörde statt mit dem eines Unterzeichners unterschrieben. Melden Sie es dem Aussteller.',
+    certificate_issuer_wrong: 'Die Zertifikate des Unterzeichners folgen nicht aufeinander. Melden Sie es dem Aussteller.',
+    certificate_key_unusable: 'Der Schlüssel in einem Zertifikat des Unterzeichners ist nicht brauchbar. Melden Sie es dem Aussteller.',
+    certificate_key_usage:
+      'Ein Zertifikat des Unterzeichners erlaubt diese Verwendung seines Schlüssels nicht. Weisen Sie den Nachweis zurück.',
+    certificate_malformed: 'Ein Zertifikat des Unterzeichners ist nicht lesbar. Melden Sie es dem Aussteller.',
+    certificate_name_not_permitted:
+      'Die Zertifizierungsstelle darf keinen Unterzeichner dieses Namens zertifizieren. Weisen Sie den Nachweis zurück.',
+    certificate_not_ca: 'Eines der Zertifikate darf keine anderen zertifizieren. Weisen Sie den Nachweis zurück.',
+    certificate_not_yet_valid: 'Ein Zertifikat des Unterzeichners ist noch nicht gültig. Prüfen Sie die Uhr dieses Geräts.',
+    certificate_path_too_long:
+      'Zwischen dem Unterzeichner und seinem Vertrauensanker stehen mehr Zertifizierungsstellen als erlaubt. Weisen Sie den Nachweis zurück.',
+    certificate_self_signed: 'Der Unterzeichner bürgt nur für sich selbst. Weisen Sie den Nachweis zurück.',
+    certificate_signature_wrong:
+      'Ein Zertifikat des Unterzeichners wurde verändert oder nie von der Stelle ausgestellt, die es nennt. Weisen Sie den Nachweis zurück.',
+    chain_malformed: 'Die mitgeschickten Zertifikate sind nicht lesbar. Melden Sie es dem Aussteller.',
+    chain_missing:
+      'Es kamen keine Zertifikate mit; der Unterzeichner ist also nicht zu finden. Bitten Sie den Aussteller um einen Nachweis, der sie enthält.',
+    chain_too_long: 'Es kamen zu viele Zertifikate mit. Melden Sie es dem Aussteller.',
+    claim_concealed:
+      'Ein Teil ist verborgen, der immer sichtbar sein muss[: {path}]. Weisen Sie den Nachweis zurück und melden Sie es dem Aussteller.',
+    claim_not_concealed:
+      'Ein Teil ist sichtbar, den der Inhaber verbergen können muss[: {path}]. Weisen Sie den Nachweis zurück und melden Sie es dem Aussteller.',
+    claim_not_there: 'Diesen Teil hat der Nachweis nicht. Wählen Sie einen, den er hat.',
+    critical_header_not_known:
+      'Der Nachweis stellt eine Bedingung, die wir nicht kennen. Weisen Sie ihn zurück und melden Sie es dem Aussteller.',
+    envelope_concealed: 'Gültigkeit, Art oder Aussteller war verborgen. Weisen Sie den Nachweis zurück.',
+    envelope_malformed:
+      'Gültigkeit, Art, Aussteller, Status oder Schlüssel des Inhabers ist nicht lesbar. Bitten Sie den Aussteller um einen neuen Nachweis.',
+    expired: 'Der Nachweis ist abgelaufen[, am {at}]. Bitten Sie die Person, ihn zu erneuern und noch einmal zu zeigen.',
+    format_not_known: 'Das ist kein Nachweis, den wir lesen können. Bitten Sie die Person, ihn noch einmal zu zeigen.',
+    format_not_of_type: 'Diese Art von Nachweis gibt es nicht in dieser Form. Melden Sie es dem Aussteller.',
+    holder_key_malformed: 'Der Schlüssel des Inhabers darin ist nicht brauchbar. Bitten Sie den Aussteller um einen neuen Nachweis.',
+    holder_key_missing: 'Der Nachweis ist an keinen Inhaber gebunden, obwohl diese Art es sein muss. Weisen Sie ihn zurück.',
+    holder_key_not_expected: 'Der Nachweis ist an einen Inhaber gebunden, obwohl diese Art es nie ist. Weisen Sie ihn zurück.',
+    issuer_metadata_malformed: 'Was der Aussteller über seine Schlüssel veröffentlicht hat, ist nicht lesbar. Holen Sie das Bündel neu.',
+    issuer_metadata_not_of_issuer: 'Die mitgekommenen Schlüssel sind die eines anderen Ausstellers. Weisen Sie den Nachweis zurück.',
+    issuer_metadata_without_keys: 'Der Aussteller hat keine Schlüssel veröffentlicht. Melden Sie es dem Aussteller.',
+    issuer_not_authorised_for_type:
+      'Der Aussteller steht in der Vertrauensdatei, aber nicht für diese Art von Nachweis. Weisen Sie ihn zurück.',
+    issuer_not_in_certificate: 'Der Nachweis nennt einen Aussteller, den sein Zertifikat nicht nennt. Weisen Sie ihn zurück.',
+    issuer_not_trusted:
+      'Der Aussteller steht nicht in der Vertrauensdatei. Weisen Sie den Nachweis zurück, oder klären Sie, wer dieser Aussteller ist, und fügen Sie ihn hinzu.',
+    issuer_trusted: 'Der Aussteller steht in der Vertrauensdatei[: {anchor}].',
+    key_binding_in_future:
+      'Der Nachweis wurde zu einer Zeit gezeigt, die noch nicht gekommen ist. Vergleichen Sie die Uhren beider Geräte und lassen Sie ihn noch einmal zeigen.',
+    key_binding_malformed: 'Die Unterschrift des Inhabers ist nicht lesbar. Bitten Sie die Person, den Nachweis noch einmal zu zeigen.',
+    key_binding_missing:
+      'Der Inhaber hat nicht unterschrieben; es kann also eine Kopie sein. Bitten Sie die Person, den Nachweis aus der Brieftasche selbst zu zeigen.',
+    key_binding_not_for_this:
+      'Was gezeigt wird, wurde verändert, nachdem der Inhaber unterschrieben hat. Bitten Sie die Person, den Nachweis noch einmal zu zeigen.',
+    key_binding_signature_wrong:
+      'Der Nachweis wurde von jemandem gezeigt, der den Schlüssel des Inhabers nicht hat. Weisen Sie ihn zurück.',
+    key_binding_too_old: 'Der Nachweis wurde vor zu langer Zeit gezeigt[: {age}]. Bitten Sie die Person, ihn jetzt noch einmal zu zeigen.',
+    key_missing: 'Der Schlüssel des Ausstellers ist nicht hier. Holen Sie ein Bündel, das ihn enthält.',
+    key_not_in_metadata: 'Der Aussteller hat den Schlüssel dieser Unterschrift nicht veröffentlicht. Holen Sie ein neueres Bündel.',
+    no_holder_binding: 'Diese Art ist nicht an einen Schlüssel gebunden. Vergleichen Sie die Person mit einem Ausweis.',
+    nonce_wrong: 'Der Nachweis wurde für eine andere Frage als Ihre gezeigt. Bitten Sie die Person, ihn noch einmal zu zeigen.',
+    not_yet_valid: 'Der Nachweis ist noch nicht gültig[; er ist es ab {at}]. Prüfen Sie die Uhr dieses Geräts, oder warten Sie.',
+    period_ended: 'Der Zeitraum ist zu Ende[, seit dem {on}]. Bitten Sie um einen neueren Nachweis.',
+    period_not_begun: 'Der Zeitraum hat noch nicht begonnen[; er beginnt am {on}].',
+    period_open: 'Der Zeitraum hat begonnen und hat kein bekanntes Ende.',
+    period_runs: 'Der Zeitraum läuft[ bis einschließlich {on}].',
+    revoked: 'Der Aussteller hat den Nachweis widerrufen. Weisen Sie ihn zurück; die Person kann den Aussteller fragen, warum.',
+    shown_by_holder: 'Der Inhaber hat Ihnen den Nachweis gezeigt[ (Alter: {age})].',
+    signature_not_checked: 'Die Unterschrift konnte nicht geprüft werden, weil der Schlüssel des Ausstellers nicht hier ist.',
+    signature_valid: 'Die Unterschrift ist richtig: nichts wurde verändert.',
+    signature_wrong:
+      'Die Unterschrift ist falsch: Der Nachweis wurde verändert oder nie von diesem Aussteller gemacht. Weisen Sie ihn zurück.',
+    status_index_wrong: 'Die Nummer des Nachweises steht nicht in der Statusliste, die er nennt. Weisen Sie ihn zurück.',
+    status_list_expired: 'Die Statusliste ist abgelaufen. Holen Sie ein neueres Bündel.',
+    status_list_from_the_future: 'Die Statusliste wurde später gemacht, als die Uhr dieses Geräts zeigt. Prüfen Sie die Uhr.',
+    status_list_malformed: 'Die Statusliste ist nicht lesbar. Holen Sie das Bündel neu.',
+    status_list_missing:
+      'Die Statusliste ist nicht hier; wir wissen also nicht, ob der Nachweis widerrufen wurde. Holen Sie ein Bündel, das sie enthält.',
+    status_list_not_trusted:
+      'Die Statusliste ist von niemandem aus der Vertrauensdatei unterschrieben; wir wissen also nicht, ob der Nachweis widerrufen wurde.',
+    status_list_of_other: 'Die mitgekommene Statusliste ist die anderer Nachweise. Holen Sie das Bündel neu.',
+    status_list_signature_wrong: 'Die Statusliste wurde nach der Unterschrift verändert. Holen Sie das Bündel neu.',
+    status_missing: 'Der Nachweis sagt nicht, wo sein Status steht, obwohl diese Art es muss. Weisen Sie ihn zurück.',
+    status_not_needed: 'Der Nachweis lebt so kurz, dass er keine Statusliste braucht.',
+    status_not_valid:
+      'Der Aussteller hat dem Nachweis einen anderen Status als gültig gegeben. Weisen Sie ihn zurück; die Person kann den Aussteller fragen.',
+    status_reference_malformed: 'Der Nachweis sagt falsch, wo sein Status steht. Bitten Sie den Aussteller um einen neuen.',
+    status_too_old: 'Was wir über den Status wissen, ist zu alt[: {age}]. Holen Sie ein neueres Bündel.',
+    status_valid: 'Der Nachweis ist nicht widerrufen[; Alter dieser Angabe: {age}].',
+    suspended: 'Der Aussteller hat den Nachweis ausgesetzt. Weisen Sie ihn vorerst zurück; die Person kann den Aussteller fragen, warum.',
+    trust_file_malformed: 'Die Vertrauensdatei hat Fehler. Berichtigen Sie die Einträge, die die Meldung nennt.',
+    typ_not_accepted: 'Das ist ein unterschriebener Text, aber kein Nachweis der Art, die wir lesen. Melden Sie es dem Aussteller.',
+    type_integrity_wrong: 'Die Beschreibung der Art ist nicht die, für die der Aussteller unterschrieben hat. Holen Sie das Bündel neu.',
+    type_known: 'Wir kennen diese Art[: {type}], und der Nachweis ist, wie sie es will.',
+    type_malformed: 'Die Beschreibung einer Art hat Fehler. Berichtigen Sie die Dateien, die die Meldung nennt.',
+    type_metadata_missing: 'Die Beschreibung der Art ist nicht hier. Holen Sie ein Bündel, das sie enthält.',
+    type_not_known: 'Wir kennen diese Art nicht[: {type}]; wir können also nicht sagen, wie der Nachweis aussehen muss.',
+    valid_now: 'Der Nachweis hat begonnen und hat kein Ende.',
+    valid_until: 'Der Nachweis ist gültig bis {at}.',
+    validity_unlimited: 'Der Nachweis endet nie und hat keinen Status; er könnte also nie zurückgenommen werden. Weisen Sie ihn zurück.',
+    well_formed: 'Der Nachweis ist lesbar.',
+    zlib_malformed: 'Die Statusliste ist beschädigt. Holen Sie das Bündel neu.',
+    zlib_too_large: 'Die Statusliste ist größer, als wir lesen. Melden Sie es dem Aussteller.',
+  },
+}

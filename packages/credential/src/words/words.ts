@@ -1,0 +1,34 @@
+import type { SdJwtCode } from '@symbolon/sd-jwt'
+import type { CredentialCode } from '../errors.ts'
+import type { Outcome } from '../model.ts'
+
+/** Every code that a check or a malformed artefact can give. */
+export type Code = CredentialCode | SdJwtCode
+
+/** The checks whose names are known here; the periods of a type bring names of their own. */
+export type CheckName = 'binding' | 'bundle' | 'signature' | 'status' | 'structure' | 'trust' | 'type' | 'validity'
+
+/** The words around the checks of a report. */
+export interface Headings {
+  readonly shown: string
+  /** Over claims of a report that is not a pass. */
+  readonly shownUnconfirmed: string
+  readonly nothingShown: string
+  readonly shownTo: string
+  readonly judgedAt: string
+  readonly validUntil: string
+  readonly evidenceAge: string
+  readonly next: string
+}
+
+/** All texts of one language; a missing one is a type error. A part of a sentence in [brackets] is left out when a fact in it is not there. */
+export interface Words {
+  readonly headline: Readonly<Record<Outcome, string>>
+  readonly outcome: Readonly<Record<Outcome, string>>
+  readonly next: Readonly<Record<Outcome, string>>
+  readonly checks: Readonly<Record<CheckName, string>>
+  readonly headings: Headings
+  /** Values of claims that are words of ours. */
+  readonly values: Readonly<Record<'yes' | 'no' | 'unknown', string>>
+  readonly codes: Readonly<Record<Code, string>>
+}
