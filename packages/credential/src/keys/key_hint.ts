@@ -1,0 +1,30 @@
+import type { JsonObject, Jwk } from '@symbolon/sd-jwt'
+import type { CredentialCode } from '../errors.ts'
+import type { Evidence, Need, Outcome } from '../model.ts'
+import type { Anchors } from '../trust/anchors.ts'
+
+/** What a signed text says of its key: the header, and the issuer it names. */
+export interface Signed {
+  readonly header: JsonObject
+  readonly issuer?: string
+}
+
+/** A key that was found; whether it is trusted is another question. */
+export type FoundKey =
+  | { readonly chain: readonly string[] /* x5c: leaf first, DER in base64 */ }
+  | { readonly jwk: Jwk; readonly mechanism: string }
+
+/** Why a hint that was there leads to no key. */
+export interface NoKey {
+  readonly outcome: Exclude<Outcome, 'pass'>
+  readonly code: CredentialCode
+  readonly facts: JsonObject
+}
+
+/** One way to say which key signed something (SD-JWT VC section 2.5). Null: the text does not use this way. */
+export interface KeyHint {
+  readonly id: string
+  readonly spec: string
+  needs(signed: Signed): Need[] | null
+  find(signed: Signed, context: { readonly evidence: Evidence; readonly anchors: Anchors }): FoundKey | NoKey | null
+}

@@ -1,0 +1,30 @@
+import type { Json } from '@symbolon/sd-jwt'
+import { LARGEST_CERTIFICATE } from '../trust/certificate.ts'
+import type { FoundKey, KeyHint, NoKey, Signed } from './key_hint.ts'
+
+/** Nobody has more authorities above one another; each costs a verification. */
+const LONGEST_CHAIN = 8
+const LONGEST_TEXT = Math.ceil(LARGEST_CERTIFICATE / 3) * 4
+
+/** The certificates are in the header (HAIP section 6.1.1): leaf first, each certified by the next, the last one by an anchor. */
+export const x5c: KeyHint = {
+  id: 'x5c',
+  spec: 'RFC 7515 section 4.1.6',
+  needs: ({ header }) => (isMine(header) ? [] : null),
+  find: ({ header }) => (isMine(header) ? readChain(header.x5c) : null),
+}
+
+/** A header that speaks of certificates is judged by them alone, even when they are elsewhere or broken. */
+const isMine = (header: Signed['header']): boolean => ['x5c', 'x5u', 'x5t', 'x5t#S256'].some((name) => Object.hasOwn(header, name))
+
+function readChain(value: Json | undefined): FoundKey | NoKey {
+  if (value === undefined) return { outcome: 'unknown', code: 'chain_missing', facts: {} }
+  if (!Array.isArray(value) || value.length === 0) return { outcome: 'fail', code: 'chain_malformed', facts: {} }
+  if (value.length > LONGEST_CHAIN) return { outcome: 'fail', code: 'chain_too_long', facts: { certificates: value.length } }
+  const position = value.findIndex((text) => typeof text !== 'string' || text.length > LONGEST_TEXT || !BASE64.test(text))
+  if (position >= 0) return { outcome: 'fail', code: 'chain_malformed', facts: { certificate: position } }
+  return { chain: value as string[] }
+}
+
+/** Standard base64 with padding and nothing else: two texts that decode alike would be two chains to the memory of chains. */
+const BASE64 = /^(?:[A-Za-z0-9+/]{4})+(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/

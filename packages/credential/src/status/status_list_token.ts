@@ -1,0 +1,151 @@
+import {
+  base64url,
+  type Json,
+  type JsonObject,
+  type Jws,
+  type PublicKey,
+  parseJws,
+  SdJwtError,
+  type SignatureAlgorithm,
+} from '@symbolon/sd-jwt'
+import { type CredentialCode, CredentialError } from '../errors.ts'
+import type { Anchors } from '../trust/anchors.ts'
+import { findSigner } from '../trust/find_signer.ts'
+import type { SignerVerdict, TrustContext } from '../trust/verdict.ts'
+import { getStatus, type StatusBits } from './packed.ts'
+import { inflateZlib } from './zlib.ts'
+
+/** A status list whose signer is trusted and whose signature is right. Times are seconds since 1970, `ttl` seconds. */
+export interface StatusList {
+  readonly uri: string
+  readonly bits: StatusBits
+  readonly issuedAt: number
+  readonly expires?: number
+  /** How long a copy may be used before asking for a newer one, within sane bounds (section 11.5). */
+  readonly ttl?: number
+  /** The status at an index; undefined when the list has no such index. */
+  status(index: number): number | undefined
+}
+
+/** Why a text is no usable status list: no statement can be made (section 8.3). */
+export interface StatusListFault {
+  readonly code: CredentialCode
+  readonly facts: JsonObject
+}
+
+const TYP = 'statuslist+jwt'
+/** 2^25 bits: 2^24 credentials with room for suspension (2 bits), 2^22 with 8 bits. */
+export const LARGEST_LIST = 4 * 1024 * 1024
+/** A list of that size as incompressible as can be, in base64url, twice (`lst` and the payload around it). */
+const LARGEST_TOKEN = 8 * 1024 * 1024
+const MOST_REMEMBERED = 8
+/** Clocks differ; a list from further in the future was not made by an honest clock. */
+const CLOCK_SKEW = 60
+const SHORTEST_TTL = 60
+const LONGEST_TTL = 7 * 24 * 3600
+
+interface Remembered {
+  readonly jws: Jws
+  readonly signedBy: PublicKey
+  readonly bits: StatusBits
+  readonly packed: Uint8Array
+}
+
+/** Lists found right with these anchors, by their exact text: many credentials share one list, and inflating it is the dear part. */
+const remembered = new WeakMap<Anchors, Map<string, Remembered>>()
+
+/**
+ * Reads a status list token (draft 21 section 8.3 steps 3 to 5): shape, signer, signature, then times, and inflates it
+ * last; `now` in seconds. `uri` is the list that the credential names; `type` the `vct` its signer must be allowed for,
+ * absent when the list is read before any credential is there.
+ */
+export async function readStatusList(
+  text: string,
+  expected: { readonly uri: string; readonly type?: string },
+  context: TrustContext,
+): Promise<StatusList | StatusListFault> {
+  try {
+    return await read(text, expected, context)
+  } catch (error) {
+    if (error instanceof CredentialError) return { code: error.code, facts: { list: expected.uri, detail: error.message } }
+    if (error instanceof SdJwtError) return { code: 'status_list_malformed', facts: { list: expected.uri, detail: error.code } }
+    throw error
+  }
+}
+
+async function read(
+  text: string,
+  { uri, type }: { uri: string; type?: string },
+  context: TrustContext,
+): Promise<StatusList | StatusListFault> {
+  const known = remembered.get(context.anchors)?.get(text)
+  const { header, payload, input, signature } = known?.jws ?? parseJws(text, { maxBytes: LARGEST_TOKEN })
+  if (header.typ !== TYP || header.crit !== undefined) throw malformed('its typ')
+  if (payload.sub !== uri) return { code: 'status_list_of_other', facts: { list: uri } }
+  const { issuedAt, expires, ttl } = readTimes(payload)
+
+  const algorithm = ALGORITHMS.find((name) => name === header.alg)
+  if (algorithm === undefined) return notTrusted(uri, 'algorithm_not_accepted')
+  const issuer = typeof payload.iss === 'string' ? { issuer: payload.iss } : {}
+  const signer = await findSigner({ header, algorithm }, { purpose: 'status', ...(type !== undefined && { type }), ...issuer }, context)
+  if (signer.outcome !== 'pass' || signer.key === null) return notTrusted(uri, signer.code, signer)
+  const isKnown = known !== undefined && known.signedBy === signer.key
+  if (!isKnown && !(await context.primitives.verify(algorithm, signer.key, input, signature))) {
+    return { code: 'status_list_signature_wrong', facts: { list: uri } }
+  }
+
+  const facts = { list: uri, issued_at: issuedAt }
+  if (issuedAt > context.now + CLOCK_SKEW) return { code: 'status_list_from_the_future', facts }
+  if (expires !== undefined && expires <= context.now) return { code: 'status_list_expired', facts: { ...facts, at: expires } }
+  const { bits, packed } = known ?? readList(payload.status_list)
+  if (!isKnown)
+    remember(context.anchors, text, { jws: known?.jws ?? { header, payload, input, signature, text }, signedBy: signer.key, bits, packed })
+  return {
+    uri,
+    bits,
+    issuedAt,
+    ...(expires !== undefined && { expires }),
+    ...(ttl !== undefined && { ttl }),
+    status: (index) => getStatus(packed, bits, index),
+  }
+}
+
+const ALGORITHMS: readonly SignatureAlgorithm[] = ['ES256', 'ES384', 'ES512']
+
+function notTrusted(list: string, reason: CredentialCode, signer?: SignerVerdict): StatusListFault {
+  return { code: 'status_list_not_trusted', facts: { ...signer?.facts, list, reason } }
+}
+
+/** Section 5.1: `iat` must be there, `exp` and `ttl` may. */
+function readTimes(payload: JsonObject): { issuedAt: number; expires: number | undefined; ttl: number | undefined } {
+  const { iat, exp, ttl } = payload
+  if (!isTime(iat)) throw malformed('its iat')
+  if (exp !== undefined && !isTime(exp)) throw malformed('its exp')
+  if (ttl !== undefined && (!isTime(ttl) || ttl === 0)) throw malformed('its ttl')
+  return { issuedAt: iat, expires: exp, ttl: ttl === undefined ? undefined : Math.min(Math.max(ttl, SHORTEST_TTL), LONGEST_TTL) }
+}
+
+/** Section 4.2. */
+function readList(value: Json | undefined): { bits: StatusBits; packed: Uint8Array } {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw malformed('its status_list')
+  const bits = BITS.find((known) => known === value.bits)
+  if (bits === undefined) throw malformed('its bits')
+  if (typeof value.lst !== 'string') throw malformed('its lst')
+  return { bits, packed: inflateZlib(base64url.decode(value.lst), LARGEST_LIST) }
+}
+
+const BITS: readonly StatusBits[] = [1, 2, 4, 8]
+
+function remember(anchors: Anchors, text: string, list: Remembered): void {
+  const lists = remembered.get(anchors) ?? new Map<string, Remembered>()
+  remembered.set(anchors, lists)
+  lists.set(text, list)
+  for (const oldest of lists.keys()) {
+    if (lists.size <= MOST_REMEMBERED) break
+    lists.delete(oldest)
+  }
+}
+
+const isTime = (value: Json | undefined): value is number => typeof value === 'number' && Number.isFinite(value) && value >= 0
+
+const malformed = (what: string): CredentialError => new CredentialError('status_list_malformed', what)

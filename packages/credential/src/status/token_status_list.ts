@@ -1,0 +1,61 @@
+import type { Json, JsonObject } from '@symbolon/sd-jwt'
+import { CREDENTIAL_CODES, type CredentialCode } from '../errors.ts'
+import type { Check, Need, Outcome, StatusReference, View } from '../model.ts'
+import { partKey } from '../verify/needs.ts'
+import type { StatusContext, StatusFinding, StatusMechanism } from './mechanism.ts'
+import { readStatusList } from './status_list_token.ts'
+
+const VALID = 0
+const REVOKED = 1
+const SUSPENDED = 2
+
+/** Token Status List, draft 21: one bit or a few for each credential, in a list that the issuer signs. */
+export const tokenStatusList: StatusMechanism = {
+  id: 'status_list',
+  spec: 'draft-ietf-oauth-status-list-21',
+  needs(view) {
+    const reference = referenceOf(view)
+    return reference === null || reference === 'malformed' ? null : [need(reference)]
+  },
+  check(view, context) {
+    const reference = referenceOf(view)
+    if (reference === null) return null
+    return reference === 'malformed' ? Promise.resolve(found('fail', 'status_reference_malformed')) : look(reference, view, context)
+  },
+}
+
+const need = ({ uri }: StatusReference): Need => ({ kind: 'status_list', id: uri })
+
+/** Section 6.2: `status.status_list` with `idx`, a non-negative integer, and `uri`. Null: the credential refers to no list. */
+function referenceOf(view: View): StatusReference | 'malformed' | null {
+  const { status } = view.envelope
+  const claimed = isObject(status) && Object.hasOwn(status, 'status_list') ? status.status_list : undefined
+  if (view.status === undefined && claimed === undefined) return null
+  const { index, uri } = view.status ?? (isObject(claimed) ? { index: claimed.idx, uri: claimed.uri } : {})
+  if (typeof index !== 'number' || !Number.isSafeInteger(index) || index < 0) return 'malformed'
+  if (typeof uri !== 'string' || !URL.canParse(uri)) return 'malformed'
+  return { index, uri }
+}
+
+async function look({ uri, index }: StatusReference, view: View, context: StatusContext): Promise<StatusFinding> {
+  const part = context.evidence.get(partKey(need({ uri, index })))
+  if (part === undefined) return found('unknown', 'status_list_missing', { list: uri, index })
+  const list = await readStatusList(part.content, { uri, type: view.type }, context)
+  if ('code' in list) return found('unknown', list.code, { ...list.facts, index })
+  const age = Math.max(0, context.now - list.issuedAt)
+  const value = list.status(index)
+  const facts = { list: uri, index, age, ...(value !== undefined && { value }) }
+  if (value === undefined) return found('fail', 'status_index_wrong', facts, age)
+  // A revocation is final, so an old list still tells of it; that somebody was not revoked then says little about now.
+  if (value === REVOKED) return found('fail', 'revoked', facts, age)
+  if (age > context.policy.maxStatusAge) return found('unknown', 'status_too_old', { ...facts, limit: context.policy.maxStatusAge }, age)
+  if (value === SUSPENDED) return found('fail', 'suspended', facts, age)
+  return value === VALID ? found('pass', 'status_valid', facts, age) : found('fail', 'status_not_valid', facts, age)
+}
+
+function found(outcome: Outcome, code: CredentialCode, facts: JsonObject = {}, evidenceAge: number | null = null): StatusFinding {
+  const check: Check = { id: 'status', outcome, code, spec: CREDENTIAL_CODES[code].spec, facts }
+  return { check, evidenceAge }
+}
+
+const isObject = (value: Json | undefined): value is JsonObject => typeof value === 'object' && value !== null && !Array.isArray(value)

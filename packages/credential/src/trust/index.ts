@@ -1,0 +1,5 @@
+export { type Anchor, type Anchors, fingerprint, jwkThumbprint, PURPOSES, type Purpose, prepareAnchors } from './anchors.ts'
+export { type Certificate, parseCertificate } from './certificate.ts'
+export { findSigner, signerNeeds, TRUST_MECHANISMS } from './find_signer.ts'
+export { parseTrust, serializeTrust } from './trust_file.ts'
+export type { Claim, SignerVerdict, TrustContext, TrustMechanism } from './verdict.ts'
