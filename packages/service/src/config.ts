@@ -24,7 +24,10 @@ export interface Setting<T> {
 export type Values<Table> = { readonly [Key in keyof Table]: Table[Key] extends Setting<infer T> ? T : never }
 
 /** Reads every setting of a table. Throws `SettingsError` with all faults; no value is repeated in a fault, it may be a secret in the wrong place. */
-export function readSettings<const Table extends Readonly<Record<string, Setting<unknown>>>>(table: Table, environment: Environment): Values<Table> {
+export function readSettings<const Table extends Readonly<Record<string, Setting<unknown>>>>(
+  table: Table,
+  environment: Environment,
+): Values<Table> {
   const faults: string[] = []
   const mode = readMode(environment, faults)
   const values: Record<string, unknown> = {}
@@ -58,7 +61,12 @@ function readMode(environment: Environment, faults: string[]): Mode {
 }
 
 /** Reads SYMBOLON_ENV; part of every table. */
-export const mode: Setting<Mode> = { name: 'SYMBOLON_ENV', help: 'development or production', read: (text) => text as Mode, fallback: 'development' }
+export const mode: Setting<Mode> = {
+  name: 'SYMBOLON_ENV',
+  help: 'development or production',
+  read: (text) => text as Mode,
+  fallback: 'development',
+}
 
 /** Any text. */
 export const text = (value: string): string => value
@@ -80,7 +88,8 @@ export function publicUrl(value: string): string {
   if (url.username !== '' || url.password !== '') throw new Error('holds a user name or a password')
   if (value.includes('?') || value.includes('#')) throw new Error('has a query or a fragment')
   if (value.endsWith('/')) throw new Error('ends with a slash; peers compare it byte for byte')
-  if (url.href.replace(/\/$/, '') !== value) throw new Error('is not in the usual form: lower-case host, no default port, nothing to be escaped')
+  if (url.href.replace(/\/$/, '') !== value)
+    throw new Error('is not in the usual form: lower-case host, no default port, nothing to be escaped')
   return value
 }
 

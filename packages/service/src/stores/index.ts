@@ -41,7 +41,9 @@ async function migrate(store: Store, migrations: readonly Migration[]): Promise<
     const row = await tx.get('select max(version) as version from schema_version')
     const version = typeof row?.version === 'number' ? row.version : 0
     if (version > migrations.length) {
-      throw new SettingsError([`the database was written by a newer version (schema ${version}, this one knows ${migrations.length}); start that version`])
+      throw new SettingsError([
+        `the database was written by a newer version (schema ${version}, this one knows ${migrations.length}); start that version`,
+      ])
     }
     for (const [index, statements] of migrations.entries()) {
       if (index < version) continue

@@ -23,7 +23,9 @@ function connect(path: string): DatabaseSync {
     database.exec('pragma journal_mode = wal; pragma synchronous = full; pragma busy_timeout = 0')
     return database
   } catch {
-    throw new SettingsError([`the database ${path} cannot be opened: check that the folder may be written and the file is a SQLite database`])
+    throw new SettingsError([
+      `the database ${path} cannot be opened: check that the folder may be written and the file is a SQLite database`,
+    ])
   }
 }
 

@@ -1,0 +1,56 @@
+import { X509Certificate } from 'node:crypto'
+import { existsSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { folderOnce, writePrivately } from '../files.ts'
+import { certify } from './certificates.ts'
+
+/** What an issuer signs, each with a key and under an authority of its own: a key for one purpose is worthless for another. */
+export const PURPOSES = ['credential', 'status', 'bundle', 'access'] as const
+export type SigningPurpose = (typeof PURPOSES)[number]
+
+const YEAR = 365
+/** A leaf with less than this left is replaced at the next start, so that a development home never rots. */
+const MONTH = 30 * 86_400
+
+/** Where the development authority of a home keeps its keys and certificates: files with a key and the certificate over it. */
+export const developmentFolder = (home: string): string => join(home, 'development-authority')
+
+/** The certificate that stands in the trust file for a purpose. */
+export const developmentAnchor = (home: string, purpose: SigningPurpose): X509Certificate =>
+  new X509Certificate(readFileSync(join(developmentFolder(home), purpose, 'authority.pem')))
+
+/**
+ * The development authority of a home: a root, under it one authority for each purpose, under each of these one signer for `url`.
+ *
+ * Made once; signers are renewed when they end soon or are for another address. Answers the file of each signer, key and
+ * certificate in one. `now` in seconds.
+ */
+export async function developmentAuthority(home: string, url: string, now: number): Promise<Record<SigningPurpose, string>> {
+  const folder = developmentFolder(home)
+  await folderOnce(folder, (path) => makeAuthorities(path, now))
+  const files = PURPOSES.map(async (purpose) => [purpose, await signerFile(join(folder, purpose), purpose, url, now)] as const)
+  return Object.fromEntries(await Promise.all(files)) as Record<SigningPurpose, string>
+}
+
+async function makeAuthorities(folder: string, now: number): Promise<void> {
+  const subject = (name: string) => `O=Symbolon development, CN=${name}`
+  const root = await certify({ subject: subject('development authority'), now, days: 10 * YEAR, pathLength: 1 })
+  writePrivately(join(folder, 'root.pem'), root)
+  for (const purpose of PURPOSES) {
+    const profile = { subject: subject(`development authority for ${purpose}`), now, days: 9 * YEAR, pathLength: 0 }
+    writePrivately(join(folder, purpose, 'authority.pem'), await certify(profile, root))
+  }
+}
+
+async function signerFile(folder: string, purpose: SigningPurpose, url: string, now: number): Promise<string> {
+  const path = join(folder, 'signer.pem')
+  if (!existsSync(path) || !usable(new X509Certificate(readFileSync(path)), url, now)) {
+    const authority = readFileSync(join(folder, 'authority.pem'), 'utf8')
+    const subject = `O=Symbolon development, CN=development ${purpose} signer`
+    writePrivately(path, await certify({ subject, now, days: YEAR, addresses: [url] }, authority))
+  }
+  return path
+}
+
+const usable = (certificate: X509Certificate, url: string, now: number): boolean =>
+  certificate.validToDate.getTime() / 1000 > now + MONTH && (certificate.subjectAltName?.split(', ') ?? []).includes(`URI:${url}`)

@@ -1,0 +1,50 @@
+import { randomBytes } from 'node:crypto'
+import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { basename, dirname, join } from 'node:path'
+
+/** Makes a folder of its owner alone (0700), with those above it. */
+export function privateFolder(path: string): string {
+  mkdirSync(path, { recursive: true, mode: 0o700 })
+  return path
+}
+
+/** Writes a file of its owner alone (0600) so that a reader sees the old or the new content, never a part. */
+export function writePrivately(path: string, content: string): void {
+  privateFolder(dirname(path))
+  const temporary = join(dirname(path), `.${basename(path)}.${randomBytes(6).toString('hex')}.new`)
+  try {
+    writeFileSync(temporary, content, { mode: 0o600, flag: 'wx', flush: true })
+    renameSync(temporary, path)
+  } finally {
+    rmSync(temporary, { force: true })
+  }
+}
+
+/**
+ * Makes a folder with its content once, whoever else tries at the same moment: it appears whole or not at all.
+ */
+export async function folderOnce(path: string, fill: (folder: string) => Promise<void>): Promise<void> {
+  if (existsSync(path)) return
+  privateFolder(dirname(path))
+  const temporary = `${path}.${randomBytes(6).toString('hex')}.new`
+  try {
+    await fill(privateFolder(temporary))
+    renameSync(temporary, path)
+  } catch (error) {
+    // Another process was first: its folder is as good as ours.
+    if (!existsSync(path)) throw error
+  } finally {
+    rmSync(temporary, { recursive: true, force: true })
+  }
+}
+
+/** A random secret of 256 bits in a file of its owner alone, made once. Answers the path. */
+export function secretOnce(path: string): string {
+  privateFolder(dirname(path))
+  try {
+    writeFileSync(path, `${randomBytes(32).toString('base64url')}\n`, { mode: 0o600, flag: 'wx', flush: true })
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error
+  }
+  return path
+}

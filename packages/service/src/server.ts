@@ -1,0 +1,45 @@
+import { createServer, type RequestListener } from 'node:http'
+import { SettingsError } from './errors.ts'
+
+/** A listening server; until `answerWith` is called it answers 503. */
+export interface Server {
+  /** The port it listens on, also when 0 was asked for. */
+  readonly port: number
+  answerWith(listener: RequestListener): void
+  /** Accepts nothing new, lets running requests finish for at most `patience` milliseconds, then closes what is left. */
+  close(patience?: number): Promise<void>
+}
+
+/** Listens on a port; throws `SettingsError` when it cannot. The address is known before the first request is answered, so that what depends on it can be made. */
+export async function listen(host: string, port: number): Promise<Server> {
+  let listener: RequestListener = (_request, response) => {
+    response.writeHead(503, { 'retry-after': '1' }).end()
+  }
+  const server = createServer({ requestTimeout: 30_000, headersTimeout: 10_000, keepAliveTimeout: 5_000 }, (request, response) =>
+    listener(request, response),
+  )
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', (error) => {
+      const code = 'code' in error ? String(error.code) : error.name
+      reject(new SettingsError([`cannot listen on ${host} port ${port} (${code}): choose another port, or stop what listens there`]))
+    })
+    server.listen(port, host, resolve)
+  })
+  const address = server.address()
+  if (address === null || typeof address === 'string') throw new TypeError('the server has no port')
+  return {
+    port: address.port,
+    answerWith(next) {
+      listener = next
+    },
+    async close(patience = 10_000) {
+      const closed = new Promise<void>((resolve) => server.close(() => resolve()))
+      // A connection that answered its last request would otherwise be kept alive for a next one that is not accepted.
+      const idle = setInterval(() => server.closeIdleConnections(), 20)
+      const end = setTimeout(() => server.closeAllConnections(), patience)
+      await closed
+      clearInterval(idle)
+      clearTimeout(end)
+    },
+  }
+}

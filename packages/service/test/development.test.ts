@@ -1,0 +1,86 @@
+import { X509Certificate } from 'node:crypto'
+import { existsSync, mkdtempSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { developmentAnchor, developmentAuthority, developmentFolder, PURPOSES } from '../src/development/authority.ts'
+import { developmentTrust } from '../src/development/trust_file.ts'
+
+const NOW = 1_790_000_000
+const URL_OF_ISSUER = 'http://localhost:4000'
+const home = () => mkdtempSync(join(tmpdir(), 'symbolon-home-'))
+const signer = (path: string) => new X509Certificate(readFileSync(path))
+
+test('one authority for each purpose, each with a signer of its own that no other authority issued', async () => {
+  const place = home()
+  const files = await developmentAuthority(place, URL_OF_ISSUER, NOW)
+  const root = signer(join(developmentFolder(place), 'root.pem'))
+  for (const purpose of PURPOSES) {
+    for (const other of PURPOSES) {
+      const issued = signer(files[purpose]).checkIssued(developmentAnchor(place, other))
+      expect(issued && signer(files[purpose]).verify(developmentAnchor(place, other).publicKey)).toBe(purpose === other)
+    }
+    expect(developmentAnchor(place, purpose).verify(root.publicKey)).toBe(true)
+  }
+})
+
+test('certificates say what they are for (RFC 5280 section 4.2.1)', async () => {
+  const place = home()
+  const files = await developmentAuthority(place, URL_OF_ISSUER, NOW)
+  const leaf = signer(files.credential)
+  expect(leaf.ca).toBe(false)
+  expect(leaf.subjectAltName).toBe('URI:http://localhost:4000, DNS:localhost')
+  expect(developmentAnchor(place, 'status').ca).toBe(true)
+  expect(leaf.validToDate.getTime() / 1000 - NOW).toBeCloseTo(365 * 86_400 - 60, -1)
+})
+
+test('an address in numbers is named as one', async () => {
+  const files = await developmentAuthority(home(), 'http://127.0.0.1:4000', NOW)
+  expect(signer(files.credential).subjectAltName).toBe('URI:http://127.0.0.1:4000, IP Address:127.0.0.1')
+})
+
+test('files are of their owner alone', async () => {
+  const place = home()
+  await developmentAuthority(place, URL_OF_ISSUER, NOW)
+  for (const entry of readdirSync(developmentFolder(place), { recursive: true, withFileTypes: true })) {
+    expect(statSync(join(entry.parentPath, entry.name)).mode & 0o777).toBe(entry.isDirectory() ? 0o700 : 0o600)
+  }
+})
+
+test('a second start finds the same; five at once make one', async () => {
+  const place = home()
+  const all = await Promise.all(Array.from({ length: 5 }, () => developmentAuthority(place, URL_OF_ISSUER, NOW)))
+  const first = signer(all[0]?.bundle ?? '').fingerprint256
+  const again = await developmentAuthority(place, URL_OF_ISSUER, NOW + 86_400)
+  expect(signer(again.bundle).fingerprint256).toBe(first)
+  expect(readdirSync(place)).toEqual(['development-authority'])
+})
+
+test('a signer that ends soon, or is for another address, is renewed under the same authority', async () => {
+  const place = home()
+  const one = signer((await developmentAuthority(place, URL_OF_ISSUER, NOW)).credential)
+  const anchor = developmentAnchor(place, 'credential')
+  const moved = signer((await developmentAuthority(place, 'http://localhost:5000', NOW)).credential)
+  const later = signer((await developmentAuthority(place, 'http://localhost:5000', NOW + 350 * 86_400)).credential)
+  expect(new Set([one, moved, later].map(({ fingerprint256 }) => fingerprint256)).size).toBe(3)
+  for (const leaf of [one, moved, later]) expect(leaf.verify(anchor.publicKey)).toBe(true)
+})
+
+test('the trust file is written once; types are brought up to date, what somebody removed or added stays', async () => {
+  const place = home()
+  await developmentAuthority(place, URL_OF_ISSUER, NOW)
+  const path = join(place, 'trust.json')
+  developmentTrust(path, place, ['a'])
+  expect(JSON.parse(readFileSync(path, 'utf8')).map((entry: { for: string; types: string[] }) => [entry.for, entry.types])).toEqual(
+    PURPOSES.map((purpose) => [purpose, ['a']]),
+  )
+  const foreign = { name: 'another', jwk: {}, for: 'credential', types: ['z'] }
+  writeFileSync(path, JSON.stringify([foreign, ...JSON.parse(readFileSync(path, 'utf8')).slice(1)]))
+  developmentTrust(path, place, ['a', 'b'])
+  const entries = JSON.parse(readFileSync(path, 'utf8'))
+  expect(entries[0]).toEqual(foreign)
+  expect(entries.slice(1).map((entry: { for: string; types: string[] }) => [entry.for, entry.types])).toEqual(
+    PURPOSES.slice(1).map((purpose) => [purpose, ['a', 'b']]),
+  )
+  expect(existsSync(path)).toBe(true)
+})
