@@ -1,0 +1,52 @@
+import { type Path, parseCredential, type View } from '@symbolon/credential'
+import type { ClaimDescription } from '@symbolon/openid4vc'
+import { overlap, placesOf } from './claims_path.ts'
+import type { Outside } from './outside.ts'
+import type { HeldCredential, HeldKey } from './state.ts'
+
+/** For whom: the verifier's identifier and its nonce. */
+export interface Asked {
+  readonly audience: string
+  readonly nonce: string
+  readonly paths: readonly Path[]
+}
+
+/** What is shown: the text, and every path that can be hidden and is not. */
+export interface Presentation {
+  readonly text: string
+  readonly shown: readonly Path[]
+}
+
+/**
+ * Makes a presentation that shows these claims and no other, bound to the audience by the holder's key where there is one.
+ *
+ * A claim of a group brings its whole group. Throws `CredentialError` or `SdJwtError` (`claim_not_there`) for a path that is not there.
+ */
+export async function present(held: HeldCredential, key: HeldKey | undefined, asked: Asked, outside: Outside): Promise<Presentation> {
+  const credential = await parseCredential(held.text, outside.primitives)
+  const chosen = await credential.disclose(withGroups(asked.paths, held.claims, credential.view))
+  const shown = chosen.view.disclosable
+  if (key === undefined) return { text: chosen.toString(), shown }
+  const { audience, nonce } = asked
+  const unsigned = await chosen.bind({ audience, nonce, issuedAt: outside.now() }, key.algorithm)
+  const signer = await outside.keys.signer(key.jwk, key.algorithm)
+  return { text: unsigned.seal(await signer.sign(unsigned.input)), shown }
+}
+
+/** These paths, and for each that touches a group the whole of that group, as far as the credential has it: a group is shown together or not at all. */
+export function withGroups(paths: readonly Path[], descriptions: readonly ClaimDescription[], view: Pick<View, 'claims'>): Path[] {
+  const whole = [...paths]
+  const released = new Set<string>()
+  for (let done = false; !done; ) {
+    const touched = descriptions.filter(
+      ({ group, path }) => group !== undefined && !released.has(group) && whole.some((one) => overlap(path, one)),
+    )
+    for (const { group } of touched) {
+      if (group === undefined || released.has(group)) continue
+      released.add(group)
+      for (const member of descriptions) if (member.group === group) whole.push(...placesOf(member.path, view.claims))
+    }
+    done = touched.length === 0
+  }
+  return whole
+}
