@@ -54,6 +54,8 @@ export interface CredentialType {
   readonly revision: number
   readonly formats: readonly string[]
   readonly holderBinding: 'key' | 'none'
+  /** Where the days begin and end: an IANA time zone. */
+  readonly timeZone: string
   readonly lifetime: { readonly profile: 'quarter' | 'daily'; readonly endsBy: readonly Path[] }
   readonly status: { readonly bits: 1 | 2 | 4 | 8; readonly suspension: boolean } | null
   /** How many one-time copies are issued together. */
@@ -61,6 +63,8 @@ export interface CredentialType {
   readonly grants: readonly string[]
   readonly proofAlgorithms: readonly SignatureAlgorithm[]
   readonly envelope: TypeEnvelope
+  /** The claims that say, by layer (`document`, `right`), from which day to which day it holds; both days inclusive. */
+  readonly periods: { readonly [layer: string]: { readonly from?: Path; readonly until?: Path } }
   readonly legal: { readonly basis: string; readonly rulebook?: string }
   readonly claims: readonly ClaimRule[]
   /** How many digests the `_sd` array of that object always has, decoys included. */

@@ -1,0 +1,109 @@
+import type { JsonObject } from '@symbolon/sd-jwt'
+import { compileSchema } from './schema_validator.ts'
+
+const TEXT = { type: 'string', minLength: 1, maxLength: 500 }
+const NAMES = { type: 'array', minItems: 1, uniqueItems: true, items: TEXT }
+const OBJECT_PATH = { type: 'array', items: TEXT }
+const MEMBER_PATH = { ...OBJECT_PATH, minItems: 1 }
+const CLAIM_PATH = { type: 'array', minItems: 1, items: { type: ['string', 'null'], minLength: 1 } }
+
+/** credential.json as specs/credential-type.md describes it, in its own terms. */
+const CREDENTIAL: JsonObject = closed({
+  vct: { type: 'string', pattern: '^[A-Za-z0-9][A-Za-z0-9:._/-]*[:./][1-9][0-9]*$' },
+  revision: { type: 'integer', minimum: 1 },
+  formats: NAMES,
+  holder_binding: { enum: ['key', 'none'] },
+  'proof_algorithms?': { type: 'array', minItems: 1, uniqueItems: true, items: { enum: ['ES256', 'ES384', 'ES512'] } },
+  grants: NAMES,
+  lifetime: closed({
+    profile: { enum: ['quarter', 'daily'] },
+    time_zone: TEXT,
+    'ends_by?': { type: 'array', uniqueItems: true, items: MEMBER_PATH },
+  }),
+  status: { anyOf: [{ type: 'null' }, closed({ bits: { enum: [1, 2, 4, 8] }, suspension: { type: 'boolean' } })] },
+  copies: { type: 'integer', minimum: 1, maximum: 100 },
+  'envelope?': closed({
+    'jti?': { const: 'random' },
+    'sub?': { const: 'random' },
+    'binding?': { enum: ['device', 'pid', 'none'] },
+    'attestation_legal_category?': TEXT,
+  }),
+  legal: closed({ basis: TEXT, 'rulebook?': TEXT }),
+  claims: { type: 'array', minItems: 1, items: closed({ path: CLAIM_PATH, sd: { enum: ['always', 'never', 'allowed'] }, 'group?': TEXT }) },
+  'totals?': { type: 'array', items: closed({ path: OBJECT_PATH, total: { type: 'integer', minimum: 1, maximum: 256 } }) },
+  'periods?': {
+    type: 'object',
+    propertyNames: { pattern: '^[a-z_]+$' },
+    additionalProperties: closed({ 'from?': MEMBER_PATH, 'until?': MEMBER_PATH }),
+  },
+})
+
+/** display/<language>.json. */
+const DISPLAY: JsonObject = closed({
+  name: TEXT,
+  description: TEXT,
+  claims: {
+    type: 'array',
+    items: closed({
+      path: CLAIM_PATH,
+      'label?': TEXT,
+      'description?': TEXT,
+      'values?': { type: 'object', minProperties: 1, additionalProperties: TEXT },
+    }),
+  },
+})
+
+/** An object with these members and no others; a name that ends in `?` may be left out. */
+function closed(members: Record<string, JsonObject>): JsonObject {
+  const properties = Object.fromEntries(Object.entries(members).map(([name, schema]) => [name.replace(/\?$/, ''), schema]))
+  const required = Object.keys(members).filter((name) => !name.endsWith('?'))
+  return { type: 'object', properties, required, additionalProperties: false }
+}
+
+const codes = { missing: 'member_missing', unknown: 'member_unknown', malformed: 'member_malformed' } as const
+
+export const checkCredentialJson = compileSchema(CREDENTIAL, codes)
+export const checkDisplayJson = compileSchema(DISPLAY, codes)
+
+/** What credential.json holds once it was found right. */
+export interface CredentialJson {
+  readonly vct: string
+  readonly revision: number
+  readonly formats: readonly string[]
+  readonly holder_binding: 'key' | 'none'
+  readonly proof_algorithms?: readonly ('ES256' | 'ES384' | 'ES512')[]
+  readonly grants: readonly string[]
+  readonly lifetime: {
+    readonly profile: 'quarter' | 'daily'
+    readonly time_zone: string
+    readonly ends_by?: readonly (readonly string[])[]
+  }
+  readonly status: { readonly bits: 1 | 2 | 4 | 8; readonly suspension: boolean } | null
+  readonly copies: number
+  readonly envelope?: {
+    readonly jti?: 'random'
+    readonly sub?: 'random'
+    readonly binding?: string
+    readonly attestation_legal_category?: string
+  }
+  readonly legal: { readonly basis: string; readonly rulebook?: string }
+  readonly claims: readonly {
+    readonly path: readonly (string | null)[]
+    readonly sd: 'always' | 'never' | 'allowed'
+    readonly group?: string
+  }[]
+  readonly totals?: readonly { readonly path: readonly string[]; readonly total: number }[]
+  readonly periods?: { readonly [layer: string]: { readonly from?: readonly string[]; readonly until?: readonly string[] } }
+}
+
+/** What display/<language>.json holds once it was found right. */
+export interface DisplayJson {
+  readonly name: string
+  readonly description: string
+  readonly claims: readonly {
+    readonly path: readonly (string | null)[]
+    readonly label?: string
+    readonly description?: string
+    readonly values?: { readonly [value: string]: string }
+  }[]
+}

@@ -1,0 +1,79 @@
+import type { Json, JsonObject } from '@symbolon/sd-jwt'
+import type { Path } from '../model.ts'
+
+const ISO_DATE = /^\d{4}-\d{2}-\d{2}$/
+const DAY = 86_400_000
+
+/** Whether the text is `YYYY-MM-DD` and that day exists. */
+export const isDate = (text: string): boolean => utcMidnight(text) !== undefined
+
+/** Milliseconds since 1970 at 00:00 UTC of a date, or undefined when there is no such day. */
+function utcMidnight(date: string): number | undefined {
+  if (!ISO_DATE.test(date)) return undefined
+  const time = Date.parse(date)
+  // The 30th of February may run over into March: then it comes back as another text.
+  return Number.isNaN(time) || dateText(time) !== date ? undefined : time
+}
+
+const dateText = (time: number): string => new Date(time).toISOString().slice(0, 10)
+
+function known(date: string): number {
+  const time = utcMidnight(date)
+  if (time === undefined) throw new RangeError('not a date')
+  return time
+}
+
+/** The date so many days later; throws `RangeError` when the date does not exist. */
+export const addDays = (date: string, count: number): string => dateText(known(date) + count * DAY)
+
+/** The date in that time zone at that time (seconds since 1970); throws `RangeError` for a zone that nobody knows. */
+export const localDate = (now: number, timeZone: string): string => dateText(now * 1000 + offset(now * 1000, timeZone))
+
+/** Seconds since 1970 at 00:00 in that time zone on that date, in winter and in summer time; throws `RangeError` when there is no such date or zone. */
+export function midnight(date: string, timeZone: string): number {
+  const time = known(date)
+  // The offset at UTC midnight may be that of another day; the second look is at local midnight itself.
+  return (time - offset(time - offset(time, timeZone), timeZone)) / 1000
+}
+
+/** How far the clocks of the zone are ahead of UTC at that time, in milliseconds. */
+function offset(time: number, timeZone: string): number {
+  const parts = Object.fromEntries(
+    clock(timeZone)
+      .formatToParts(time)
+      .map(({ type, value }) => [type, Number(value)]),
+  )
+  const { year = 0, month = 1, day = 1, hour = 0, minute = 0, second = 0 } = parts
+  return Date.UTC(year, month - 1, day, hour, minute, second) - Math.floor(time / 1000) * 1000
+}
+
+const clocks = new Map<string, Intl.DateTimeFormat>()
+
+/** Making a formatter costs more than all the rest; there are as many as there are zones in the bricks. */
+function clock(timeZone: string): Intl.DateTimeFormat {
+  const known = clocks.get(timeZone)
+  if (known !== undefined) return known
+  const made = new Intl.DateTimeFormat('en', { timeZone, hourCycle: 'h23', ...FIELDS })
+  clocks.set(timeZone, made)
+  return made
+}
+
+const FIELDS = { year: 'numeric', month: '2-digit', day: '2-digit', hour: '2-digit', minute: '2-digit', second: '2-digit' } as const
+
+/** The first day of the quarter after the one of the date. */
+export function nextQuarter(date: string): string {
+  const year = Number(date.slice(0, 4))
+  const quarter = Math.floor((Number(date.slice(5, 7)) - 1) / 3)
+  const [nextYear, month] = quarter === 3 ? [year + 1, 1] : [year, quarter * 3 + 4]
+  return `${String(nextYear).padStart(4, '0')}-${String(month).padStart(2, '0')}-01`
+}
+
+/** The date that the claims have at the path of member names, if there is one. */
+export function dateAt(claims: JsonObject, path: Path): string | undefined {
+  let value: Json | undefined = claims
+  for (const step of path) {
+    if (typeof value !== 'object' || value === null || Array.isArray(value) || typeof step !== 'string') return undefined
+    value = Object.hasOwn(value, step) ? value[step] : undefined
+  }
+  return typeof value === 'string' && isDate(value) ? value : undefined
+}

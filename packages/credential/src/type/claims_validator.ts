@@ -1,0 +1,25 @@
+import type { JsonObject } from '@symbolon/sd-jwt'
+import type { CredentialJson } from './brick_language.ts'
+import { dateAt } from './calendar.ts'
+import { type Fault, pointer } from './fault.ts'
+import { compileSchema } from './schema_validator.ts'
+
+/** What can be wrong with claims, whatever their type. */
+export type ClaimFaultCode = 'claim_missing' | 'claim_unknown' | 'claim_malformed' | 'dates_out_of_order'
+
+/** Where faults of claims are said to be: claims come from a source, not from a file. */
+const FILE = 'claims'
+
+/** The rules for the claims of a type: its schema, and its periods may not run backwards. Throws when the schema is not a valid one. */
+export function claimsValidator(schema: JsonObject): (json: CredentialJson) => (claims: JsonObject) => Fault<ClaimFaultCode>[] {
+  const check = compileSchema<ClaimFaultCode>(schema, { missing: 'claim_missing', unknown: 'claim_unknown', malformed: 'claim_malformed' })
+  return (json) => (claims) => {
+    const backwards = Object.values(json.periods ?? {}).flatMap(({ from, until }): Fault<ClaimFaultCode>[] => {
+      const begins = from && dateAt(claims, from)
+      const ends = until && dateAt(claims, until)
+      if (until === undefined || begins === undefined || ends === undefined || begins <= ends) return []
+      return [{ file: FILE, path: pointer(...until), code: 'dates_out_of_order', message: 'the end comes before the start' }]
+    })
+    return [...check(claims, FILE), ...backwards]
+  }
+}

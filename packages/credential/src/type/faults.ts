@@ -1,0 +1,40 @@
+import type { Fault } from './fault.ts'
+
+/** Every way a brick can be wrong (specs/credential-type.md), with what to do about it. Rows sorted by code. */
+export const TYPE_FAULTS = {
+  card_not_accessible: 'give the svg element role="img" and a title as its first child, so that a screen reader can say what it is',
+  card_not_safe: 'keep to plain shapes and text: no scripts, no styles, no references to the outside, no placeholders',
+  claim_path_not_in_schema: 'name only places that schema.json describes',
+  claim_path_repeated: 'give each claim one rule',
+  claim_reserved: 'leave the names of the envelope (vct, iss, exp, cnf, status ...) to the format',
+  claim_without_rule: 'say in the claims of credential.json whether this claim, or all of what it stands in, can be hidden',
+  date_path_not_a_date: 'point at a string with format "date"',
+  file_missing: 'add the file',
+  file_not_json: 'correct the JSON; members must not be repeated',
+  file_unknown: 'remove the file, or correct its name',
+  label_missing: 'give every claim a label in every language',
+  label_path_not_in_schema: 'label only places that schema.json describes',
+  label_path_repeated: 'put all words for one path in one entry',
+  label_value_unknown: 'give words only to values that schema.json lists',
+  member_malformed: 'see specs/credential-type.md for what this member may be',
+  member_missing: 'add the member',
+  member_unknown: 'remove the member, or correct its name',
+  sample_malformed: 'make the sample satisfy schema.json',
+  schema_malformed: 'write a valid JSON Schema 2020-12, with "date" as the only format',
+  schema_not_strict: 'give every place one type; every object its properties and "additionalProperties": false; every array its items',
+  schema_reference_unknown: 'refer only to "#/$defs/..." of the same file, and never round in a circle',
+  status_missing: 'a credential that lives longer than 24 hours needs a status',
+  suspension_needs_bits: 'use 2 status bits or more, or leave out suspension',
+  total_path_not_an_object: 'point at an object of schema.json that holds claims with "sd": "always"',
+  total_too_small: 'make the total at least the number of claims that can be hidden there',
+} as const satisfies Record<string, string>
+
+export type TypeFaultCode = keyof typeof TYPE_FAULTS
+
+/** A fault of a brick; the sentence says what is wrong and what to do. */
+export const typeFault = (code: TypeFaultCode, file: string, path: string, what: string): Fault<TypeFaultCode> => ({
+  file,
+  path,
+  code,
+  message: `${what}: ${TYPE_FAULTS[code]}`,
+})

@@ -1,0 +1,41 @@
+import type { JsonObject } from '@symbolon/sd-jwt'
+import { Ajv2020, type ErrorObject } from 'ajv/dist/2020.js'
+import { isDate } from './calendar.ts'
+import { type Fault, pointer } from './fault.ts'
+
+/** Which code to use for what a JSON Schema finds. */
+export interface SchemaCodes<Code extends string> {
+  readonly missing: Code
+  readonly unknown: Code
+  readonly malformed: Code
+}
+
+/**
+ * Compiles a JSON Schema 2020-12 once; the function it gives finds all faults of a value, by place and rule and never by value.
+ *
+ * Formats other than `date` are refused. Throws when the schema is not a valid one.
+ */
+export function compileSchema<Code extends string>(
+  schema: JsonObject,
+  codes: SchemaCodes<Code>,
+): (value: unknown, file: string) => Fault<Code>[] {
+  const ajv = new Ajv2020({ allErrors: true, strict: true, strictTypes: false, logger: false, ownProperties: true })
+  ajv.addFormat('date', { type: 'string', validate: isDate })
+  const validate = ajv.compile(schema)
+  return (value, file) =>
+    validate(value) ? [] : (validate.errors ?? []).filter(({ keyword }) => keyword !== 'if').map((error) => fault(error, file, codes))
+}
+
+function fault<Code extends string>(error: ErrorObject, file: string, codes: SchemaCodes<Code>): Fault<Code> {
+  const { instancePath, keyword, params, message } = error
+  if (keyword === 'required') {
+    const name = String(params.missingProperty)
+    return { file, path: instancePath + pointer(name), code: codes.missing, message: `"${name}" is missing` }
+  }
+  if (keyword === 'additionalProperties') {
+    const name = String(params.additionalProperty)
+    return { file, path: instancePath + pointer(name), code: codes.unknown, message: `"${name}" has no place here` }
+  }
+  const allowed = keyword === 'enum' ? `: ${(params.allowedValues as unknown[]).slice(0, 12).join(', ')}` : ''
+  return { file, path: instancePath, code: codes.malformed, message: `${message ?? keyword}${allowed}` }
+}
