@@ -1,1 +1,1 @@
-export {}
+export { VERBS } from './commands/index.ts'

@@ -1,2 +1,15 @@
 #!/usr/bin/env node
-console.log(process.version)
+import { runVerbs } from '@symbolon/command-line'
+import { VERBS } from './commands/index.ts'
+import { explain } from './explain.ts'
+
+process.exitCode = await runVerbs({
+  program: 'symbolon-wallet',
+  summary: 'holds credentials and shows no more of them than is asked for',
+  verbs: VERBS,
+  argv: process.argv.slice(2),
+  stdin: process.stdin,
+  stdout: process.stdout,
+  stderr: process.stderr,
+  explain,
+})

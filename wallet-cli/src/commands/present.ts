@@ -1,0 +1,51 @@
+import { resolve } from 'node:path'
+import { UsageError, verb, writeAtomically } from '@symbolon/command-line'
+import { parseCredential, printable } from '@symbolon/credential'
+import { credentialOf, dottedPath, keyOf, present as makePresentation, parseDottedPath, withShown } from '@symbolon/wallet'
+import { settings } from '../config.ts'
+import { outside } from '../outside.ts'
+import { nameOf } from '../words.ts'
+import { open, PASSPHRASE } from './options.ts'
+
+export const present = verb({
+  name: 'present',
+  summary: 'shows chosen claims of a credential, and no other, to one verifier',
+  usage: 'ID --aud AUDIENCE --nonce NONCE [--show PATH...] [--out FILE]',
+  example: 'symbolon-wallet present 1f0c9a3e --aud https://museum.example --nonce 5f3a --show statutes.companion',
+  options: {
+    aud: { type: 'string', value: 'AUDIENCE', help: 'who it is for: the identifier the verifier gave' },
+    nonce: { type: 'string', value: 'NONCE', help: 'the nonce the verifier gave' },
+    show: {
+      type: 'string',
+      value: 'PATH',
+      multiple: true,
+      help: 'a claim to show, dotted; several may follow. None: only what cannot be hidden',
+    },
+    out: { type: 'string', value: 'FILE', help: 'where to write it; standard output without it' },
+    ...PASSPHRASE,
+  },
+  operands: [1, 100],
+  notes: 'Claims that belong together are shown together. `show` lists the paths.',
+  async run({ options, operands: [id = '', ...morePaths], stdin, stdout, stderr, talk }) {
+    const { aud, nonce, show, out } = options
+    if (aud === undefined || nonce === undefined) throw new UsageError('present: --aud and --nonce are needed', 'the verifier says both')
+    if (morePaths.length > 0 && show === undefined) throw new UsageError('present: one identifier at a time; claims come after --show')
+    const where = settings(options)
+    const wallet = await open(where, { stdin, stdout, stderr })
+    const held = credentialOf(wallet.state, id)
+    const { view } = await parseCredential(held.text, outside.primitives)
+    const paths = [...(show ?? []), ...morePaths].map((path) => parseDottedPath(path, view.claims))
+    if (view.expires !== undefined && view.expires <= outside.now()) talk('This credential has expired: a verifier will refuse it.')
+    const { text, shown } = await makePresentation(held, keyOf(wallet.state, held), { audience: aud, nonce, paths }, outside)
+    // Counted before it leaves: a count too high is harmless, one too low hides that verifiers can link this copy.
+    await wallet.change((state) => ({ state: withShown(state, id), result: undefined }))
+    const seen = shown.map(dottedPath)
+    talk(
+      `${nameOf(held, where.languages)} for ${printable(aud)}, showing ${seen.length === 0 ? 'only what cannot be hidden' : seen.map((path) => printable(path)).join(', ')}.`,
+    )
+    const data = { id, audience: aud, shown: seen }
+    if (out === undefined) return { data: { ...data, presentation: text }, text }
+    await writeAtomically(resolve(out), `${text}\n`)
+    return { data: { ...data, file: resolve(out) }, text: resolve(out) }
+  },
+})

@@ -1,0 +1,25 @@
+import { confirm, RefusedError, verb } from '@symbolon/command-line'
+import { credentialOf, withoutCredential } from '@symbolon/wallet'
+import { settings } from '../config.ts'
+import { nameOf } from '../words.ts'
+import { idOf, open, PASSPHRASE, YES } from './options.ts'
+
+export const remove = verb({
+  name: 'remove',
+  summary: 'deletes a credential and the key that only it used',
+  usage: 'ID [--yes]',
+  example: 'symbolon-wallet remove 1f0c9a3e',
+  options: { ...YES, ...PASSPHRASE },
+  operands: [1, 1],
+  notes: 'It cannot be brought back; the issuer has to issue it again.',
+  async run({ options, operands, stdin, stdout, stderr }) {
+    const where = settings(options)
+    const streams = { stdin, stdout, stderr }
+    const wallet = await open(where, streams)
+    const held = credentialOf(wallet.state, idOf(operands))
+    const question = `Delete ${held.id}, ${nameOf(held, where.languages)}, for ever?`
+    if (!(await confirm(streams, question, options.yes))) throw new RefusedError('not_confirmed', 'nothing was deleted')
+    await wallet.change((state) => ({ state: withoutCredential(state, held.id), result: undefined }))
+    return { data: { removed: held.id }, text: `${held.id} is deleted` }
+  },
+})

@@ -1,0 +1,40 @@
+import { homedir } from 'node:os'
+import { join, resolve } from 'node:path'
+import { pickLanguage } from '@symbolon/credential'
+
+/** Where this wallet's files are, and what the environment says. */
+export interface Settings {
+  readonly home: string
+  /** The container. */
+  readonly walletFile: string
+  readonly lockFile: string
+  readonly trustFile: string
+  /** The file that holds the passphrase; absent: ask on the terminal. */
+  readonly passphraseFile?: string
+  /** The languages for names and labels, best first. */
+  readonly languages: readonly string[]
+}
+
+/** What a command line says about settings; it goes before the environment. */
+interface Given {
+  readonly home?: string
+  readonly trust?: string
+  readonly 'passphrase-file'?: string
+}
+
+/** The settings of this process: the only place that reads the environment. An empty variable counts as absent. */
+export function settings(given: Given): Settings {
+  const { SYMBOLON_HOME, SYMBOLON_TRUST, SYMBOLON_PASSPHRASE_FILE, LANG } = process.env
+  const home = resolve(given.home ?? (SYMBOLON_HOME ? join(SYMBOLON_HOME, 'wallet') : join(homedir(), '.symbolon', 'wallet')))
+  const passphraseFile = given['passphrase-file'] ?? SYMBOLON_PASSPHRASE_FILE
+  return {
+    home,
+    walletFile: join(home, 'wallet.jwe'),
+    lockFile: join(home, 'wallet.lock'),
+    // Issuer, verifier and wallet share one trust file when they share a data folder; a wallet alone has its own.
+    trustFile: resolve(given.trust ?? (SYMBOLON_TRUST || join(SYMBOLON_HOME || home, 'trust.json'))),
+    ...(passphraseFile && { passphraseFile: resolve(passphraseFile) }),
+    // A locale is a language tag and more: nl_BE.UTF-8, de@euro.
+    languages: [pickLanguage([(LANG ?? '').split(/[.@]/, 1).join('')]), 'en'],
+  }
+}

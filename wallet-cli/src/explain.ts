@@ -1,0 +1,20 @@
+import { type CommandError, RefusedError, SettingsError } from '@symbolon/command-line'
+import { CREDENTIAL_CODES, CredentialError } from '@symbolon/credential'
+import { PEER_CODES, PeerError } from '@symbolon/openid4vc'
+import { SD_JWT_ERRORS, SdJwtError } from '@symbolon/sd-jwt'
+import { WALLET_CODES, type WalletCode, WalletError } from '@symbolon/wallet'
+
+/** Faults in what the wallet itself was set up with; every other one came from a peer. */
+const OF_SETTINGS: readonly WalletCode[] = ['container_malformed', 'container_not_opened', 'state_malformed']
+
+/** What an error of a lower floor means for whoever called the command; null for any other error. */
+export function explain(error: unknown): CommandError | null {
+  if (error instanceof PeerError) return new RefusedError(error.code, error.message, PEER_CODES[error.code].hint)
+  if (error instanceof CredentialError) return new RefusedError(error.code, error.message, CREDENTIAL_CODES[error.code].hint)
+  if (error instanceof SdJwtError) return new RefusedError(error.code, error.code, SD_JWT_ERRORS[error.code].hint)
+  if (!(error instanceof WalletError)) return null
+  const { hint } = WALLET_CODES[error.code]
+  return OF_SETTINGS.includes(error.code)
+    ? new SettingsError([error.message], hint, error.code)
+    : new RefusedError(error.code, error.message, hint)
+}

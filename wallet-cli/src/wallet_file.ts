@@ -1,0 +1,87 @@
+import { readdir, readFile, stat, unlink } from 'node:fs/promises'
+import { basename, dirname, join } from 'node:path'
+import { exclusively, RefusedError, SettingsError, writeAtomically } from '@symbolon/command-line'
+import { containerHeader, EMPTY_STATE, openContainer, parseState, sealContainer, serializeState, type WalletState } from '@symbolon/wallet'
+import type { Settings } from './config.ts'
+import { deriveKey, type Kdf, kdfMember, newKdf, parseKdf } from './kdf.ts'
+
+/** An opened wallet. */
+export interface OpenWallet {
+  /** What it held when it was last read or written. */
+  readonly state: WalletState
+  /** Changes the newest state, whoever wrote it: one writer at a time, and afterwards the old or the new file is there, whole. Answers what `edit` answers beside the state. */
+  change<T>(edit: (state: WalletState) => { state: WalletState; result: T }): Promise<T>
+}
+
+type Files = Pick<Settings, 'home' | 'walletFile' | 'lockFile'>
+
+const LARGEST = 64 * 1024 * 1024
+
+/** Makes an empty wallet; throws RefusedError `wallet_exists` rather than replace one. */
+export async function createWallet(files: Files, passphrase: string): Promise<void> {
+  const kdf = newKdf()
+  const key = await deriveKey(passphrase, kdf)
+  await exclusively(files.lockFile, async () => {
+    if (await exists(files.walletFile)) {
+      throw new RefusedError('wallet_exists', `there is a wallet already in ${files.home}`, 'use it, or name another folder with --home')
+    }
+    await write(files, EMPTY_STATE, key, kdf)
+  })
+}
+
+/** Opens a wallet; throws SettingsError `wallet_missing`, WalletError `container_malformed`, `container_not_opened` or `state_malformed`. */
+export async function openWallet(files: Files, passphrase: () => Promise<string>): Promise<OpenWallet> {
+  const container = await read(files)
+  const kdf = parseKdf(containerHeader(container).kdf)
+  const key = await deriveKey(await passphrase(), kdf)
+  let state = parseState(await openContainer(container, key))
+  return {
+    get state() {
+      return state
+    },
+    change: (edit) =>
+      exclusively(files.lockFile, async () => {
+        // Read again under the lock: another process may have written since. One with another key fails to open, and nothing is lost.
+        const edited = edit(parseState(await openContainer(await read(files), key)))
+        await removeLeftovers(files)
+        await write(files, edited.state, key, kdf)
+        state = edited.state
+        return edited.result
+      }),
+  }
+}
+
+async function write(files: Files, state: WalletState, key: Uint8Array, kdf: Kdf): Promise<void> {
+  await writeAtomically(files.walletFile, await sealContainer(serializeState(state), key, { kdf: kdfMember(kdf) }))
+}
+
+async function read({ home, walletFile }: Files): Promise<string> {
+  if (!(await exists(walletFile))) {
+    throw new SettingsError(
+      [`there is no wallet in ${home}`],
+      'make one with `symbolon-wallet init`, or name its folder with --home',
+      'wallet_missing',
+    )
+  }
+  const { size } = await stat(walletFile)
+  if (size > LARGEST) throw new SettingsError([`${walletFile} is larger than any wallet`], undefined, 'container_malformed')
+  return readFile(walletFile, 'utf8')
+}
+
+/** Whether there is such a file; throws the system's error when that cannot be told. */
+async function exists(path: string): Promise<boolean> {
+  try {
+    return (await stat(path)).isFile()
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return false
+    throw error
+  }
+}
+
+/** A writer that was killed leaves the new file it had not yet renamed; whoever holds the lock knows that nobody is writing it. */
+async function removeLeftovers({ walletFile }: Files): Promise<void> {
+  const folder = dirname(walletFile)
+  for (const name of await readdir(folder)) {
+    if (name.startsWith(`.${basename(walletFile)}.`) && name.endsWith('.new')) await unlink(join(folder, name))
+  }
+}

@@ -1,0 +1,37 @@
+import { type Path, printable } from '@symbolon/credential'
+import { displayIn } from '@symbolon/openid4vc'
+import type { Json, JsonObject } from '@symbolon/sd-jwt'
+import type { HeldCredential } from '@symbolon/wallet'
+
+/** The name of a credential in the reader's language, or its type when the issuer gave none. */
+export const nameOf = (held: HeldCredential, languages: readonly string[]): string =>
+  printable(displayIn(held.display, languages)?.name ?? held.type)
+
+/** A time for people: the day and hour in UTC. */
+export const timeOf = (seconds: number | undefined): string =>
+  seconds === undefined ? 'no end' : `${new Date(seconds * 1000).toISOString().slice(0, 16).replace('T', ' ')} UTC`
+
+/** A time for programs. */
+export const isoTime = (seconds: number | undefined): string | null =>
+  seconds === undefined ? null : new Date(seconds * 1000).toISOString()
+
+/** Every claim that holds a plain value, with its path: what a person reads, top down. */
+export function leaves(claims: JsonObject): { path: Path; value: Json }[] {
+  return walk(claims, [])
+}
+
+function walk(value: Json, path: Path): { path: Path; value: Json }[] {
+  const children = Array.isArray(value) ? [...value.entries()] : typeof value === 'object' && value !== null ? Object.entries(value) : []
+  return children.length === 0 ? [{ path, value }] : children.flatMap(([name, child]) => walk(child, [...path, name]))
+}
+
+/** The issuer's word for a claim, or undefined. */
+export function labelOf(held: HeldCredential, path: Path, languages: readonly string[]): string | undefined {
+  const description = held.claims.find(
+    (claim) =>
+      claim.path.length === path.length &&
+      claim.path.every((part, index) => part === path[index] || (part === null && typeof path[index] === 'number')),
+  )
+  const name = displayIn(description?.display ?? [], languages)?.name
+  return name === undefined ? undefined : printable(name)
+}
