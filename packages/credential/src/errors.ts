@@ -48,10 +48,6 @@ export const CREDENTIAL_CODES = {
   claim_concealed: { spec: 'SD-JWT VC draft 19 section 5.6.4', hint: 'ask the issuer for a credential as its type wants it' },
   claim_not_concealed: { spec: 'SD-JWT VC draft 19 section 5.6.4', hint: 'ask the issuer for a credential as its type wants it' },
   claim_not_there: { spec: 'OpenID4VCI 1.0 appendix C', hint: 'choose one of the claims that `show` lists' },
-  critical_header_not_known: {
-    spec: 'RFC 7515 section 4.1.11',
-    hint: 'ask the issuer for a credential without critical header parameters',
-  },
   envelope_concealed: {
     spec: 'SD-JWT VC draft 19 section 2.2.2.3',
     hint: 'refuse it: its validity, type or issuer was hidden in a disclosure',
@@ -80,7 +76,6 @@ export const CREDENTIAL_CODES = {
   },
   issuer_trusted: { spec: 'SD-JWT VC draft 19 section 2.5', hint: 'nothing to do' },
   key_binding_in_future: { spec: 'RFC 9901 section 7.3', hint: 'compare the clocks of both devices and ask the holder to show it again' },
-  key_binding_malformed: { spec: 'RFC 9901 section 4.3', hint: 'ask the holder to show it again' },
   key_binding_missing: { spec: 'RFC 9901 section 7.3', hint: 'ask the holder to show it from the wallet that holds its key' },
   key_binding_not_for_this: {
     spec: 'RFC 9901 section 4.3.1',
@@ -101,6 +96,8 @@ export const CREDENTIAL_CODES = {
   period_open: { spec: 'specs/credential-type.md', hint: 'nothing to do' },
   period_runs: { spec: 'specs/credential-type.md', hint: 'nothing to do' },
   revoked: { spec: 'Token Status List section 7.1', hint: 'refuse it; the holder can ask the issuer why' },
+  right_ended: { spec: 'specs/credential-type.md', hint: 'issue nothing: the last day of the right, or of its document, is over' },
+  row_malformed: { spec: 'specs/credential-type.md', hint: 'correct the query or the mapping of the source, in the columns named in the message' },
   shown_by_holder: { spec: 'RFC 9901 section 7.3', hint: 'nothing to do' },
   signature_not_checked: { spec: 'RFC 9901 section 7.1', hint: 'bring what is missing to find the key' },
   signature_valid: { spec: 'RFC 9901 section 7.1', hint: 'nothing to do' },

@@ -1,4 +1,4 @@
-import { type Primitives, parseJson } from '@symbolon/sd-jwt'
+import { LIMITS, type Primitives, parseJson } from '@symbolon/sd-jwt'
 import { CredentialError } from '../errors.ts'
 import type { Check, Part } from '../model.ts'
 import { type Anchor, type Anchors, findSigner } from '../trust/index.ts'
@@ -28,7 +28,7 @@ export const bundleDocument = (manifest: string, parts: ReadonlyMap<string, stri
 
 /** Splits a bundle into its signed manifest and its contents by digest; nothing is verified. Throws `bundle_malformed`. */
 export function readBundleDocument(text: string): { manifest: string; parts: Map<string, string> } {
-  const document = parseJson(text, { maxBytes: MOST_BYTES })
+  const document = parseJson(text, { ...LIMITS, size: MOST_BYTES })
   if (typeof document !== 'object' || document === null || Array.isArray(document)) throw malformed('not an object')
   const { manifest, parts } = document
   if (typeof manifest !== 'string') throw malformed('manifest')

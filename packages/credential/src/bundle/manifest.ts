@@ -1,4 +1,4 @@
-import { type Json, type JsonObject, type Primitives, parseJws, type SignatureAlgorithm, unsignedJws } from '@symbolon/sd-jwt'
+import { type Json, type JsonObject, LIMITS, type Primitives, parseJws, type SignatureAlgorithm, unsignedJws } from '@symbolon/sd-jwt'
 import { CredentialError } from '../errors.ts'
 import type { Need, Part, Unsigned } from '../model.ts'
 import { partKey } from '../verify/needs.ts'
@@ -54,9 +54,8 @@ export function unsignedManifest(manifest: Manifest, signer: { algorithm: Signat
 
 /** Reads a manifest strictly; throws `CredentialError` (`bundle_malformed`) or `SdJwtError`. */
 export function parseManifest(text: string): SignedManifest {
-  const { header, payload, input, signature } = parseJws(text, { maxBytes: 4 * 1024 * 1024 })
+  const { header, payload, input, signature } = parseJws(text, { ...LIMITS, size: 4 * 1024 * 1024 })
   if (header.typ !== TYP) throw malformed('typ')
-  if (header.crit !== undefined) throw malformed('crit')
   const { parts } = payload
   if (!Array.isArray(parts) || parts.length > MOST_ENTRIES) throw malformed('parts')
   const entries = parts.map((part, index) => entryFrom(part, `parts[${index}]`))

@@ -6,6 +6,7 @@ import {
   type Primitives,
   parseSdJwt,
   type Revealed,
+  readKeyBinding,
   reveal,
   type SdJwt,
   select,
@@ -76,19 +77,22 @@ async function read(sdJwt: SdJwt, primitives: Primitives): Promise<Credential> {
   }
 }
 
-/** The shape of the key binding JWT (RFC 9901 section 4.3); its signature and what it says are judged by the checks. */
+/** What the key binding JWT says (RFC 9901 section 4.3); its signature, and whether it is said to the right one, are judged by the checks. */
 async function readBinding(sdJwt: SdJwt, revealed: Revealed, primitives: Primitives): Promise<Binding | undefined> {
   const jws = sdJwt.keyBinding
   if (jws === undefined) return undefined
-  const { header, payload } = jws
-  if (header.typ !== 'kb+jwt') throw new CredentialError('key_binding_malformed', 'typ')
-  const { aud, nonce, iat, sd_hash } = payload
-  if (typeof aud !== 'string') throw new CredentialError('key_binding_malformed', 'aud')
-  if (typeof nonce !== 'string') throw new CredentialError('key_binding_malformed', 'nonce')
-  if (typeof iat !== 'number') throw new CredentialError('key_binding_malformed', 'iat')
-  if (typeof sd_hash !== 'string') throw new CredentialError('key_binding_malformed', 'sd_hash')
-  const covers = (await primitives.digest(revealed.hash, sdJwt.text)) === sd_hash
-  return { algorithm: text(header.alg), header, input: jws.input, signature: jws.signature, audience: aud, nonce, issuedAt: iat, covers }
+  const { audience, nonce, issuedAt, presentedHash } = readKeyBinding(jws)
+  const covers = (await primitives.digest(revealed.hash, sdJwt.text)) === presentedHash
+  return {
+    algorithm: text(jws.header.alg),
+    header: jws.header,
+    input: jws.input,
+    signature: jws.signature,
+    audience,
+    nonce,
+    issuedAt,
+    covers,
+  }
 }
 
 const text = (value: unknown): string => (typeof value === 'string' ? value : '')

@@ -16,6 +16,8 @@ export const de: Words = {
   checks: {
     binding: 'Inhaber',
     bundle: 'Bündel',
+    document: 'Dokument',
+    right: 'Recht',
     signature: 'Unterschrift',
     status: 'Status',
     structure: 'Form',
@@ -37,10 +39,12 @@ export const de: Words = {
   codes: {
     algorithm_not_accepted:
       'Der Nachweis ist auf eine Weise unterschrieben, die nicht angenommen wird. Bitten Sie den Aussteller um einen Nachweis mit ES256, ES384 oder ES512.',
+    algorithm_not_allowed: 'Der Nachweis ist auf eine Weise unterschrieben, die hier nicht angenommen wird. Weisen Sie ihn zurück.',
     algorithm_not_for_key: 'Der Nachweis ist nicht mit der Art von Schlüssel unterschrieben, die er nennt. Weisen Sie ihn zurück.',
     anchor_for_other_purpose:
       'Der Unterzeichner steht in der Vertrauensdatei, aber für einen anderen Zweck. Weisen Sie den Nachweis zurück oder geben Sie dem Unterzeichner einen Eintrag für diesen Zweck.',
     audience_wrong: 'Der Nachweis wurde jemand anderem gezeigt. Bitten Sie die Person, ihn Ihnen zu zeigen.',
+    base64url_malformed: 'Der Text ist beschädigt. Bitten Sie die Person, den Nachweis noch einmal zu zeigen.',
     binding_not_checked:
       'Der Inhaber hat unterschrieben, aber wir wissen nicht, für wen und für welche Frage; es kann also eine Kopie sein. Prüfen Sie noch einmal mit dem Empfänger und der Nonce Ihrer Anfrage.',
     bundle_altered: 'Das Bündel wurde nach der Unterschrift verändert. Holen Sie es neu.',
@@ -81,17 +85,31 @@ export const de: Words = {
     chain_too_long: 'Es kamen zu viele Zertifikate mit. Melden Sie es dem Aussteller.',
     claim_concealed:
       'Ein Teil ist verborgen, der immer sichtbar sein muss[: {path}]. Weisen Sie den Nachweis zurück und melden Sie es dem Aussteller.',
+    claim_malformed: 'Ein Teil hat nicht die richtige Form. Bitten Sie den Aussteller um einen neuen Nachweis.',
+    claim_missing: 'Es fehlt ein Teil, ohne den nichts zu beurteilen ist. Bitten Sie den Aussteller um einen neuen Nachweis.',
+    claim_name_taken: 'Es kam ein Teil mit, der ersetzen würde, was der Aussteller unterschrieben hat. Weisen Sie den Nachweis zurück.',
     claim_not_concealed:
       'Ein Teil ist sichtbar, den der Inhaber verbergen können muss[: {path}]. Weisen Sie den Nachweis zurück und melden Sie es dem Aussteller.',
+    claim_not_disclosable: 'Ein Teil, der über die Gültigkeit entscheidet, war verborgen. Weisen Sie den Nachweis zurück.',
     claim_not_there: 'Diesen Teil hat der Nachweis nicht. Wählen Sie einen, den er hat.',
-    critical_header_not_known:
+    critical_header_unknown:
       'Der Nachweis stellt eine Bedingung, die wir nicht kennen. Weisen Sie ihn zurück und melden Sie es dem Aussteller.',
+    digest_repeated: 'Der Nachweis sagt an zwei Stellen dasselbe und ist also nicht auf nur eine Weise zu lesen. Weisen Sie ihn zurück.',
+    digests_malformed: 'Die Liste der verborgenen Teile ist nicht lesbar. Melden Sie es dem Aussteller.',
+    disclosure_malformed: 'Ein gezeigter Teil ist nicht lesbar. Bitten Sie die Person, den Nachweis noch einmal zu zeigen.',
+    disclosure_misplaced: 'Ein gezeigter Teil steht an der falschen Stelle. Weisen Sie den Nachweis zurück.',
+    disclosure_not_referenced: 'Es kam ein Teil mit, den der Aussteller nicht unterschrieben hat. Weisen Sie den Nachweis zurück.',
+    disclosure_repeated: 'Derselbe Teil kam zweimal mit. Bitten Sie die Person, den Nachweis noch einmal zu zeigen.',
     envelope_concealed: 'Gültigkeit, Art oder Aussteller war verborgen. Weisen Sie den Nachweis zurück.',
     envelope_malformed:
       'Gültigkeit, Art, Aussteller, Status oder Schlüssel des Inhabers ist nicht lesbar. Bitten Sie den Aussteller um einen neuen Nachweis.',
     expired: 'Der Nachweis ist abgelaufen[, am {at}]. Bitten Sie die Person, ihn zu erneuern und noch einmal zu zeigen.',
     format_not_known: 'Das ist kein Nachweis, den wir lesen können. Bitten Sie die Person, ihn noch einmal zu zeigen.',
     format_not_of_type: 'Diese Art von Nachweis gibt es nicht in dieser Form. Melden Sie es dem Aussteller.',
+    frame_malformed: 'Die Beschreibung dessen, was zu verbergen ist, widerspricht sich. Berichtigen Sie sie.',
+    hash_claim_misplaced: 'Der Nachweis nennt seine Prüfsummen an der falschen Stelle. Melden Sie es dem Aussteller.',
+    hash_not_supported:
+      'Der Nachweis verwendet eine Art von Prüfsumme, die nicht angenommen wird. Bitten Sie den Aussteller um einen mit sha-256.',
     holder_key_malformed: 'Der Schlüssel des Inhabers darin ist nicht brauchbar. Bitten Sie den Aussteller um einen neuen Nachweis.',
     holder_key_missing: 'Der Nachweis ist an keinen Inhaber gebunden, obwohl diese Art es sein muss. Weisen Sie ihn zurück.',
     holder_key_not_expected: 'Der Nachweis ist an einen Inhaber gebunden, obwohl diese Art es nie ist. Weisen Sie ihn zurück.',
@@ -104,18 +122,34 @@ export const de: Words = {
     issuer_not_trusted:
       'Der Aussteller steht nicht in der Vertrauensdatei. Weisen Sie den Nachweis zurück, oder klären Sie, wer dieser Aussteller ist, und fügen Sie ihn hinzu.',
     issuer_trusted: 'Der Aussteller steht in der Vertrauensdatei[: {anchor}].',
+    json_malformed: 'Der Text ist beschädigt. Bitten Sie die Person, den Nachweis noch einmal zu zeigen.',
+    json_member_repeated: 'Der Nachweis sagt zweimal dasselbe und ist also nicht auf nur eine Weise zu lesen. Weisen Sie ihn zurück.',
+    json_serialization_malformed: 'Der Text ist kein vollständiger Nachweis. Bitten Sie die Person, ihn noch einmal zu zeigen.',
+    jws_malformed: 'Der unterschriebene Teil ist nicht lesbar. Bitten Sie die Person, den Nachweis noch einmal zu zeigen.',
+    key_binding_ahead:
+      'Der Nachweis wurde zu einer Zeit gezeigt, die noch nicht gekommen ist. Vergleichen Sie die Uhren beider Geräte und lassen Sie ihn noch einmal zeigen.',
+    key_binding_audience_wrong: 'Der Nachweis wurde jemand anderem gezeigt. Bitten Sie die Person, ihn Ihnen zu zeigen.',
+    key_binding_hash_wrong:
+      'Was gezeigt wird, wurde verändert, nachdem der Inhaber unterschrieben hat. Bitten Sie die Person, den Nachweis noch einmal zu zeigen.',
     key_binding_in_future:
       'Der Nachweis wurde zu einer Zeit gezeigt, die noch nicht gekommen ist. Vergleichen Sie die Uhren beider Geräte und lassen Sie ihn noch einmal zeigen.',
     key_binding_malformed: 'Die Unterschrift des Inhabers ist nicht lesbar. Bitten Sie die Person, den Nachweis noch einmal zu zeigen.',
     key_binding_missing:
       'Der Inhaber hat nicht unterschrieben; es kann also eine Kopie sein. Bitten Sie die Person, den Nachweis aus der Brieftasche selbst zu zeigen.',
+    key_binding_nonce_wrong: 'Der Nachweis wurde für eine andere Frage als Ihre gezeigt. Bitten Sie die Person, ihn noch einmal zu zeigen.',
     key_binding_not_for_this:
       'Was gezeigt wird, wurde verändert, nachdem der Inhaber unterschrieben hat. Bitten Sie die Person, den Nachweis noch einmal zu zeigen.',
+    key_binding_not_valid_now:
+      'Die Unterschrift des Inhabers gilt zu dieser Zeit nicht. Bitten Sie die Person, den Nachweis noch einmal zu zeigen.',
     key_binding_signature_wrong:
       'Der Nachweis wurde von jemandem gezeigt, der den Schlüssel des Inhabers nicht hat. Weisen Sie ihn zurück.',
     key_binding_too_old: 'Der Nachweis wurde vor zu langer Zeit gezeigt[: {age}]. Bitten Sie die Person, ihn jetzt noch einmal zu zeigen.',
+    key_binding_type_wrong:
+      'Die Unterschrift des Inhabers wurde für etwas anderes gemacht. Bitten Sie die Person, den Nachweis noch einmal zu zeigen.',
+    key_binding_unexpected: 'Der Nachweis trägt eine Unterschrift eines Inhabers, wo keine stehen darf. Weisen Sie ihn zurück.',
     key_missing: 'Der Schlüssel des Ausstellers ist nicht hier. Holen Sie ein Bündel, das ihn enthält.',
     key_not_in_metadata: 'Der Aussteller hat den Schlüssel dieser Unterschrift nicht veröffentlicht. Holen Sie ein neueres Bündel.',
+    key_unusable: 'Ein Schlüssel darin ist nicht brauchbar. Melden Sie es dem Aussteller.',
     no_holder_binding: 'Diese Art ist nicht an einen Schlüssel gebunden. Vergleichen Sie die Person mit einem Ausweis.',
     nonce_wrong: 'Der Nachweis wurde für eine andere Frage als Ihre gezeigt. Bitten Sie die Person, ihn noch einmal zu zeigen.',
     not_yet_valid: 'Der Nachweis ist noch nicht gültig[; er ist es ab {at}]. Prüfen Sie die Uhr dieses Geräts, oder warten Sie.',
@@ -123,7 +157,9 @@ export const de: Words = {
     period_not_begun: 'Der Zeitraum hat noch nicht begonnen[; er beginnt am {on}].',
     period_open: 'Der Zeitraum hat begonnen und hat kein bekanntes Ende.',
     period_runs: 'Der Zeitraum läuft[ bis einschließlich {on}].',
+    reserved_name: 'Ein Teil hat einen Namen, der nicht erlaubt ist. Weisen Sie den Nachweis zurück und melden Sie es dem Aussteller.',
     revoked: 'Der Aussteller hat den Nachweis widerrufen. Weisen Sie ihn zurück; die Person kann den Aussteller fragen, warum.',
+    sd_jwt_malformed: 'Der Text ist kein vollständiger Nachweis. Bitten Sie die Person, ihn noch einmal zu zeigen.',
     shown_by_holder: 'Der Inhaber hat Ihnen den Nachweis gezeigt[ (Alter: {age})].',
     signature_not_checked: 'Die Unterschrift konnte nicht geprüft werden, weil der Schlüssel des Ausstellers nicht hier ist.',
     signature_valid: 'Die Unterschrift ist richtig: nichts wurde verändert.',
@@ -147,6 +183,9 @@ export const de: Words = {
     status_too_old: 'Was wir über den Status wissen, ist zu alt[: {age}]. Holen Sie ein neueres Bündel.',
     status_valid: 'Der Nachweis ist nicht widerrufen[; Alter dieser Angabe: {age}].',
     suspended: 'Der Aussteller hat den Nachweis ausgesetzt. Weisen Sie ihn vorerst zurück; die Person kann den Aussteller fragen, warum.',
+    too_deep: 'Der Nachweis ist verschachtelter, als wir lesen. Weisen Sie ihn zurück.',
+    too_large: 'Der Nachweis ist größer, als wir lesen. Weisen Sie ihn zurück.',
+    too_many_disclosures: 'Der Nachweis hat mehr Teile, als wir lesen. Weisen Sie ihn zurück.',
     trust_file_malformed: 'Die Vertrauensdatei hat Fehler. Berichtigen Sie die Einträge, die die Meldung nennt.',
     typ_not_accepted: 'Das ist ein unterschriebener Text, aber kein Nachweis der Art, die wir lesen. Melden Sie es dem Aussteller.',
     type_integrity_wrong: 'Die Beschreibung der Art ist nicht die, für die der Aussteller unterschrieben hat. Holen Sie das Bündel neu.',
@@ -154,6 +193,7 @@ export const de: Words = {
     type_malformed: 'Die Beschreibung einer Art hat Fehler. Berichtigen Sie die Dateien, die die Meldung nennt.',
     type_metadata_missing: 'Die Beschreibung der Art ist nicht hier. Holen Sie ein Bündel, das sie enthält.',
     type_not_known: 'Wir kennen diese Art nicht[: {type}]; wir können also nicht sagen, wie der Nachweis aussehen muss.',
+    type_wrong: 'Der Nachweis wurde für etwas anderes unterschrieben. Weisen Sie ihn zurück.',
     valid_now: 'Der Nachweis hat begonnen und hat kein Ende.',
     valid_until: 'Der Nachweis ist gültig bis {at}.',
     validity_unlimited: 'Der Nachweis endet nie und hat keinen Status; er könnte also nie zurückgenommen werden. Weisen Sie ihn zurück.',

@@ -16,6 +16,8 @@ export const fr: Words = {
   checks: {
     binding: 'Titulaire',
     bundle: 'Dossier',
+    document: 'Document',
+    right: 'Droit',
     signature: 'Signature',
     status: 'Statut',
     structure: 'Forme',
@@ -37,10 +39,12 @@ export const fr: Words = {
   codes: {
     algorithm_not_accepted:
       "La signature est d'un genre qui n'est pas accepté. Demandez à l'émetteur une attestation signée avec ES256, ES384 ou ES512.",
+    algorithm_not_allowed: "La signature est d'un genre qui n'est pas accepté ici. Refusez l'attestation.",
     algorithm_not_for_key: "L'attestation n'est pas signée avec le genre de clé qu'elle indique. Refusez-la.",
     anchor_for_other_purpose:
       'Le signataire figure dans le fichier de confiance, mais pour un autre usage. Refusez, ou ajoutez une entrée de ce signataire pour cet usage.',
     audience_wrong: "L'attestation a été montrée à quelqu'un d'autre. Demandez à la personne de vous la montrer.",
+    base64url_malformed: 'Le texte est abîmé. Demandez à la personne de montrer à nouveau.',
     binding_not_checked:
       'Le titulaire a signé, mais nous ne savons pas pour qui ni pour quelle question ; ce pourrait être une copie. Contrôlez à nouveau avec le destinataire et le nonce de votre demande.',
     bundle_altered: 'Le dossier a été modifié après sa signature. Téléchargez-le à nouveau.',
@@ -75,16 +79,30 @@ export const fr: Words = {
       "Aucun certificat n'est joint ; le signataire est donc introuvable. Demandez à l'émetteur une attestation qui les contient.",
     chain_too_long: "Trop de certificats sont joints. Signalez-le à l'émetteur.",
     claim_concealed: "Une partie est cachée qui doit toujours être visible[ : {path}]. Refusez l'attestation et signalez-le à l'émetteur.",
+    claim_malformed: "Une partie n'a pas la bonne forme. Demandez une nouvelle attestation à l'émetteur.",
+    claim_missing: "Il manque une partie sans laquelle rien ne peut être évalué. Demandez une nouvelle attestation à l'émetteur.",
+    claim_name_taken: "Une partie est jointe qui remplacerait ce que l'émetteur a signé. Refusez l'attestation.",
     claim_not_concealed:
       "Une partie est visible que le titulaire doit pouvoir cacher[ : {path}]. Refusez l'attestation et signalez-le à l'émetteur.",
+    claim_not_disclosable: "Une partie qui décide de la validité était cachée. Refusez l'attestation.",
     claim_not_there: "L'attestation n'a pas cette partie. Choisissez une de celles qu'elle a.",
-    critical_header_not_known: "L'attestation pose une condition que nous ne connaissons pas. Refusez-la et signalez-le à l'émetteur.",
+    critical_header_unknown: "L'attestation pose une condition que nous ne connaissons pas. Refusez-la et signalez-le à l'émetteur.",
+    digest_repeated: "L'attestation dit deux fois la même chose à deux endroits ; elle ne se lit donc pas d'une seule façon. Refusez-la.",
+    digests_malformed: "La liste des parties cachées est illisible. Signalez-le à l'émetteur.",
+    disclosure_malformed: 'Une partie montrée est illisible. Demandez à la personne de montrer à nouveau.',
+    disclosure_misplaced: "Une partie montrée est au mauvais endroit. Refusez l'attestation.",
+    disclosure_not_referenced: "Une partie est jointe que l'émetteur n'a pas signée. Refusez l'attestation.",
+    disclosure_repeated: 'La même partie est jointe deux fois. Demandez à la personne de montrer à nouveau.',
     envelope_concealed: "La validité, le type ou l'émetteur était caché. Refusez l'attestation.",
     envelope_malformed:
       "La validité, le type, l'émetteur, le statut ou la clé du titulaire est illisible. Demandez une nouvelle attestation à l'émetteur.",
     expired: "L'attestation a expiré[ le {at}]. Demandez à la personne de la renouveler et de la montrer à nouveau.",
     format_not_known: "Ce n'est pas une attestation que nous pouvons lire. Demandez à la personne de la montrer à nouveau.",
     format_not_of_type: "Ce type d'attestation n'existe pas sous cette forme. Signalez-le à l'émetteur.",
+    frame_malformed: 'La description de ce qui est à cacher se contredit. Corrigez-la.',
+    hash_claim_misplaced: "L'attestation indique ses empreintes au mauvais endroit. Signalez-le à l'émetteur.",
+    hash_not_supported:
+      "L'attestation utilise un genre d'empreinte qui n'est pas accepté. Demandez à l'émetteur une attestation avec sha-256.",
     holder_key_malformed: "La clé du titulaire qu'elle contient est inutilisable. Demandez une nouvelle attestation à l'émetteur.",
     holder_key_missing: "L'attestation n'est liée à aucun titulaire, alors que ce type doit l'être. Refusez-la.",
     holder_key_not_expected: "L'attestation est liée à un titulaire, alors que ce type ne l'est jamais. Refusez-la.",
@@ -96,17 +114,31 @@ export const fr: Words = {
     issuer_not_trusted:
       "L'émetteur ne figure pas dans le fichier de confiance. Refusez l'attestation, ou vérifiez qui est cet émetteur et ajoutez-le.",
     issuer_trusted: "L'émetteur figure dans le fichier de confiance[ : {anchor}].",
+    json_malformed: 'Le texte est abîmé. Demandez à la personne de montrer à nouveau.',
+    json_member_repeated: "L'attestation dit deux fois la même chose ; elle ne se lit donc pas d'une seule façon. Refusez-la.",
+    json_serialization_malformed: "Le texte n'est pas une attestation complète. Demandez à la personne de montrer à nouveau.",
+    jws_malformed: 'La partie signée est illisible. Demandez à la personne de montrer à nouveau.',
+    key_binding_ahead:
+      "L'attestation a été montrée à un moment qui n'est pas encore venu. Comparez les horloges des deux appareils et faites-la montrer à nouveau.",
+    key_binding_audience_wrong: "L'attestation a été montrée à quelqu'un d'autre. Demandez à la personne de vous la montrer.",
+    key_binding_hash_wrong: 'Ce qui est montré a été modifié après la signature du titulaire. Demandez à la personne de montrer à nouveau.',
     key_binding_in_future:
       "L'attestation a été montrée à un moment qui n'est pas encore venu. Comparez les horloges des deux appareils et faites-la montrer à nouveau.",
     key_binding_malformed: 'La signature du titulaire est illisible. Demandez à la personne de montrer à nouveau.',
     key_binding_missing:
       "Le titulaire n'a pas signé ; ce pourrait être une copie. Demandez à la personne de montrer l'attestation depuis son portefeuille.",
+    key_binding_nonce_wrong:
+      "L'attestation a été montrée pour une autre question que la vôtre. Demandez à la personne de la montrer à nouveau.",
     key_binding_not_for_this:
       'Ce qui est montré a été modifié après la signature du titulaire. Demandez à la personne de montrer à nouveau.',
+    key_binding_not_valid_now: 'La signature du titulaire ne vaut pas à ce moment. Demandez à la personne de montrer à nouveau.',
     key_binding_signature_wrong: "L'attestation a été montrée par quelqu'un qui n'a pas la clé du titulaire. Refusez-la.",
     key_binding_too_old: "L'attestation a été montrée il y a trop longtemps[ : {age}]. Demandez à la personne de la montrer maintenant.",
+    key_binding_type_wrong: 'La signature du titulaire a été faite pour autre chose. Demandez à la personne de montrer à nouveau.',
+    key_binding_unexpected: "L'attestation porte une signature de titulaire là où il ne peut pas y en avoir. Refusez-la.",
     key_missing: "La clé de l'émetteur n'est pas ici. Téléchargez un dossier qui la contient.",
     key_not_in_metadata: "L'émetteur n'a pas publié la clé de cette signature. Téléchargez un dossier plus récent.",
+    key_unusable: "Une clé qu'elle contient est inutilisable. Signalez-le à l'émetteur.",
     no_holder_binding: "Ce type n'est pas lié à une clé. Comparez la personne avec un document d'identité.",
     nonce_wrong: "L'attestation a été montrée pour une autre question que la vôtre. Demandez à la personne de la montrer à nouveau.",
     not_yet_valid:
@@ -115,7 +147,9 @@ export const fr: Words = {
     period_not_begun: "La période n'a pas encore commencé[ ; elle commence le {on}].",
     period_open: "La période a commencé et n'a pas de fin connue.",
     period_runs: "La période est en cours[ jusqu'au {on} inclus].",
+    reserved_name: "Une partie a un nom qui n'est pas permis. Refusez l'attestation et signalez-le à l'émetteur.",
     revoked: "L'émetteur l'a révoquée. Refusez-la ; la personne peut demander pourquoi à l'émetteur.",
+    sd_jwt_malformed: "Le texte n'est pas une attestation complète. Demandez à la personne de montrer à nouveau.",
     shown_by_holder: "Le titulaire vous l'a montrée[ il y a {age}].",
     signature_not_checked: "La signature n'a pas pu être contrôlée, parce que la clé de l'émetteur n'est pas ici.",
     signature_valid: "La signature est correcte : rien n'a été modifié.",
@@ -137,6 +171,9 @@ export const fr: Words = {
     status_too_old: 'Ce que nous savons de son statut est trop ancien[ : {age}]. Téléchargez un dossier plus récent.',
     status_valid: "Elle n'est pas révoquée[, d'après ce qui était connu il y a {age}].",
     suspended: "L'émetteur l'a suspendue. Refusez-la pour le moment ; la personne peut demander pourquoi à l'émetteur.",
+    too_deep: "L'attestation est plus compliquée que ce que nous lisons. Refusez-la.",
+    too_large: "L'attestation est plus grande que ce que nous lisons. Refusez-la.",
+    too_many_disclosures: "L'attestation a plus de parties que ce que nous lisons. Refusez-la.",
     trust_file_malformed: 'Le fichier de confiance contient des fautes. Corrigez les entrées que le message indique.',
     typ_not_accepted: "C'est un texte signé, mais pas une attestation du genre que nous lisons. Signalez-le à l'émetteur.",
     type_integrity_wrong: "La description du type n'est pas celle que l'émetteur a signée. Téléchargez le dossier à nouveau.",
@@ -144,6 +181,7 @@ export const fr: Words = {
     type_malformed: "La description d'un type contient des fautes. Corrigez les fichiers que le message indique.",
     type_metadata_missing: "La description du type n'est pas ici. Téléchargez un dossier qui la contient.",
     type_not_known: "Nous ne connaissons pas ce type[ : {type}] ; nous ne pouvons donc pas dire comment l'attestation doit être.",
+    type_wrong: "L'attestation a été signée pour autre chose. Refusez-la.",
     valid_now: "L'attestation a commencé et n'a pas de fin.",
     valid_until: "L'attestation est valable jusqu'au {at}.",
     validity_unlimited: "L'attestation ne finit jamais et n'a pas de statut ; elle ne pourrait donc jamais être retirée. Refusez-la.",

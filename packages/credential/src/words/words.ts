@@ -5,8 +5,8 @@ import type { Outcome } from '../model.ts'
 /** Every code that a check or a malformed artefact can give. */
 export type Code = CredentialCode | SdJwtCode
 
-/** The checks whose names are known here; the periods of a type bring names of their own. */
-export type CheckName = 'binding' | 'bundle' | 'signature' | 'status' | 'structure' | 'trust' | 'type' | 'validity'
+/** The checks whose names are known here: ours, and the layers of validity that types commonly have. */
+export type CheckName = 'binding' | 'bundle' | 'document' | 'right' | 'signature' | 'status' | 'structure' | 'trust' | 'type' | 'validity'
 
 /** The words around the checks of a report. */
 export interface Headings {

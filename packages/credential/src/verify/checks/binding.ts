@@ -27,7 +27,6 @@ export async function checkBinding(credential: Credential, type: CredentialType 
 async function signedWrong(binding: Binding, { view }: Credential, { policy, primitives }: Context): Promise<Check | null> {
   const algorithm = acceptedAlgorithm(policy, binding.algorithm)
   if (algorithm === undefined || view.holderKey === undefined) return fail('algorithm_not_accepted')
-  if (binding.header.crit !== undefined) return fail('critical_header_not_known')
   try {
     const key = await primitives.importKey(view.holderKey, algorithm)
     if (!(await primitives.verify(algorithm, key, binding.input, binding.signature))) return fail('key_binding_signature_wrong')
