@@ -159,6 +159,9 @@ export const de: Words = {
     period_runs: 'Der Zeitraum läuft[ bis einschließlich {on}].',
     reserved_name: 'Ein Teil hat einen Namen, der nicht erlaubt ist. Weisen Sie den Nachweis zurück und melden Sie es dem Aussteller.',
     revoked: 'Der Aussteller hat den Nachweis widerrufen. Weisen Sie ihn zurück; die Person kann den Aussteller fragen, warum.',
+    right_ended:
+      'Das Recht ist zu Ende; es wird also kein Nachweis darüber ausgestellt. Fragen Sie die Einrichtung nach der jetzigen Lage.',
+    row_malformed: 'Die Angaben der Quelle haben nicht die Form, die die Art verlangt. Melden Sie es der Einrichtung.',
     sd_jwt_malformed: 'Der Text ist kein vollständiger Nachweis. Bitten Sie die Person, ihn noch einmal zu zeigen.',
     shown_by_holder: 'Der Inhaber hat Ihnen den Nachweis gezeigt[ (Alter: {age})].',
     signature_not_checked: 'Die Unterschrift konnte nicht geprüft werden, weil der Schlüssel des Ausstellers nicht hier ist.',
@@ -175,6 +178,8 @@ export const de: Words = {
       'Die Statusliste ist von niemandem aus der Vertrauensdatei unterschrieben; wir wissen also nicht, ob der Nachweis widerrufen wurde.',
     status_list_of_other: 'Die mitgekommene Statusliste ist die anderer Nachweise. Holen Sie das Bündel neu.',
     status_list_signature_wrong: 'Die Statusliste wurde nach der Unterschrift verändert. Holen Sie das Bündel neu.',
+    status_mechanism_unknown:
+      'Der Nachweis sagt auf eine unbekannte Weise, wo sein Status steht; wir wissen also nicht, ob er widerrufen wurde. Melden Sie es dem Aussteller.',
     status_missing: 'Der Nachweis sagt nicht, wo sein Status steht, obwohl diese Art es muss. Weisen Sie ihn zurück.',
     status_not_needed: 'Der Nachweis lebt so kurz, dass er keine Statusliste braucht.',
     status_not_valid:

@@ -133,6 +133,8 @@ export const en: Words = {
     period_runs: 'The period runs[ until {on}].',
     reserved_name: 'A part has a name that is not allowed. Refuse it, and tell the issuer.',
     revoked: 'The issuer has revoked it. Refuse it; the person can ask the issuer why.',
+    right_ended: 'The right has ended, so nothing is issued for it. Ask the institution for the present situation.',
+    row_malformed: 'The data of the source does not have the form that the type wants. Tell the institution.',
     sd_jwt_malformed: 'The text is not a whole credential. Ask the person to show it again.',
     shown_by_holder: 'The holder showed it to you[, {age} ago].',
     signature_not_checked: 'The signature could not be checked, because the key of the issuer is not here.',
@@ -146,6 +148,8 @@ export const en: Words = {
     status_list_not_trusted: 'The status list is not signed by anybody in the trust file, so we do not know whether it was revoked.',
     status_list_of_other: 'The status list that came along is that of other credentials. Fetch the bundle again.',
     status_list_signature_wrong: 'The status list was changed after it was signed. Fetch the bundle again.',
+    status_mechanism_unknown:
+      'It says in a way we do not know where its status can be looked up, so we do not know whether it was revoked. Tell the issuer.',
     status_missing: 'It does not say where its status can be looked up, though this type must. Refuse it.',
     status_not_needed: 'It lives so short that it needs no status list.',
     status_not_valid: 'The issuer gave it a status other than valid. Refuse it; the person can ask the issuer.',

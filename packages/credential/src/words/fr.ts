@@ -149,6 +149,8 @@ export const fr: Words = {
     period_runs: "La période est en cours[ jusqu'au {on} inclus].",
     reserved_name: "Une partie a un nom qui n'est pas permis. Refusez l'attestation et signalez-le à l'émetteur.",
     revoked: "L'émetteur l'a révoquée. Refusez-la ; la personne peut demander pourquoi à l'émetteur.",
+    right_ended: "Le droit est terminé ; aucune attestation n'en est donc délivrée. Demandez la situation actuelle à l'institution.",
+    row_malformed: "Les données de la source n'ont pas la forme que le type demande. Signalez-le à l'institution.",
     sd_jwt_malformed: "Le texte n'est pas une attestation complète. Demandez à la personne de montrer à nouveau.",
     shown_by_holder: "Le titulaire vous l'a montrée[ il y a {age}].",
     signature_not_checked: "La signature n'a pas pu être contrôlée, parce que la clé de l'émetteur n'est pas ici.",
@@ -164,6 +166,8 @@ export const fr: Words = {
       "La liste de statuts n'est signée par personne du fichier de confiance ; nous ne savons donc pas si l'attestation est révoquée.",
     status_list_of_other: "La liste de statuts jointe est celle d'autres attestations. Téléchargez le dossier à nouveau.",
     status_list_signature_wrong: 'La liste de statuts a été modifiée après sa signature. Téléchargez le dossier à nouveau.',
+    status_mechanism_unknown:
+      "L'attestation indique d'une façon inconnue où trouver son statut ; nous ne savons donc pas si elle est révoquée. Signalez-le à l'émetteur.",
     status_missing: "L'attestation ne dit pas où trouver son statut, alors que ce type le doit. Refusez-la.",
     status_not_needed: "Sa vie est si courte qu'elle n'a pas besoin d'une liste de statuts.",
     status_not_valid: "L'émetteur lui a donné un autre statut que valable. Refusez-la ; la personne peut interroger l'émetteur.",

@@ -143,6 +143,8 @@ export const nl: Words = {
     period_runs: 'De periode loopt[ tot en met {on}].',
     reserved_name: 'Een deel heeft een naam die niet mag. Weiger het en meld het aan de uitgever.',
     revoked: 'De uitgever heeft het ingetrokken. Weiger het; de persoon kan de uitgever vragen waarom.',
+    right_ended: 'Het recht is afgelopen; er wordt dus geen bewijs van uitgegeven. Vraag de instelling naar de huidige toestand.',
+    row_malformed: 'De gegevens van de bron hebben niet de vorm die de soort vraagt. Meld het aan de instelling.',
     sd_jwt_malformed: 'De tekst is geen volledig bewijs. Vraag de persoon het opnieuw te tonen.',
     shown_by_holder: 'De houder heeft het aan u getoond[, {age} geleden].',
     signature_not_checked: 'De handtekening kon niet gecontroleerd worden, omdat de sleutel van de uitgever hier niet is.',
@@ -157,6 +159,8 @@ export const nl: Words = {
       'De statuslijst is niet ondertekend door iemand uit het vertrouwensbestand; we weten dus niet of het ingetrokken is.',
     status_list_of_other: 'De meegekomen statuslijst is die van andere bewijzen. Haal de bundel opnieuw op.',
     status_list_signature_wrong: 'De statuslijst werd gewijzigd na de ondertekening. Haal de bundel opnieuw op.',
+    status_mechanism_unknown:
+      'Het zegt op een manier die we niet kennen waar zijn status op te zoeken is; we weten dus niet of het ingetrokken is. Meld het aan de uitgever.',
     status_missing: 'Het zegt niet waar zijn status op te zoeken is, terwijl dat voor deze soort moet. Weiger het.',
     status_not_needed: 'Het leeft zo kort dat het geen statuslijst nodig heeft.',
     status_not_valid: 'De uitgever gaf het een andere status dan geldig. Weiger het; de persoon kan het de uitgever vragen.',

@@ -1,0 +1,74 @@
+import { loadTrust, RefusedError, readText, UsageError, verb } from '@symbolon/command-line'
+import { type Check, CREDENTIAL_CODES, type CredentialCode, prepareAnchors, verifyOffline } from '@symbolon/credential'
+import { primitives } from '@symbolon/primitives/node'
+import { settings } from '../config.ts'
+import { EXIT_OF } from '../explain.ts'
+import { LARGEST_BUNDLE } from '../renew.ts'
+import { type Judged, reportData, reportText } from '../report.ts'
+import { parseLength, parseMoment } from '../time.ts'
+import { loadTypes } from '../types.ts'
+
+const LARGEST_PRESENTATION = 16 * 1024 * 1024
+
+/** Most rights are asked with status evidence of at most a week; who relies on it more closely says so with --max-age. */
+const MAX_STATUS_AGE = 7 * 86_400
+
+/** `check FILE|-`: judges what a citizen shows with a bundle, a trust file and a clock; opens no connection of any kind. */
+export const check = verb({
+  name: 'check',
+  summary: 'judges what a citizen shows, with no network',
+  usage: 'FILE|- --bundle BUNDLE [--aud A --nonce N] [--at TIME] [--max-age LENGTH] [--trust FILE] [--lang L]',
+  example: 'symbolon-verifier check shown.txt --bundle bundle.json --aud https://desk.example.be --nonce 8Yt2mQ',
+  options: {
+    bundle: { type: 'string', value: 'BUNDLE', help: 'the evidence, as `bundle fetch` keeps it' },
+    aud: { type: 'string', value: 'A', help: 'who asked: the audience that the holder was given' },
+    nonce: { type: 'string', value: 'N', help: 'the nonce that the holder was given' },
+    at: { type: 'string', value: 'TIME', help: 'judge as at this time: RFC 3339 or seconds since 1970; without it, now' },
+    'max-age': { type: 'string', value: 'LENGTH', help: 'oldest status evidence that counts, as 12h or 7d; without it, 7d' },
+    trust: { type: 'string', value: 'FILE', help: 'the trust file' },
+    lang: { type: 'string', value: 'L', help: 'nl, fr, de or en; without it, by LANG' },
+  },
+  operands: [1, 1],
+  notes: [
+    'exit 0 valid; 1 not valid, or the bundle is not trusted; 2 not known; 64 wrong usage; 78 wrong settings or trust file.',
+    'Without both --aud and --nonce a presentation signed by its holder stays not known: it may be a copy.',
+  ].join('\n'),
+  async run({ options, operands: [path = ''], stdin }) {
+    const { bundle, aud, nonce } = options
+    if (bundle === undefined) throw new UsageError('check: --bundle is needed', 'fetch one with `symbolon-verifier bundle fetch URL`')
+    if (path === '-' && bundle === '-') throw new UsageError('check: standard input cannot be both the presentation and the bundle')
+    const now = options.at === undefined ? Math.floor(Date.now() / 1000) : parseMoment(options.at)
+    if (now === null) throw new UsageError('check: --at is no time', 'give RFC 3339, as 2026-06-15T12:00:00Z, or seconds since 1970')
+    const maxStatusAge = options['max-age'] === undefined ? MAX_STATUS_AGE : parseLength(options['max-age'])
+    if (maxStatusAge === null)
+      throw new UsageError('check: --max-age is no length of time', 'give a number with s, m, h or d, as 12h or 7d')
+    const { trustFile, language } = settings(options)
+    const anchors = await prepareAnchors(await loadTrust(trustFile), primitives)
+    const types = await loadTypes()
+    const answer = (judged: Judged) => ({
+      exit: EXIT_OF[judged.report.outcome],
+      data: reportData(judged),
+      text: reportText(judged, language),
+    })
+
+    const bundleText = await readText(bundle, LARGEST_BUNDLE, stdin).catch(unreadable('bundle', 'bundle_malformed'))
+    if (typeof bundleText !== 'string') return answer({ report: bundleText, now })
+    const text = await readText(path, LARGEST_PRESENTATION, stdin).catch(unreadable('structure', 'format_not_known'))
+    if (typeof text !== 'string') return answer({ report: text, now })
+
+    const policy = { types, maxStatusAge, ...(aud !== undefined && { audience: aud }), ...(nonce !== undefined && { nonce }) }
+    const report = await verifyOffline(text.trim(), bundleText, { anchors, policy, now, primitives })
+    const { credential } = report
+    const type = credential && types.get(credential.view.type)
+    return answer({ report, now, ...(credential && { credential }), ...(type && { type }) })
+  },
+})
+
+/** A file too large or not of text is malformed, and so a failed check; one that cannot be read is wrong usage. */
+function unreadable(id: string, code: CredentialCode) {
+  return (error: unknown) => {
+    if (!(error instanceof RefusedError)) throw error
+    const check: Check = { id, outcome: 'fail', code, spec: CREDENTIAL_CODES[code].spec, facts: { detail: error.message } }
+    return { outcome: check.outcome, checks: [check], evidenceAge: null }
+  }
+}

@@ -1,0 +1,28 @@
+import { join, resolve } from 'node:path'
+import { type Language, pickLanguage } from '@symbolon/credential'
+
+/** The options that go before the environment. */
+export interface Given {
+  readonly home?: string
+  readonly trust?: string
+  readonly lang?: string
+}
+
+/** Where the verifier keeps its things, whom it trusts, and the language it speaks. */
+export interface Settings {
+  readonly home: string
+  readonly trustFile: string
+  readonly language: Language
+}
+
+/** Settings from options first, then from the environment, then as the README says. An empty variable counts as absent. */
+export function settings({ home, trust, lang }: Given): Settings {
+  const { SYMBOLON_HOME, SYMBOLON_TRUST, LANG } = process.env
+  const base = resolve(home ?? (SYMBOLON_HOME || '.symbolon'))
+  return {
+    home: join(base, 'verifier'),
+    trustFile: resolve(trust ?? (SYMBOLON_TRUST || join(base, 'trust.json'))),
+    // A locale is a language tag and more: nl_BE.UTF-8, de@euro.
+    language: pickLanguage([(lang ?? LANG ?? '').split(/[.@]/, 1).join('')]),
+  }
+}

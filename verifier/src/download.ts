@@ -1,0 +1,60 @@
+import { RefusedError, UsageError } from '@symbolon/command-line'
+
+/** How long one answer may take, in milliseconds, from the first byte sent to the last received. */
+const PATIENCE = 30_000
+
+/** The address as a URL; https, or http on this machine itself. Throws `UsageError`. */
+export function bundleUrl(text: string): URL {
+  const url = URL.canParse(text) ? new URL(text) : null
+  if (url === null) throw new UsageError('bundle fetch: this is no URL', 'give one as https://issuer.example.be/bundle')
+  const loopback = ['127.0.0.1', '[::1]', 'localhost'].includes(url.hostname)
+  if (url.protocol !== 'https:' && !(url.protocol === 'http:' && loopback))
+    throw new UsageError('bundle fetch: the URL must be https', 'http is for this machine only', 'not_https')
+  if (url.username !== '' || url.password !== '' || url.search !== '' || url.hash !== '')
+    throw new UsageError('bundle fetch: the URL must have no user, query or fragment')
+  return url
+}
+
+/** A place below the address of a bundle: `manifest`, `parts/DIGEST`. */
+export const below = (url: URL, place: string): URL => new URL(`${url.pathname.replace(/\/$/, '')}/${place}`, url)
+
+/**
+ * Gets one text of at most `limit` bytes, without following redirects; throws `RefusedError` with `download_failed`,
+ * `download_redirected`, `download_too_large` or `download_too_slow`.
+ */
+export async function download(url: URL, limit: number): Promise<string> {
+  const place = url.origin + url.pathname
+  try {
+    const response = await fetch(url, { redirect: 'manual', signal: AbortSignal.timeout(PATIENCE), headers: { accept: '*/*' } })
+    if (response.status >= 300 && response.status < 400) {
+      await response.body?.cancel()
+      throw new RefusedError('download_redirected', `${place} sends on to another address`, 'name the address that it really has')
+    }
+    if (response.status !== 200) {
+      await response.body?.cancel()
+      throw new RefusedError('download_failed', `${place} answers with status ${response.status}`, 'check the address, or try again later')
+    }
+    return await text(response, limit, place)
+  } catch (error) {
+    if (error instanceof RefusedError) throw error
+    if (error instanceof DOMException && error.name === 'TimeoutError')
+      throw new RefusedError('download_too_slow', `${place} takes longer than ${PATIENCE / 1000} seconds`, 'try again later')
+    throw new RefusedError(
+      'download_failed',
+      `${place} cannot be reached, or its answer cannot be read`,
+      'check the address and the network',
+    )
+  }
+}
+
+async function text(response: Response, limit: number, place: string): Promise<string> {
+  const chunks: Uint8Array[] = []
+  let size = 0
+  for await (const chunk of response.body ?? []) {
+    size += chunk.length
+    if (size > limit) throw new RefusedError('download_too_large', `${place} sends more than ${limit} bytes`, 'do not use this source')
+    chunks.push(chunk)
+  }
+  // A byte order mark stays: the digest of a part is over all its bytes.
+  return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(Buffer.concat(chunks))
+}
