@@ -1,4 +1,4 @@
-import { type Json, type JsonObject, type Jwk, parseJson, SdJwtError } from '@symbolon/sd-jwt'
+import { isObject, type Json, type JsonObject, type Jwk, parseJson, SdJwtError } from '@symbolon/sd-jwt'
 import type { CredentialCode } from '../errors.ts'
 import type { Need } from '../model.ts'
 import { readEcJwk } from '../trust/ec_jwk.ts'
@@ -66,5 +66,3 @@ function readObject(content: string): JsonObject | null {
     throw error
   }
 }
-
-const isObject = (value: Json): value is JsonObject => typeof value === 'object' && value !== null && !Array.isArray(value)

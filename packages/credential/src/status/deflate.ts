@@ -94,7 +94,7 @@ function dynamicCodes(input: Bits): [Codes, Codes] {
   const count = input.take(4) + 4
   if (literals > 286 || distances > 30) throw malformed('a block has too many codes')
   const ofLengths = new Uint8Array(LENGTHS_ORDER.length)
-  for (const symbol of LENGTHS_ORDER.slice(0, count)) ofLengths[symbol] = input.take(3)
+  for (let at = 0; at < count; at++) ofLengths[LENGTHS_ORDER[at] ?? 0] = input.take(3)
   const lengths = codeLengths(input, codes(ofLengths), literals + distances)
   if (lengths[END_OF_BLOCK] === 0) throw malformed('a block has no end')
   return [codes(lengths.subarray(0, literals), true), codes(lengths.subarray(literals), true)]
@@ -121,7 +121,10 @@ function codeLengths(input: Bits, ofLengths: Codes, count: number): Uint8Array {
 /** Builds codes from their lengths. They must use up every pattern of bits; only where `mayBeAlone`, no code or a single one of one bit may stand alone. */
 function codes(lengths: Uint8Array, mayBeAlone = false): Codes {
   const counts = new Uint16Array(LONGEST + 1)
-  for (const length of lengths) counts[length] = (counts[length] ?? 0) + 1
+  for (let symbol = 0; symbol < lengths.length; symbol++) {
+    const length = lengths[symbol] ?? 0
+    counts[length] = (counts[length] ?? 0) + 1
+  }
   const used = lengths.length - (counts[0] ?? 0)
   counts[0] = 0
   const next = new Uint16Array(LONGEST + 2)
@@ -135,7 +138,8 @@ function codes(lengths: Uint8Array, mayBeAlone = false): Codes {
   const isAlone = mayBeAlone && (used === 0 || (used === 1 && counts[1] === 1))
   if (left > 0 && !isAlone) throw malformed('its codes are incomplete')
   const symbols = new Uint16Array(used)
-  for (const [symbol, length] of lengths.entries()) {
+  for (let symbol = 0; symbol < lengths.length; symbol++) {
+    const length = lengths[symbol] ?? 0
     if (length === 0) continue
     const place = next[length] ?? 0
     symbols[place] = symbol

@@ -3,6 +3,7 @@ import {
   type Json,
   type JsonObject,
   type Jws,
+  LIMITS,
   type PublicKey,
   parseJws,
   SdJwtError,
@@ -36,8 +37,8 @@ export interface StatusListFault {
 const TYP = 'statuslist+jwt'
 /** 2^25 bits: 2^24 credentials with room for suspension (2 bits), 2^22 with 8 bits. */
 export const LARGEST_LIST = 4 * 1024 * 1024
-/** A list of that size as incompressible as can be, in base64url, twice (`lst` and the payload around it). */
-const LARGEST_TOKEN = 8 * 1024 * 1024
+/** Characters of a token: 2^24 entries of two bits of which one in five is revoked, in base64url twice (`lst` and the payload around it). */
+const LARGEST_TOKEN = 4 * 1024 * 1024
 const MOST_REMEMBERED = 8
 /** Clocks differ; a list from further in the future was not made by an honest clock. */
 const CLOCK_SKEW = 60
@@ -79,13 +80,13 @@ async function read(
   context: TrustContext,
 ): Promise<StatusList | StatusListFault> {
   const known = remembered.get(context.anchors)?.get(text)
-  const { header, payload, input, signature } = known?.jws ?? parseJws(text, { maxBytes: LARGEST_TOKEN })
+  const { header, payload, input, signature } = known?.jws ?? parseJws(text, { ...LIMITS, size: LARGEST_TOKEN })
   if (header.typ !== TYP || header.crit !== undefined) throw malformed('its typ')
   if (payload.sub !== uri) return { code: 'status_list_of_other', facts: { list: uri } }
   const { issuedAt, expires, ttl } = readTimes(payload)
 
   const algorithm = ALGORITHMS.find((name) => name === header.alg)
-  if (algorithm === undefined) return notTrusted(uri, 'algorithm_not_accepted')
+  if (algorithm === undefined) return notTrusted(uri, 'algorithm_not_allowed')
   const issuer = typeof payload.iss === 'string' ? { issuer: payload.iss } : {}
   const signer = await findSigner({ header, algorithm }, { purpose: 'status', ...(type !== undefined && { type }), ...issuer }, context)
   if (signer.outcome !== 'pass' || signer.key === null) return notTrusted(uri, signer.code, signer)

@@ -1,4 +1,4 @@
-import type { Json, JsonObject } from '@symbolon/sd-jwt'
+import { isObject, type JsonObject } from '@symbolon/sd-jwt'
 import { CREDENTIAL_CODES, type CredentialCode } from '../errors.ts'
 import type { Check, Need, Outcome, StatusReference, View } from '../model.ts'
 import { partKey } from '../verify/needs.ts'
@@ -57,5 +57,3 @@ function found(outcome: Outcome, code: CredentialCode, facts: JsonObject = {}, e
   const check: Check = { id: 'status', outcome, code, spec: CREDENTIAL_CODES[code].spec, facts }
   return { check, evidenceAge }
 }
-
-const isObject = (value: Json | undefined): value is JsonObject => typeof value === 'object' && value !== null && !Array.isArray(value)

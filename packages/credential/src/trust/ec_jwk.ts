@@ -1,4 +1,4 @@
-import type { Json, JsonObject, Jwk, SignatureAlgorithm } from '@symbolon/sd-jwt'
+import { base64url, type Json, type JsonObject, type Jwk, SdJwtError, type SignatureAlgorithm } from '@symbolon/sd-jwt'
 
 /** Curves we verify with: the algorithm of each and the bytes of a coordinate (RFC 7518 sections 3.4, 6.2.1). */
 const CURVES: ReadonlyMap<string, { readonly algorithm: SignatureAlgorithm; readonly size: number }> = new Map([
@@ -27,10 +27,11 @@ export function readEcJwk(value: JsonObject): Jwk | string {
 }
 
 function isCoordinate(value: Json | undefined, size: number): value is string {
-  if (typeof value !== 'string' || !/^[A-Za-z0-9_-]+$/.test(value)) return false
+  if (typeof value !== 'string') return false
   try {
-    return Uint8Array.fromBase64(value, { alphabet: 'base64url', lastChunkHandling: 'strict' }).length === size
-  } catch {
-    return false
+    return base64url.decode(value).length === size
+  } catch (error) {
+    if (error instanceof SdJwtError) return false
+    throw error
   }
 }

@@ -1,4 +1,4 @@
-import { type Json, type JsonObject, parseJson, SdJwtError } from '@symbolon/sd-jwt'
+import { isObject, type Json, type JsonObject, parseJson, SdJwtError } from '@symbolon/sd-jwt'
 import { CredentialError } from '../errors.ts'
 import { type Anchor, PURPOSES, type Purpose } from './anchors.ts'
 import { parseCertificate } from './certificate.ts'
@@ -117,5 +117,3 @@ function readCertificate(value: Json | undefined): { certificate: Uint8Array<Arr
     throw error
   }
 }
-
-const isObject = (value: Json): value is JsonObject => typeof value === 'object' && value !== null && !Array.isArray(value)
