@@ -25,6 +25,8 @@ export interface ClaimRule {
 export interface ClaimWords {
   readonly label: string
   readonly description?: string
+  /** The description was written once for several claims, with `*`. */
+  readonly isGeneral?: boolean
   /** Words for the values of a closed list, by value. */
   readonly values?: { readonly [value: string]: string }
 }

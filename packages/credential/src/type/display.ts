@@ -25,7 +25,8 @@ export function readDisplay(json: DisplayJson, language: Language, root: Place):
       const unknown = Object.keys(words.values ?? {}).filter((value) => !known.includes(value))
       for (const value of unknown)
         faults.push(typeFault('label_value_unknown', file, at + pointer('values', value), 'words for a value that cannot occur'))
-      claims.set(pathKey(expanded), { label: '', ...claims.get(pathKey(expanded)), ...words })
+      const general = words.description === undefined ? {} : { isGeneral: stars({ path }) > 0 }
+      claims.set(pathKey(expanded), { label: '', ...claims.get(pathKey(expanded)), ...words, ...general })
     }
   }
   for (const { path } of allPlaces(root)) {

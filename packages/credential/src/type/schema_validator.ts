@@ -19,7 +19,7 @@ export function compileSchema<Code extends string>(
   schema: JsonObject,
   codes: SchemaCodes<Code>,
 ): (value: unknown, file: string) => Fault<Code>[] {
-  const ajv = new Ajv2020({ allErrors: true, strict: true, strictTypes: false, logger: false, ownProperties: true })
+  const ajv = new Ajv2020({ allErrors: true, strict: true, strictTypes: false, strictRequired: false, logger: false, ownProperties: true })
   ajv.addFormat('date', { type: 'string', validate: isDate })
   const validate = ajv.compile(schema)
   return (value, file) =>

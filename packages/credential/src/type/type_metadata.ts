@@ -36,8 +36,9 @@ function claimMetadata(type: CredentialType): Json[] {
   return [...type.display.en.claims.keys()].map((key) => {
     const path = JSON.parse(key) as (string | null)[]
     const display = LANGUAGES.map((locale) => {
-      const words = type.display[locale].claims.get(key)
-      return { locale, label: words?.label ?? '', ...(words?.description !== undefined && { description: words.description }) }
+      const { label = '', description, isGeneral } = type.display[locale].claims.get(key) ?? {}
+      // A sentence that was written for many claims at once would come many times over: 32 countries, 25 statutes.
+      return { locale, label, ...(description !== undefined && !isGeneral && { description }) }
     })
     return { path, display, ...disclosure(rules.get(key)) }
   })
