@@ -1,9 +1,9 @@
-/** Every code a malformed artefact or a check of this package can give: the section that asks for it, and what to do. Rows sorted by code. */
+import { SD_JWT_ERRORS, type SdJwtCode } from '@symbolon/sd-jwt'
+
+/** The codes of this package, for malformed artefacts and for checks: the section that asks for it, and what to do. Rows sorted by code. */
 export const CREDENTIAL_CODES = {
-  algorithm_not_accepted: { spec: 'RFC 9901 section 7.1', hint: 'ask the issuer for a credential signed with ES256, ES384 or ES512' },
   algorithm_not_for_key: { spec: 'RFC 7515 section 4.1.1', hint: 'refuse it: it is not signed with the kind of key it names' },
   anchor_for_other_purpose: { spec: 'README, Trust', hint: 'refuse it, or give its anchor an entry for this purpose in the trust file' },
-  audience_wrong: { spec: 'RFC 9901 section 7.3', hint: 'ask the holder to show it again, to you' },
   binding_not_checked: { spec: 'RFC 9901 section 7.3', hint: 'give both the audience and the nonce that you asked with' },
   bundle_altered: { spec: 'specs/bundle.md', hint: 'fetch the bundle again; a content is not the one that was signed for' },
   bundle_expired: { spec: 'specs/bundle.md', hint: 'fetch a newer bundle' },
@@ -47,20 +47,12 @@ export const CREDENTIAL_CODES = {
   chain_too_long: { spec: 'RFC 5280 section 6.1', hint: 'ask the issuer for a chain of at most eight certificates' },
   claim_concealed: { spec: 'SD-JWT VC draft 19 section 5.6.4', hint: 'ask the issuer for a credential as its type wants it' },
   claim_not_concealed: { spec: 'SD-JWT VC draft 19 section 5.6.4', hint: 'ask the issuer for a credential as its type wants it' },
-  claim_not_there: { spec: 'OpenID4VCI 1.0 appendix C', hint: 'choose one of the claims that `show` lists' },
-  envelope_concealed: {
-    spec: 'SD-JWT VC draft 19 section 2.2.2.3',
-    hint: 'refuse it: its validity, type or issuer was hidden in a disclosure',
-  },
   envelope_malformed: {
     spec: 'SD-JWT VC draft 19 section 2.2.2',
     hint: 'ask the issuer for a credential whose named claim has the right form',
   },
-  expired: { spec: 'RFC 7519 section 4.1.4', hint: 'ask the holder to refresh the credential' },
   format_not_known: { spec: 'SD-JWT VC draft 19 section 2.2', hint: 'give an SD-JWT VC, the text with ~ in it' },
   format_not_of_type: { spec: 'specs/credential-type.md', hint: 'ask the issuer for a credential in a format of its type' },
-  holder_key_malformed: { spec: 'RFC 7800 section 3.2', hint: 'ask the issuer for a credential with a usable holder key' },
-  holder_key_missing: { spec: 'RFC 9901 section 7.3', hint: 'refuse it: credentials of this type are bound to a key' },
   holder_key_not_expected: { spec: 'specs/credential-type.md', hint: 'refuse it: credentials of this type are never bound to a key' },
   issuer_metadata_malformed: { spec: 'SD-JWT VC draft 19 section 4.2', hint: 'fetch the metadata of the issuer again' },
   issuer_metadata_not_of_issuer: { spec: 'SD-JWT VC draft 19 section 4.3', hint: 'refuse it: that metadata speaks for somebody else' },
@@ -75,33 +67,25 @@ export const CREDENTIAL_CODES = {
     hint: 'refuse it, or add the anchor to the trust file, after comparing its fingerprint',
   },
   issuer_trusted: { spec: 'SD-JWT VC draft 19 section 2.5', hint: 'nothing to do' },
-  key_binding_in_future: { spec: 'RFC 9901 section 7.3', hint: 'compare the clocks of both devices and ask the holder to show it again' },
-  key_binding_missing: { spec: 'RFC 9901 section 7.3', hint: 'ask the holder to show it from the wallet that holds its key' },
-  key_binding_not_for_this: {
-    spec: 'RFC 9901 section 4.3.1',
-    hint: 'ask the holder to show it again; what was disclosed was changed afterwards',
-  },
-  key_binding_signature_wrong: { spec: 'RFC 9901 section 7.3', hint: 'refuse it: whoever shows it does not have the key of the holder' },
-  key_binding_too_old: { spec: 'RFC 9901 section 7.3', hint: 'ask the holder to show it again, now' },
   key_missing: { spec: 'SD-JWT VC draft 19 section 2.5', hint: 'bring the metadata of the issuer, or a bundle that holds it' },
   key_not_in_metadata: {
     spec: 'SD-JWT VC draft 19 section 4.2',
     hint: 'fetch the metadata of the issuer again; it names no such key, or several',
   },
   no_holder_binding: { spec: 'specs/credential-type.md', hint: 'compare the person with an identity document' },
-  nonce_wrong: { spec: 'RFC 9901 section 7.3', hint: 'ask the holder to show it again, for your present question' },
-  not_yet_valid: { spec: 'RFC 7519 section 4.1.5', hint: 'check the clock of this machine, or wait' },
   period_ended: { spec: 'specs/credential-type.md', hint: 'ask the holder for a newer document' },
   period_not_begun: { spec: 'specs/credential-type.md', hint: 'ask again once the period has begun' },
   period_open: { spec: 'specs/credential-type.md', hint: 'nothing to do' },
   period_runs: { spec: 'specs/credential-type.md', hint: 'nothing to do' },
   revoked: { spec: 'Token Status List section 7.1', hint: 'refuse it; the holder can ask the issuer why' },
   right_ended: { spec: 'specs/credential-type.md', hint: 'issue nothing: the last day of the right, or of its document, is over' },
-  row_malformed: { spec: 'specs/credential-type.md', hint: 'correct the query or the mapping of the source, in the columns named in the message' },
+  row_malformed: {
+    spec: 'specs/credential-type.md',
+    hint: 'correct the query or the mapping of the source, in the columns named in the message',
+  },
   shown_by_holder: { spec: 'RFC 9901 section 7.3', hint: 'nothing to do' },
   signature_not_checked: { spec: 'RFC 9901 section 7.1', hint: 'bring what is missing to find the key' },
   signature_valid: { spec: 'RFC 9901 section 7.1', hint: 'nothing to do' },
-  signature_wrong: { spec: 'RFC 9901 section 7.1', hint: 'refuse it: it was changed, or never signed by that issuer' },
   status_index_wrong: { spec: 'Token Status List section 8.3', hint: 'refuse it: its place is not in the list it names' },
   status_list_expired: { spec: 'Token Status List section 8.3', hint: 'fetch the status list again' },
   status_list_from_the_future: { spec: 'Token Status List section 8.3', hint: 'check the clock of this machine' },
@@ -128,7 +112,6 @@ export const CREDENTIAL_CODES = {
   status_valid: { spec: 'Token Status List section 7.1', hint: 'nothing to do' },
   suspended: { spec: 'Token Status List section 7.1', hint: 'refuse it for now; the holder can ask the issuer why' },
   trust_file_malformed: { spec: 'README, Trust', hint: 'correct the entries named in the message' },
-  typ_not_accepted: { spec: 'SD-JWT VC draft 19 section 2.2.1', hint: 'ask the issuer for a credential with typ dc+sd-jwt' },
   type_integrity_wrong: {
     spec: 'SD-JWT VC draft 19 section 6',
     hint: 'fetch the bundle again; the description of the type is not the one that was signed for',
@@ -146,6 +129,10 @@ export const CREDENTIAL_CODES = {
 } as const satisfies Record<string, { spec: string; hint: string }>
 
 export type CredentialCode = keyof typeof CREDENTIAL_CODES
+
+/** Every code that a report can hold: the fault of an SD-JWT keeps its name. */
+export type Code = CredentialCode | SdJwtCode
+export const CODES: Readonly<Record<Code, { readonly spec: string; readonly hint: string }>> = { ...SD_JWT_ERRORS, ...CREDENTIAL_CODES }
 
 /** A malformed artefact: `code` says which rule it breaks, `detail` where; neither holds claim values, keys or tokens. */
 export class CredentialError extends Error {

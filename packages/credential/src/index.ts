@@ -1,6 +1,6 @@
 export * from './bundle/index.ts'
 export * from './claims/index.ts'
-export { CREDENTIAL_CODES, type CredentialCode, CredentialError } from './errors.ts'
+export { CODES, type Code, CREDENTIAL_CODES, type CredentialCode, CredentialError } from './errors.ts'
 export { FORMATS, formatNamed, parseCredential } from './formats/index.ts'
 export type * from './model.ts'
 export * from './status/index.ts'

@@ -9,11 +9,11 @@ import {
   readKeyBinding,
   reveal,
   type SdJwt,
+  SdJwtError,
   select,
   serialize,
   unsignedJws,
 } from '@symbolon/sd-jwt'
-import { CredentialError } from '../errors.ts'
 import type { Binding, Credential, Draft, Format, Path, Unsigned } from '../model.ts'
 import { readEnvelope } from './sd_jwt_vc_envelope.ts'
 
@@ -60,7 +60,7 @@ function randomUrn(primitives: Primitives): string {
 
 async function read(sdJwt: SdJwt, primitives: Primitives): Promise<Credential> {
   const { header } = sdJwt.jwt
-  if (header.typ !== TYP) throw new CredentialError('typ_not_accepted', `this format wants ${TYP}`)
+  if (header.typ !== TYP) throw new SdJwtError('type_wrong', `this format wants ${TYP}`)
   const revealed = await reveal(sdJwt, primitives)
   const view = readEnvelope(revealed)
   const binding = await readBinding(sdJwt, revealed, primitives)

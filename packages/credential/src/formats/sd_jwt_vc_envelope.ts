@@ -1,11 +1,11 @@
-import type { Json, JsonObject, Jwk, Revealed } from '@symbolon/sd-jwt'
+import { checkPermanent, isObject, type Json, type JsonObject, type Jwk, type Revealed } from '@symbolon/sd-jwt'
 import { CredentialError } from '../errors.ts'
 import type { StatusReference, View } from '../model.ts'
 
-/** Claims that are never in a disclosure, nor anything inside them (SD-JWT VC section 2.2.2.3). */
-const NEVER_CONCEALED: ReadonlySet<Json> = new Set(['iss', 'nbf', 'exp', 'cnf', 'vct', 'vct#integrity', 'aka_vcts', 'status'])
+/** Claims that are never in a disclosure, nor anything inside them (SD-JWT VC section 2.2.2.3, RFC 9901 section 9.7). */
+const NEVER_CONCEALED: readonly string[] = ['iss', 'aud', 'nbf', 'exp', 'cnf', 'vct', 'vct#integrity', 'aka_vcts', 'status']
 
-/** The envelope: what surrounds the claims of the type. `sub`, `jti`, `iat` and `aud` may be concealed but are no claims of a type either. */
+/** The envelope: what surrounds the claims of the type. `sub`, `jti` and `iat` may be concealed but are no claims of a type either. */
 const ENVELOPE: ReadonlySet<string> = new Set([
   'iss',
   'nbf',
@@ -25,10 +25,7 @@ const malformed = (name: string): CredentialError => new CredentialError('envelo
 
 /** Reads the view out of a revealed SD-JWT VC; throws `CredentialError` for a claim of the envelope that is concealed, missing or of the wrong shape. */
 export function readEnvelope(revealed: Revealed): View {
-  for (const { path } of revealed.placed) {
-    const [name] = path
-    if (name !== undefined && NEVER_CONCEALED.has(name)) throw new CredentialError('envelope_concealed', String(name))
-  }
+  checkPermanent(revealed, NEVER_CONCEALED)
   const claims: JsonObject = Object.create(null)
   const envelope: JsonObject = Object.create(null)
   for (const [name, value] of Object.entries(revealed.claims)) (ENVELOPE.has(name) ? envelope : claims)[name] = value
@@ -92,5 +89,3 @@ function readHolderKey(cnf: Json | undefined): Jwk | undefined {
     throw malformed('cnf.jwk')
   return { kty, crv, x, y }
 }
-
-const isObject = (value: Json | undefined): value is JsonObject => typeof value === 'object' && value !== null && !Array.isArray(value)

@@ -9,7 +9,7 @@ import {
   SdJwtError,
   type SignatureAlgorithm,
 } from '@symbolon/sd-jwt'
-import { type CredentialCode, CredentialError } from '../errors.ts'
+import { type Code, type CredentialCode, CredentialError } from '../errors.ts'
 import type { Anchors } from '../trust/anchors.ts'
 import { findSigner } from '../trust/find_signer.ts'
 import type { SignerVerdict, TrustContext } from '../trust/verdict.ts'
@@ -113,7 +113,7 @@ async function read(
 
 const ALGORITHMS: readonly SignatureAlgorithm[] = ['ES256', 'ES384', 'ES512']
 
-function notTrusted(list: string, reason: CredentialCode, signer?: SignerVerdict): StatusListFault {
+function notTrusted(list: string, reason: Code, signer?: SignerVerdict): StatusListFault {
   return { code: 'status_list_not_trusted', facts: { ...signer?.facts, list, reason } }
 }
 

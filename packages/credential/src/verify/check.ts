@@ -1,13 +1,13 @@
 import type { Json } from '@symbolon/sd-jwt'
-import { CREDENTIAL_CODES, type CredentialCode } from '../errors.ts'
+import { CODES, type Code } from '../errors.ts'
 import type { Check, Outcome } from '../model.ts'
 
 /** A check's verdict; the section comes from the table of codes. */
-export const verdict = (id: string, outcome: Outcome, code: CredentialCode, facts: { readonly [name: string]: Json } = {}): Check => ({
+export const verdict = (id: string, outcome: Outcome, code: Code, facts: { readonly [name: string]: Json } = {}): Check => ({
   id,
   outcome,
   code,
-  spec: CREDENTIAL_CODES[code].spec,
+  spec: CODES[code].spec,
   facts,
 })
 

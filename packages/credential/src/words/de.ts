@@ -37,8 +37,6 @@ export const de: Words = {
   },
   values: { yes: 'ja', no: 'nein', unknown: 'nicht bekannt' },
   codes: {
-    algorithm_not_accepted:
-      'Der Nachweis ist auf eine Weise unterschrieben, die nicht angenommen wird. Bitten Sie den Aussteller um einen Nachweis mit ES256, ES384 oder ES512.',
     algorithm_not_allowed: 'Der Nachweis ist auf eine Weise unterschrieben, die hier nicht angenommen wird. Weisen Sie ihn zurück.',
     algorithm_not_for_key: 'Der Nachweis ist nicht mit der Art von Schlüssel unterschrieben, die er nennt. Weisen Sie ihn zurück.',
     anchor_for_other_purpose:
@@ -100,7 +98,6 @@ export const de: Words = {
     disclosure_misplaced: 'Ein gezeigter Teil steht an der falschen Stelle. Weisen Sie den Nachweis zurück.',
     disclosure_not_referenced: 'Es kam ein Teil mit, den der Aussteller nicht unterschrieben hat. Weisen Sie den Nachweis zurück.',
     disclosure_repeated: 'Derselbe Teil kam zweimal mit. Bitten Sie die Person, den Nachweis noch einmal zu zeigen.',
-    envelope_concealed: 'Gültigkeit, Art oder Aussteller war verborgen. Weisen Sie den Nachweis zurück.',
     envelope_malformed:
       'Gültigkeit, Art, Aussteller, Status oder Schlüssel des Inhabers ist nicht lesbar. Bitten Sie den Aussteller um einen neuen Nachweis.',
     expired: 'Der Nachweis ist abgelaufen[, am {at}]. Bitten Sie die Person, ihn zu erneuern und noch einmal zu zeigen.',
@@ -110,7 +107,6 @@ export const de: Words = {
     hash_claim_misplaced: 'Der Nachweis nennt seine Prüfsummen an der falschen Stelle. Melden Sie es dem Aussteller.',
     hash_not_supported:
       'Der Nachweis verwendet eine Art von Prüfsumme, die nicht angenommen wird. Bitten Sie den Aussteller um einen mit sha-256.',
-    holder_key_malformed: 'Der Schlüssel des Inhabers darin ist nicht brauchbar. Bitten Sie den Aussteller um einen neuen Nachweis.',
     holder_key_missing: 'Der Nachweis ist an keinen Inhaber gebunden, obwohl diese Art es sein muss. Weisen Sie ihn zurück.',
     holder_key_not_expected: 'Der Nachweis ist an einen Inhaber gebunden, obwohl diese Art es nie ist. Weisen Sie ihn zurück.',
     issuer_metadata_malformed: 'Was der Aussteller über seine Schlüssel veröffentlicht hat, ist nicht lesbar. Holen Sie das Bündel neu.',
@@ -131,14 +127,10 @@ export const de: Words = {
     key_binding_audience_wrong: 'Der Nachweis wurde jemand anderem gezeigt. Bitten Sie die Person, ihn Ihnen zu zeigen.',
     key_binding_hash_wrong:
       'Was gezeigt wird, wurde verändert, nachdem der Inhaber unterschrieben hat. Bitten Sie die Person, den Nachweis noch einmal zu zeigen.',
-    key_binding_in_future:
-      'Der Nachweis wurde zu einer Zeit gezeigt, die noch nicht gekommen ist. Vergleichen Sie die Uhren beider Geräte und lassen Sie ihn noch einmal zeigen.',
     key_binding_malformed: 'Die Unterschrift des Inhabers ist nicht lesbar. Bitten Sie die Person, den Nachweis noch einmal zu zeigen.',
     key_binding_missing:
       'Der Inhaber hat nicht unterschrieben; es kann also eine Kopie sein. Bitten Sie die Person, den Nachweis aus der Brieftasche selbst zu zeigen.',
     key_binding_nonce_wrong: 'Der Nachweis wurde für eine andere Frage als Ihre gezeigt. Bitten Sie die Person, ihn noch einmal zu zeigen.',
-    key_binding_not_for_this:
-      'Was gezeigt wird, wurde verändert, nachdem der Inhaber unterschrieben hat. Bitten Sie die Person, den Nachweis noch einmal zu zeigen.',
     key_binding_not_valid_now:
       'Die Unterschrift des Inhabers gilt zu dieser Zeit nicht. Bitten Sie die Person, den Nachweis noch einmal zu zeigen.',
     key_binding_signature_wrong:
@@ -151,7 +143,6 @@ export const de: Words = {
     key_not_in_metadata: 'Der Aussteller hat den Schlüssel dieser Unterschrift nicht veröffentlicht. Holen Sie ein neueres Bündel.',
     key_unusable: 'Ein Schlüssel darin ist nicht brauchbar. Melden Sie es dem Aussteller.',
     no_holder_binding: 'Diese Art ist nicht an einen Schlüssel gebunden. Vergleichen Sie die Person mit einem Ausweis.',
-    nonce_wrong: 'Der Nachweis wurde für eine andere Frage als Ihre gezeigt. Bitten Sie die Person, ihn noch einmal zu zeigen.',
     not_yet_valid: 'Der Nachweis ist noch nicht gültig[; er ist es ab {at}]. Prüfen Sie die Uhr dieses Geräts, oder warten Sie.',
     period_ended: 'Der Zeitraum ist zu Ende[, seit dem {on}]. Bitten Sie um einen neueren Nachweis.',
     period_not_begun: 'Der Zeitraum hat noch nicht begonnen[; er beginnt am {on}].',
@@ -192,7 +183,6 @@ export const de: Words = {
     too_large: 'Der Nachweis ist größer, als wir lesen. Weisen Sie ihn zurück.',
     too_many_disclosures: 'Der Nachweis hat mehr Teile, als wir lesen. Weisen Sie ihn zurück.',
     trust_file_malformed: 'Die Vertrauensdatei hat Fehler. Berichtigen Sie die Einträge, die die Meldung nennt.',
-    typ_not_accepted: 'Das ist ein unterschriebener Text, aber kein Nachweis der Art, die wir lesen. Melden Sie es dem Aussteller.',
     type_integrity_wrong: 'Die Beschreibung der Art ist nicht die, für die der Aussteller unterschrieben hat. Holen Sie das Bündel neu.',
     type_known: 'Wir kennen diese Art[: {type}], und der Nachweis ist, wie sie es will.',
     type_malformed: 'Die Beschreibung einer Art hat Fehler. Berichtigen Sie die Dateien, die die Meldung nennt.',

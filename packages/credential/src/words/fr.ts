@@ -37,8 +37,6 @@ export const fr: Words = {
   },
   values: { yes: 'oui', no: 'non', unknown: 'inconnu' },
   codes: {
-    algorithm_not_accepted:
-      "La signature est d'un genre qui n'est pas accepté. Demandez à l'émetteur une attestation signée avec ES256, ES384 ou ES512.",
     algorithm_not_allowed: "La signature est d'un genre qui n'est pas accepté ici. Refusez l'attestation.",
     algorithm_not_for_key: "L'attestation n'est pas signée avec le genre de clé qu'elle indique. Refusez-la.",
     anchor_for_other_purpose:
@@ -93,7 +91,6 @@ export const fr: Words = {
     disclosure_misplaced: "Une partie montrée est au mauvais endroit. Refusez l'attestation.",
     disclosure_not_referenced: "Une partie est jointe que l'émetteur n'a pas signée. Refusez l'attestation.",
     disclosure_repeated: 'La même partie est jointe deux fois. Demandez à la personne de montrer à nouveau.',
-    envelope_concealed: "La validité, le type ou l'émetteur était caché. Refusez l'attestation.",
     envelope_malformed:
       "La validité, le type, l'émetteur, le statut ou la clé du titulaire est illisible. Demandez une nouvelle attestation à l'émetteur.",
     expired: "L'attestation a expiré[ le {at}]. Demandez à la personne de la renouveler et de la montrer à nouveau.",
@@ -103,7 +100,6 @@ export const fr: Words = {
     hash_claim_misplaced: "L'attestation indique ses empreintes au mauvais endroit. Signalez-le à l'émetteur.",
     hash_not_supported:
       "L'attestation utilise un genre d'empreinte qui n'est pas accepté. Demandez à l'émetteur une attestation avec sha-256.",
-    holder_key_malformed: "La clé du titulaire qu'elle contient est inutilisable. Demandez une nouvelle attestation à l'émetteur.",
     holder_key_missing: "L'attestation n'est liée à aucun titulaire, alors que ce type doit l'être. Refusez-la.",
     holder_key_not_expected: "L'attestation est liée à un titulaire, alors que ce type ne l'est jamais. Refusez-la.",
     issuer_metadata_malformed: "Ce que l'émetteur a publié sur ses clés est illisible. Téléchargez le dossier à nouveau.",
@@ -122,15 +118,11 @@ export const fr: Words = {
       "L'attestation a été montrée à un moment qui n'est pas encore venu. Comparez les horloges des deux appareils et faites-la montrer à nouveau.",
     key_binding_audience_wrong: "L'attestation a été montrée à quelqu'un d'autre. Demandez à la personne de vous la montrer.",
     key_binding_hash_wrong: 'Ce qui est montré a été modifié après la signature du titulaire. Demandez à la personne de montrer à nouveau.',
-    key_binding_in_future:
-      "L'attestation a été montrée à un moment qui n'est pas encore venu. Comparez les horloges des deux appareils et faites-la montrer à nouveau.",
     key_binding_malformed: 'La signature du titulaire est illisible. Demandez à la personne de montrer à nouveau.',
     key_binding_missing:
       "Le titulaire n'a pas signé ; ce pourrait être une copie. Demandez à la personne de montrer l'attestation depuis son portefeuille.",
     key_binding_nonce_wrong:
       "L'attestation a été montrée pour une autre question que la vôtre. Demandez à la personne de la montrer à nouveau.",
-    key_binding_not_for_this:
-      'Ce qui est montré a été modifié après la signature du titulaire. Demandez à la personne de montrer à nouveau.',
     key_binding_not_valid_now: 'La signature du titulaire ne vaut pas à ce moment. Demandez à la personne de montrer à nouveau.',
     key_binding_signature_wrong: "L'attestation a été montrée par quelqu'un qui n'a pas la clé du titulaire. Refusez-la.",
     key_binding_too_old: "L'attestation a été montrée il y a trop longtemps[ : {age}]. Demandez à la personne de la montrer maintenant.",
@@ -140,7 +132,6 @@ export const fr: Words = {
     key_not_in_metadata: "L'émetteur n'a pas publié la clé de cette signature. Téléchargez un dossier plus récent.",
     key_unusable: "Une clé qu'elle contient est inutilisable. Signalez-le à l'émetteur.",
     no_holder_binding: "Ce type n'est pas lié à une clé. Comparez la personne avec un document d'identité.",
-    nonce_wrong: "L'attestation a été montrée pour une autre question que la vôtre. Demandez à la personne de la montrer à nouveau.",
     not_yet_valid:
       "L'attestation n'est pas encore valable[ ; elle le sera à partir du {at}]. Vérifiez l'horloge de cet appareil, ou attendez.",
     period_ended: 'La période est terminée[ depuis le {on}]. Demandez une attestation plus récente.',
@@ -179,7 +170,6 @@ export const fr: Words = {
     too_large: "L'attestation est plus grande que ce que nous lisons. Refusez-la.",
     too_many_disclosures: "L'attestation a plus de parties que ce que nous lisons. Refusez-la.",
     trust_file_malformed: 'Le fichier de confiance contient des fautes. Corrigez les entrées que le message indique.',
-    typ_not_accepted: "C'est un texte signé, mais pas une attestation du genre que nous lisons. Signalez-le à l'émetteur.",
     type_integrity_wrong: "La description du type n'est pas celle que l'émetteur a signée. Téléchargez le dossier à nouveau.",
     type_known: "Nous connaissons ce type[ : {type}], et l'attestation est comme il le veut.",
     type_malformed: "La description d'un type contient des fautes. Corrigez les fichiers que le message indique.",

@@ -9,7 +9,7 @@ import { nl } from './nl.ts'
 import type { Words } from './words.ts'
 
 export { calendarDay, duration, moment, printable } from './fill.ts'
-export type { Code, Headings, Words } from './words.ts'
+export type { Headings, Words } from './words.ts'
 
 /** The texts of each language. */
 export const WORDS: Readonly<Record<Language, Words>> = { nl, fr, de, en }

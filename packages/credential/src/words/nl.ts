@@ -37,8 +37,6 @@ export const nl: Words = {
   },
   values: { yes: 'ja', no: 'neen', unknown: 'niet gekend' },
   codes: {
-    algorithm_not_accepted:
-      'Het is ondertekend op een manier die niet aanvaard wordt. Vraag de uitgever een bewijs met een handtekening ES256, ES384 of ES512.',
     algorithm_not_allowed: 'Het is ondertekend op een manier die hier niet aanvaard wordt. Weiger het.',
     algorithm_not_for_key: 'Het is niet ondertekend met het soort sleutel dat het noemt. Weiger het.',
     anchor_for_other_purpose:
@@ -92,7 +90,6 @@ export const nl: Words = {
     disclosure_misplaced: 'Een getoond deel staat op de verkeerde plaats. Weiger het.',
     disclosure_not_referenced: 'Er kwam een deel mee dat de uitgever niet tekende. Weiger het.',
     disclosure_repeated: 'Hetzelfde deel kwam twee keer mee. Vraag de persoon het opnieuw te tonen.',
-    envelope_concealed: 'De geldigheid, de soort of de uitgever was verborgen. Weiger het.',
     envelope_malformed:
       'De geldigheid, soort, uitgever, status of sleutel van de houder is niet leesbaar. Vraag de uitgever een nieuw bewijs.',
     expired: 'Het is vervallen[ op {at}]. Vraag de persoon het te vernieuwen en opnieuw te tonen.',
@@ -101,7 +98,6 @@ export const nl: Words = {
     frame_malformed: 'De beschrijving van wat verborgen wordt, spreekt zichzelf tegen. Verbeter ze.',
     hash_claim_misplaced: 'Het noemt zijn controlegetallen op de verkeerde plaats. Meld het aan de uitgever.',
     hash_not_supported: 'Het gebruikt een soort controlegetal dat niet aanvaard wordt. Vraag de uitgever een bewijs met sha-256.',
-    holder_key_malformed: 'De sleutel van de houder erin is niet bruikbaar. Vraag de uitgever een nieuw bewijs.',
     holder_key_missing: 'Het is niet aan een houder gebonden, terwijl dat voor deze soort moet. Weiger het.',
     holder_key_not_expected: 'Het is aan een houder gebonden, terwijl deze soort dat nooit is. Weiger het.',
     issuer_metadata_malformed: 'Wat de uitgever over zijn sleutels publiceerde, is niet leesbaar. Haal de bundel opnieuw op.',
@@ -119,13 +115,10 @@ export const nl: Words = {
       'Het werd getoond op een tijdstip dat nog moet komen. Vergelijk de klokken van beide toestellen en laat het opnieuw tonen.',
     key_binding_audience_wrong: 'Het werd aan iemand anders getoond. Vraag de persoon het aan u te tonen.',
     key_binding_hash_wrong: 'Wat getoond wordt, is gewijzigd nadat de houder ondertekende. Vraag de persoon het opnieuw te tonen.',
-    key_binding_in_future:
-      'Het werd getoond op een tijdstip dat nog moet komen. Vergelijk de klokken van beide toestellen en laat het opnieuw tonen.',
     key_binding_malformed: 'De handtekening van de houder is niet leesbaar. Vraag de persoon het opnieuw te tonen.',
     key_binding_missing:
       'De houder heeft niet ondertekend; het kan dus een kopie zijn. Vraag de persoon het uit de portefeuille zelf te tonen.',
     key_binding_nonce_wrong: 'Het werd voor een andere vraag dan de uwe getoond. Vraag de persoon het opnieuw te tonen.',
-    key_binding_not_for_this: 'Wat getoond wordt, is gewijzigd nadat de houder ondertekende. Vraag de persoon het opnieuw te tonen.',
     key_binding_not_valid_now: 'De handtekening van de houder geldt niet op dit tijdstip. Vraag de persoon het opnieuw te tonen.',
     key_binding_signature_wrong: 'Het werd getoond door iemand die de sleutel van de houder niet heeft. Weiger het.',
     key_binding_too_old: 'Het werd te lang geleden getoond[: {age}]. Vraag de persoon het nu opnieuw te tonen.',
@@ -135,7 +128,6 @@ export const nl: Words = {
     key_not_in_metadata: 'De uitgever publiceerde de sleutel waarmee dit ondertekend is niet. Haal een nieuwere bundel op.',
     key_unusable: 'Een sleutel erin is niet bruikbaar. Meld het aan de uitgever.',
     no_holder_binding: 'Deze soort is niet aan een sleutel gebonden. Vergelijk de persoon met een identiteitsdocument.',
-    nonce_wrong: 'Het werd voor een andere vraag dan de uwe getoond. Vraag de persoon het opnieuw te tonen.',
     not_yet_valid: 'Het is nog niet geldig[; wel vanaf {at}]. Kijk de klok van dit toestel na, of wacht.',
     period_ended: 'De periode is afgelopen[ op {on}]. Vraag een nieuwer bewijs.',
     period_not_begun: 'De periode is nog niet begonnen[; ze begint op {on}].',
@@ -172,7 +164,6 @@ export const nl: Words = {
     too_large: 'Het is groter dan wat we lezen. Weiger het.',
     too_many_disclosures: 'Het heeft meer delen dan wat we lezen. Weiger het.',
     trust_file_malformed: 'Het vertrouwensbestand bevat fouten. Verbeter de vermeldingen die de melding noemt.',
-    typ_not_accepted: 'Dit is een ondertekende tekst, maar geen bewijs van het soort dat we lezen. Meld het aan de uitgever.',
     type_integrity_wrong: 'De beschrijving van de soort is niet die waarvoor de uitgever tekende. Haal de bundel opnieuw op.',
     type_known: 'We kennen deze soort[: {type}], en het is zoals de soort het wil.',
     type_malformed: 'De beschrijving van een soort bevat fouten. Verbeter de bestanden die de melding noemt.',

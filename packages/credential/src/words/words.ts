@@ -1,9 +1,5 @@
-import type { SdJwtCode } from '@symbolon/sd-jwt'
-import type { CredentialCode } from '../errors.ts'
+import type { Code } from '../errors.ts'
 import type { Outcome } from '../model.ts'
-
-/** Every code that a check or a malformed artefact can give. */
-export type Code = CredentialCode | SdJwtCode
 
 /** The checks whose names are known here: ours, and the layers of validity that types commonly have. */
 export type CheckName = 'binding' | 'bundle' | 'document' | 'right' | 'signature' | 'status' | 'structure' | 'trust' | 'type' | 'validity'

@@ -26,23 +26,23 @@ export async function checkBinding(credential: Credential, type: CredentialType 
 /** Signed by the holder's key, over just these disclosures. */
 async function signedWrong(binding: Binding, { view }: Credential, { policy, primitives }: Context): Promise<Check | null> {
   const algorithm = acceptedAlgorithm(policy, binding.algorithm)
-  if (algorithm === undefined || view.holderKey === undefined) return fail('algorithm_not_accepted')
+  if (algorithm === undefined || view.holderKey === undefined) return fail('algorithm_not_allowed')
   try {
     const key = await primitives.importKey(view.holderKey, algorithm)
     if (!(await primitives.verify(algorithm, key, binding.input, binding.signature))) return fail('key_binding_signature_wrong')
   } catch {
-    return fail('holder_key_malformed')
+    return fail('key_unusable')
   }
-  return binding.covers ? null : fail('key_binding_not_for_this')
+  return binding.covers ? null : fail('key_binding_hash_wrong')
 }
 
 /** Made now, for the one who asks; what the verifier did not say cannot be compared. */
 function madeForOther(binding: Binding, { policy, now }: Context): Check | null {
   const age = now - binding.issuedAt
   if (age > (policy.maxBindingAge ?? 300)) return fail('key_binding_too_old', { age })
-  if (-age > (policy.maxBindingAhead ?? 60)) return fail('key_binding_in_future', { ahead: -age })
-  if (policy.audience !== undefined && policy.audience !== binding.audience) return fail('audience_wrong')
-  if (policy.nonce !== undefined && policy.nonce !== binding.nonce) return fail('nonce_wrong')
+  if (-age > (policy.maxBindingAhead ?? 60)) return fail('key_binding_ahead', { ahead: -age })
+  if (policy.audience !== undefined && policy.audience !== binding.audience) return fail('key_binding_audience_wrong')
+  if (policy.nonce !== undefined && policy.nonce !== binding.nonce) return fail('key_binding_nonce_wrong')
   return null
 }
 
