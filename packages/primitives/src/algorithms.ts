@@ -1,0 +1,41 @@
+import { type HashAlgorithm, type Jwk, SdJwtError, SIGNATURE_BYTES, type SignatureAlgorithm } from '@symbolon/sd-jwt'
+
+/** What an ECDSA algorithm is made of (RFC 7518 section 3.4); lengths in bytes. */
+export interface Algorithm {
+  readonly curve: 'P-256' | 'P-384' | 'P-521'
+  readonly digest: HashAlgorithm
+  readonly signatureBytes: number
+  /** Length of one coordinate in base64url (RFC 7518 section 6.2.1.2). */
+  readonly coordinateLength: number
+}
+
+/** The signature algorithms there are. */
+export const ALGORITHMS: Readonly<Record<SignatureAlgorithm, Algorithm>> = {
+  ES256: { curve: 'P-256', digest: 'sha-256', signatureBytes: SIGNATURE_BYTES.ES256, coordinateLength: 43 },
+  ES384: { curve: 'P-384', digest: 'sha-384', signatureBytes: SIGNATURE_BYTES.ES384, coordinateLength: 64 },
+  ES512: { curve: 'P-521', digest: 'sha-512', signatureBytes: SIGNATURE_BYTES.ES512, coordinateLength: 88 },
+}
+
+const BASE64URL = /^[A-Za-z0-9_-]+$/
+
+/**
+ * The members of a public JWK that matter, if it fits the algorithm and is meant for signatures (RFC 7517 section 4, RFC 7518 section 6.2).
+ *
+ * Throws `key_unusable`, also for a key that brings its private part along.
+ */
+export function publicJwk(jwk: Jwk, algorithm: SignatureAlgorithm): { kty: 'EC'; crv: string; x: string; y: string } {
+  const { curve, coordinateLength } = ALGORITHMS[algorithm]
+  const { kty, crv, x, y } = jwk
+  if (kty !== 'EC' || crv !== curve) throw new SdJwtError('key_unusable', curve)
+  if (Object.hasOwn(jwk, 'd')) throw new SdJwtError('key_unusable', 'private key')
+  if (jwk.use !== undefined && jwk.use !== 'sig') throw new SdJwtError('key_unusable', 'use')
+  if (jwk.alg !== undefined && jwk.alg !== algorithm) throw new SdJwtError('key_unusable', 'alg')
+  if (jwk.key_ops !== undefined && !(Array.isArray(jwk.key_ops) && jwk.key_ops.includes('verify')))
+    throw new SdJwtError('key_unusable', 'key_ops')
+  if (!isCoordinate(x, coordinateLength) || !isCoordinate(y, coordinateLength)) throw new SdJwtError('key_unusable', 'coordinates')
+  return { kty, crv, x, y }
+}
+
+function isCoordinate(text: string | undefined, length: number): text is string {
+  return typeof text === 'string' && text.length === length && BASE64URL.test(text)
+}

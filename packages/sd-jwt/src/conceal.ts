@@ -1,0 +1,156 @@
+import { base64url } from './base64url.ts'
+import { SdJwtError } from './errors.ts'
+import type { Frame } from './frame.ts'
+import { isObject, LIMITS, setMember } from './json.ts'
+import type { HashAlgorithm, Json, JsonObject, Primitives } from './primitives.ts'
+import { together } from './together.ts'
+
+/** What an issuer signs, and what it hands over beside it. */
+export interface Concealed {
+  /** The claims with digests in the place of what is concealed. New; parts that hide nothing are shared with the claims. */
+  readonly payload: JsonObject
+  /** In the order of the claims, what is inside a disclosure before it. */
+  readonly disclosures: readonly string[]
+}
+
+const SALT_BYTES = 16
+
+/** A place that waits for a digest. */
+interface Slot {
+  readonly order: number
+  /** [name, value] or [value]; undefined for a decoy. */
+  readonly claim: readonly Json[] | undefined
+  readonly embed: (digest: string) => void
+}
+
+/** The places at one depth, and the `_sd` arrays there. */
+interface Level {
+  readonly slots: Slot[]
+  readonly lists: Json[][]
+}
+
+interface Plan {
+  readonly levels: Level[]
+  count: number
+}
+
+/**
+ * Conceals what the frame names: nested, inside one another, in arrays, with decoys (RFC 9901 section 4.2). The caller adds the envelope
+ * and, unless the hash is sha-256, `_sd_alg`.
+ *
+ * All salts (16 bytes each) come from one draw. Throws `claim_not_there` for a path without a claim, `frame_malformed` for more digests than
+ * a total allows, `reserved_name` for a claim named `_sd`, `...` or `_sd_alg`, `too_deep`.
+ */
+export async function conceal(
+  claims: JsonObject,
+  frame: Frame,
+  primitives: Pick<Primitives, 'digest' | 'random'>,
+  hash: HashAlgorithm = 'sha-256',
+): Promise<Concealed> {
+  refuseReserved(claims, LIMITS.depth)
+  const plan: Plan = { levels: [], count: 0 }
+  const payload = concealObject(claims, frame, plan, 0)
+  const random = primitives.random(SALT_BYTES * plan.count)
+  const texts: string[] = []
+  // What is inside a disclosure must be finished before the disclosure is written: from the deepest level up, each level at once.
+  for (const { slots, lists } of plan.levels.reverse()) {
+    const answers = slots.map(({ order, claim }) => {
+      const bytes = random.subarray(SALT_BYTES * order, SALT_BYTES * (order + 1))
+      if (claim === undefined) return primitives.digest(hash, bytes)
+      const text = base64url.encodeText(JSON.stringify([base64url.encode(bytes), ...claim]))
+      texts[order] = text
+      return primitives.digest(hash, text)
+    })
+    const digests = await together(answers)
+    for (const [at, { embed }] of slots.entries()) embed(digests[at] as string)
+    // Sorted, so that the order of the claims does not show (section 4.2.4.1).
+    for (const list of lists) list.sort()
+  }
+  return { payload, disclosures: texts.filter((text) => text !== undefined) }
+}
+
+function concealValue(value: Json, frame: Frame, plan: Plan, level: number): Json {
+  if (frame.leaf) return value
+  if (Array.isArray(value)) return concealArray(value, frame, plan, level)
+  if (isObject(value)) return concealObject(value, frame, plan, level)
+  for (const member of frame.members.values()) absent(member)
+  if (frame.every !== undefined) absent(frame.every)
+  return value
+}
+
+function concealObject(object: JsonObject, frame: Frame, plan: Plan, depth: number): JsonObject {
+  const level = levelAt(plan, depth)
+  if (frame.every !== undefined) absent(frame.every)
+  let hidden = 0
+  for (const [name, member] of frame.members) {
+    if (typeof name !== 'string' || !Object.hasOwn(object, name)) absent(member)
+    else if (member.concealed) hidden++
+  }
+  const payload: JsonObject = {}
+  const list: Json[] = []
+  const embed = (digest: string) => void list.push(digest)
+  if (hidden > 0 || frame.total > 0) {
+    payload._sd = list
+    level.lists.push(list)
+  }
+  for (const name of Object.keys(object)) {
+    const member = frame.members.get(name)
+    const value = object[name] as Json
+    if (member === undefined) {
+      setMember(payload, name, value)
+      continue
+    }
+    const inner = concealValue(value, member, plan, depth + 1)
+    if (member.concealed) level.slots.push({ order: plan.count++, claim: [name, inner], embed })
+    else setMember(payload, name, inner)
+  }
+  for (; hidden < frame.total; hidden++) level.slots.push({ order: plan.count++, claim: undefined, embed })
+  return payload
+}
+
+function concealArray(elements: readonly Json[], frame: Frame, plan: Plan, depth: number): Json[] {
+  const level = levelAt(plan, depth)
+  for (const [index, member] of frame.members) if (typeof index !== 'number' || index >= elements.length) absent(member)
+  if (frame.total > 0 && elements.length > frame.total) throw new SdJwtError('frame_malformed', `total at ${frame.path}`)
+  const payload: Json[] = []
+  const embedAt = (index: number) => (digest: string) => {
+    payload[index] = { '...': digest }
+  }
+  for (const [index, value] of elements.entries()) {
+    const member = frame.members.get(index) ?? frame.every
+    const inner = member === undefined ? value : concealValue(value, member, plan, depth + 1)
+    payload.push(inner)
+    if (member?.concealed) level.slots.push({ order: plan.count++, claim: [inner], embed: embedAt(index) })
+  }
+  for (let index = elements.length; index < frame.total; index++) {
+    payload.push(null)
+    level.slots.push({ order: plan.count++, claim: undefined, embed: embedAt(index) })
+  }
+  return payload
+}
+
+function absent(frame: Frame): void {
+  if (frame.required) throw new SdJwtError('claim_not_there', frame.path)
+}
+
+function levelAt(plan: Plan, depth: number): Level {
+  const found = plan.levels[depth]
+  if (found !== undefined) return found
+  const made: Level = { slots: [], lists: [] }
+  plan.levels[depth] = made
+  return made
+}
+
+/** A claim with a reserved name would be read as digests, or be lost (RFC 9901 section 4.1, rule 7). */
+function refuseReserved(value: Json, depth: number): void {
+  if (typeof value !== 'object' || value === null) return
+  if (depth === 0) throw new SdJwtError('too_deep', `limit ${LIMITS.depth}`)
+  if (Array.isArray(value)) {
+    for (const element of value) refuseReserved(element, depth - 1)
+    return
+  }
+  for (const name of Object.keys(value)) {
+    if (name === '_sd' || name === '...' || name === '_sd_alg') throw new SdJwtError('reserved_name')
+    refuseReserved(value[name] as Json, depth - 1)
+  }
+}

@@ -1,0 +1,98 @@
+import { SdJwtError } from './errors.ts'
+import type { Json, JsonObject } from './primitives.ts'
+
+/** How much work a text may cause: its length in characters, how deep it nests, how many disclosures it brings. */
+export interface Limits {
+  readonly size: number
+  readonly depth: number
+  readonly disclosures: number
+}
+
+/** What is accepted unless the caller says otherwise: room for a portrait, and far more claims than any credential has. */
+export const LIMITS: Limits = { size: 1_048_576, depth: 64, disclosures: 1_000 }
+
+/**
+ * Parses JSON strictly: no member twice in an object, no number outside the range of a double, bounded size and depth.
+ *
+ * Throws `too_large`, `too_deep`, `json_malformed`, `json_member_repeated` (RFC 8259; RFC 7515 section 4).
+ */
+export function parseJson(text: string, limits: Limits = LIMITS): Json {
+  if (text.length > limits.size) throw new SdJwtError('too_large', `limit ${limits.size} characters`)
+  const written = countWritten(text, limits.depth)
+  let value: Json
+  try {
+    value = JSON.parse(text)
+  } catch {
+    // The message of the built-in parser quotes the text; ours must not.
+    throw new SdJwtError('json_malformed')
+  }
+  // Every member that was written has its colon. Of members with the same name, however they were escaped, only the last
+  // one survives parsing: then fewer are left than were written.
+  if (countKept(value) !== written) throw new SdJwtError('json_member_repeated')
+  return value
+}
+
+/** The same for a text that must be an object. */
+export function parseJsonObject(text: string, limits: Limits = LIMITS): JsonObject {
+  const value = parseJson(text, limits)
+  if (!isObject(value)) throw new SdJwtError('json_malformed', 'not an object')
+  return value
+}
+
+/** Whether a value is a JSON object: not null, not an array. */
+export function isObject(value: Json | undefined): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+/** The object's own member, or undefined; names such as `constructor` are ordinary. */
+export function ownMember(object: JsonObject, name: string): Json | undefined {
+  return Object.hasOwn(object, name) ? object[name] : undefined
+}
+
+/** Gives the object an own member, also one named `__proto__`. */
+export function setMember(object: JsonObject, name: string, value: Json): void {
+  if (name === '__proto__') Object.defineProperty(object, name, { value, writable: true, enumerable: true, configurable: true })
+  else object[name] = value
+}
+
+const QUOTE = 0x22
+const COLON = 0x3a
+const BACKSLASH = 0x5c
+
+/** Colons outside strings; bounds the depth before anything recurses. */
+function countWritten(text: string, maximum: number): number {
+  let colons = 0
+  let depth = 0
+  for (let at = 0; at < text.length; at++) {
+    const code = text.charCodeAt(at)
+    if (code === QUOTE) {
+      for (at++; at < text.length; at++) {
+        const inner = text.charCodeAt(at)
+        if (inner === QUOTE) break
+        if (inner === BACKSLASH) at++
+      }
+    } else if (code === COLON) {
+      colons++
+    } else if (code === 0x7b || code === 0x5b) {
+      if (++depth > maximum) throw new SdJwtError('too_deep', `limit ${maximum}`)
+    } else if (code === 0x7d || code === 0x5d) {
+      depth--
+    }
+  }
+  return colons
+}
+
+function countKept(value: Json): number {
+  if (typeof value === 'number') {
+    if (!Number.isFinite(value)) throw new SdJwtError('json_malformed', 'number out of range')
+    return 0
+  }
+  if (typeof value !== 'object' || value === null) return 0
+  let count = 0
+  if (Array.isArray(value)) {
+    for (const element of value) if (typeof element !== 'string') count += countKept(element)
+    return count
+  }
+  for (const member of Object.values(value)) count += typeof member === 'string' ? 1 : 1 + countKept(member)
+  return count
+}
