@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { primitives } from '@symbolon/primitives/node'
 import type { Primitives } from '@symbolon/sd-jwt'
+import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { CREDENTIAL_CODES } from '../src/errors.ts'
 import { type Claim, findSigner, type Purpose, parseTrust, prepareAnchors } from '../src/trust/index.ts'
@@ -43,7 +44,7 @@ function counted(): { set: Primitives; verified: () => number } {
 
 describe('certificate chains: one file, one fault', () => {
   it('has all the vectors', () => {
-    expect(vectors.length).toBe(94)
+    expect(vectors.length).toBe(95)
   })
 
   for (const vector of vectors) {
@@ -63,6 +64,25 @@ describe('certificate chains: one file, one fault', () => {
     const codes = Object.keys(CREDENTIAL_CODES).filter((code) => /^(certificate|chain)_/.test(code) && code !== 'chain_missing')
     const covered = new Set(vectors.map(({ expect: { code } }) => code))
     expect(codes.filter((code) => !covered.has(code))).toEqual([])
+  })
+})
+
+describe('a chain with any byte changed', () => {
+  it('is never trusted', async () => {
+    const vector = named('valid-intermediate')
+    const context = { anchors: await anchorsOf(vector), evidence: new Map(), primitives, now: vector.now }
+    await fc.assert(
+      fc.asyncProperty(fc.nat(vector.x5c.length - 1), fc.nat(), fc.integer({ min: 1, max: 255 }), async (which, at, change) => {
+        const x5c = vector.x5c.map((text, position) => {
+          const bytes = Uint8Array.fromBase64(text)
+          const place = at % bytes.length
+          if (position === which) bytes[place] = (bytes[place] ?? 0) ^ change
+          return bytes.toBase64()
+        })
+        expect((await findSigner(headerOf({ ...vector, x5c }), claimOf(vector), context)).outcome).not.toBe('pass')
+      }),
+      { numRuns: 300 },
+    )
   })
 })
 

@@ -50,7 +50,7 @@ const rsa = (): Promise<CryptoKeyPair> =>
     ['sign', 'verify'],
   )
 
-const { digitalSignature, keyCertSign, cRLSign, keyAgreement } = x509.KeyUsageFlags
+const { digitalSignature, nonRepudiation, keyCertSign, cRLSign, keyAgreement } = x509.KeyUsageFlags
 const caUsage = new x509.KeyUsagesExtension(keyCertSign | cRLSign, true)
 const ca = (pathLength?: number): x509.Extension[] => [new x509.BasicConstraintsExtension(true, pathLength, true), caUsage]
 const names = (...list: { type: 'dns' | 'url' | 'ip' | 'email'; value: string }[]) => new x509.SubjectAlternativeNameExtension(list)
@@ -170,6 +170,7 @@ pass('valid-root-anchor', 'RFC 5280 section 6.1', 'the anchor is a self-signed r
 pass('valid-without-iss', 'SD-JWT VC draft 19 section 2.5', 'no iss: the subject of the leaf is the issuer', [good], top, { issuer: null })
 pass('valid-iss-by-dns-name', 'SD-JWT VC draft 19 section 2.5', 'the host of iss is in the leaf', [await leaf(top, { extensions: [leafUsage, names({ type: 'dns', value: 'issuer.example' })] })], top)
 pass('valid-no-key-usage-in-leaf', 'RFC 5280 section 4.2.1.3', 'a leaf without key usage may be used for anything', [await leaf(top, { extensions: [leafNames] })], top)
+pass('valid-content-commitment', 'RFC 5280 section 4.2.1.3', 'a leaf for seals: contentCommitment alone', [await leaf(top, { extensions: [new x509.KeyUsagesExtension(nonRepudiation, true), leafNames] })], top)
 pass('valid-last-second', 'RFC 5280 section 4.1.2.5', 'notAfter belongs to the validity', [await leaf(top, { to: 0 })], top)
 pass('valid-name-case', 'RFC 5280 section 7.1', 'names differ by case and spaces only', [await certify({ ...top, name: 'C=BE, O=example  AUTHORITY, CN=credential ca' }, { subject: LEAF, extensions: leafExtensions })], top)
 pass('valid-key-purpose-jwt', 'RFC 9509 section 3', 'extended key usage id-kp-jwt', [await leaf(top, { extensions: [...leafExtensions, new x509.ExtendedKeyUsageExtension(['1.3.6.1.5.5.7.3.37'], true)] })], top)

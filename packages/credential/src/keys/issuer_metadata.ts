@@ -51,7 +51,7 @@ function readMetadata(content: string, issuer: string, kid: Json | undefined): F
   const [key] = named
   if (key === undefined || named.length > 1) return no('key_not_in_metadata', issuer)
   const jwk: Jwk | string = readEcJwk(key)
-  return typeof jwk === 'string' ? no('issuer_metadata_malformed', issuer) : { jwk, mechanism: 'jwt-vc-issuer' }
+  return typeof jwk === 'string' ? no('issuer_metadata_malformed', issuer) : { jwk, issuer }
 }
 
 /** What we were given may be old or not the issuer's: none of it speaks against the credential. */

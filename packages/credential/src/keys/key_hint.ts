@@ -12,7 +12,7 @@ export interface Signed {
 /** A key that was found; whether it is trusted is another question. */
 export type FoundKey =
   | { readonly chain: readonly string[] /* x5c: leaf first, DER in base64 */ }
-  | { readonly jwk: Jwk; readonly mechanism: string }
+  | { readonly jwk: Jwk; readonly issuer?: string /* who publishes it as its own */ }
 
 /** Why a hint that was there leads to no key. */
 export interface NoKey {

@@ -8,6 +8,6 @@ export const kid: KeyHint = {
   find({ header }, { anchors }) {
     if (typeof header.kid !== 'string') return null
     const [key, another] = anchors.keys.filter((known) => known.jwk.kid === header.kid || known.thumbprint === header.kid)
-    return key === undefined || another !== undefined ? null : { jwk: key.jwk, mechanism: 'kid' }
+    return key === undefined || another !== undefined ? null : { jwk: key.jwk }
   },
 }

@@ -39,7 +39,8 @@ const TYP = 'statuslist+jwt'
 export const LARGEST_LIST = 4 * 1024 * 1024
 /** Characters of a token: 2^24 entries of two bits of which one in five is revoked, in base64url twice (`lst` and the payload around it). */
 const LARGEST_TOKEN = 4 * 1024 * 1024
-const MOST_REMEMBERED = 8
+/** Bytes of inflated lists that are remembered for one set of anchors. */
+const MOST_REMEMBERED = 16 * LARGEST_LIST
 /** Clocks differ; a list from further in the future was not made by an honest clock. */
 const CLOCK_SKEW = 60
 const SHORTEST_TTL = 60
@@ -140,10 +141,14 @@ const BITS: readonly StatusBits[] = [1, 2, 4, 8]
 function remember(anchors: Anchors, text: string, list: Remembered): void {
   const lists = remembered.get(anchors) ?? new Map<string, Remembered>()
   remembered.set(anchors, lists)
+  lists.delete(text)
   lists.set(text, list)
-  for (const oldest of lists.keys()) {
-    if (lists.size <= MOST_REMEMBERED) break
+  let bytes = 0
+  for (const { packed } of lists.values()) bytes += packed.length
+  for (const [oldest, { packed }] of lists) {
+    if (bytes <= MOST_REMEMBERED) break
     lists.delete(oldest)
+    bytes -= packed.length
   }
 }
 

@@ -10,7 +10,7 @@ export const jwk: TrustMechanism = {
   async judge(found, claim, { anchors, primitives }) {
     if (!('jwk' in found)) return null
     const thumbprint = await jwkThumbprint(found.jwk, primitives)
-    const facts = { mechanism: found.mechanism, thumbprint, ...(claim.issuer !== undefined && { issuer: claim.issuer }) }
+    const facts = { thumbprint, ...(found.issuer !== undefined && { issuer: found.issuer }) }
     const trusted = anchors.keys.find((known) => known.thumbprint === thumbprint)
     if (trusted !== undefined) return authorise(trusted.entries, claim, facts, trusted.key)
     const algorithm = keyAlgorithm(found.jwk)

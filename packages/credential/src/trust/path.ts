@@ -124,8 +124,10 @@ export async function usable<T>(make: () => Awaitable<T>): Promise<T | null> {
   }
 }
 
+/** digitalSignature, or contentCommitment (once nonRepudiation): certificates for qualified seals carry that one alone (EN 319 412-2). */
 function checkLeafUsage(leaf: Certificate): PathFault | null {
-  return leaf.keyUsage === null || leaf.keyUsage.has('digitalSignature') ? null : fault('certificate_key_usage', leaf, 0)
+  const maySign = leaf.keyUsage === null || leaf.keyUsage.has('digitalSignature') || leaf.keyUsage.has('nonRepudiation')
+  return maySign ? null : fault('certificate_key_usage', leaf, 0)
 }
 
 /** One curve goes with one hash (P-256 with SHA-256 and so on): the pairs of RFC 7518 section 3.4, and the only ones primitives verify. */
