@@ -84,7 +84,7 @@ async function read(
   const { header, payload, input, signature } = known?.jws ?? parseJws(text, { ...LIMITS, size: LARGEST_TOKEN })
   if (header.typ !== TYP || header.crit !== undefined) throw malformed('its typ')
   if (payload.sub !== uri) return { code: 'status_list_of_other', facts: { list: uri } }
-  const { issuedAt, expires, ttl } = readTimes(payload)
+  const { issuedAt, begins, expires, ttl } = readTimes(payload)
 
   const algorithm = ALGORITHMS.find((name) => name === header.alg)
   if (algorithm === undefined) return notTrusted(uri, 'algorithm_not_allowed')
@@ -97,7 +97,7 @@ async function read(
   }
 
   const facts = { list: uri, issued_at: issuedAt }
-  if (issuedAt > context.now + CLOCK_SKEW) return { code: 'status_list_from_the_future', facts }
+  if (begins > context.now + CLOCK_SKEW) return { code: 'status_list_from_the_future', facts }
   if (expires !== undefined && expires <= context.now) return { code: 'status_list_expired', facts: { ...facts, at: expires } }
   const { bits, packed } = known ?? readList(payload.status_list)
   if (!isKnown)
@@ -118,13 +118,22 @@ function notTrusted(list: string, reason: Code, signer?: SignerVerdict): StatusL
   return { code: 'status_list_not_trusted', facts: { ...signer?.facts, list, reason } }
 }
 
-/** Section 5.1: `iat` must be there, `exp` and `ttl` may. */
-function readTimes(payload: JsonObject): { issuedAt: number; expires: number | undefined; ttl: number | undefined } {
-  const { iat, exp, ttl } = payload
+interface Times {
+  readonly issuedAt: number
+  readonly begins: number
+  readonly expires: number | undefined
+  readonly ttl: number | undefined
+}
+
+/** Section 5.1: `iat` must be there, `exp` and `ttl` may; `nbf` counts as in any JWT (RFC 7519 section 4.1.5). */
+function readTimes(payload: JsonObject): Times {
+  const { iat, nbf = iat, exp, ttl } = payload
   if (!isTime(iat)) throw malformed('its iat')
+  if (!isTime(nbf)) throw malformed('its nbf')
   if (exp !== undefined && !isTime(exp)) throw malformed('its exp')
   if (ttl !== undefined && (!isTime(ttl) || ttl === 0)) throw malformed('its ttl')
-  return { issuedAt: iat, expires: exp, ttl: ttl === undefined ? undefined : Math.min(Math.max(ttl, SHORTEST_TTL), LONGEST_TTL) }
+  const sane = ttl === undefined ? undefined : Math.min(Math.max(ttl, SHORTEST_TTL), LONGEST_TTL)
+  return { issuedAt: iat, begins: Math.max(iat, nbf), expires: exp, ttl: sane }
 }
 
 /** Section 4.2. */
