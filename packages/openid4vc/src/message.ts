@@ -1,4 +1,4 @@
-import { type Json, type JsonObject, parseJson } from '@symbolon/sd-jwt'
+import { isObject, type Json, type JsonObject, parseJson } from '@symbolon/sd-jwt'
 
 /** The body of a request or an answer as text, and the media type it came with. */
 export interface Message {
@@ -23,7 +23,7 @@ export function reader(fault: (place: string, what: string, cause?: unknown) => 
   }
 
   const object = (value: Json | undefined, place: string): JsonObject => {
-    if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value
+    if (isObject(value)) return value
     throw fault(place, value === undefined ? 'is missing' : 'must be an object')
   }
 

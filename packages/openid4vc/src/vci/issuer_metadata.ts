@@ -23,8 +23,10 @@ export interface CredentialConfiguration {
   readonly format: string
   /** The `vct` (appendix A.3.2), where the format has one. */
   readonly type?: string
-  /** The algorithms of each proof type; empty for a credential that is bound to no key. */
-  readonly proofTypes: ReadonlyMap<string, readonly string[]>
+  /** How the key it is bound to may be given; empty for a credential that is bound to no key. */
+  readonly bindingMethods: readonly string[]
+  /** Of each proof type its algorithms, and whether the keys must be attested. */
+  readonly proofTypes: ReadonlyMap<string, { readonly algorithms: readonly string[]; readonly attested: boolean }>
   readonly display: readonly Display[]
   readonly claims: readonly ClaimDescription[]
 }
@@ -112,37 +114,34 @@ function parseConfiguration(id: string, value: Json): CredentialConfiguration {
   const format = read.string(members.format, `${place}.format`)
   const type = read.optional(members.vct, read.string, `${place}.vct`)
   read.optional(members.scope, read.string, `${place}.scope`)
-  const binding = read.optional(
+  const bindingMethods = read.optional(
     members.cryptographic_binding_methods_supported,
     read.strings,
     `${place}.cryptographic_binding_methods_supported`,
   )
   const proofTypes = read.optional(members.proof_types_supported, parseProofTypes, `${place}.proof_types_supported`)
-  if ((binding === undefined) !== (proofTypes === undefined)) {
-    read.refuse(place, 'must have both or none of cryptographic_binding_methods_supported and proof_types_supported')
-  }
   const metadata = read.optional(members.credential_metadata, read.object, `${place}.credential_metadata`) ?? {}
   return {
     id,
     format,
     ...(type !== undefined && { type }),
+    bindingMethods: bindingMethods ?? [],
     proofTypes: proofTypes ?? new Map(),
     display: read.optional(metadata.display, parseDisplay, `${place}.credential_metadata.display`) ?? [],
     claims: read.optional(metadata.claims, parseClaims, `${place}.credential_metadata.claims`) ?? [],
   }
 }
 
-function parseProofTypes(value: Json, place: string): Map<string, string[]> {
-  const types = Object.entries(read.object(value, place))
-  return new Map(
-    types.map(([id, entry]) => {
-      const at = `${place}[${JSON.stringify(id)}]`
-      return [
-        id,
-        read.array(read.object(entry, at).proof_signing_alg_values_supported, `${at}.proof_signing_alg_values_supported`).map(String),
-      ]
-    }),
-  )
+function parseProofTypes(value: Json, place: string): CredentialConfiguration['proofTypes'] {
+  const types = Object.entries(read.object(value, place)).map(([id, entry]) => {
+    const at = `${place}[${JSON.stringify(id)}]`
+    const members = read.object(entry, at)
+    // Names of algorithms are strings in JOSE and numbers in COSE.
+    const algorithms = read.array(members.proof_signing_alg_values_supported, `${at}.proof_signing_alg_values_supported`).map(String)
+    const attested = read.optional(members.key_attestations_required, read.object, `${at}.key_attestations_required`) !== undefined
+    return [id, { algorithms, attested }] as const
+  })
+  return new Map(types)
 }
 
 function parseDisplay(value: Json, place: string): Display[] {

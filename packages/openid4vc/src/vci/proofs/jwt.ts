@@ -1,4 +1,4 @@
-import { type Json, type JsonObject, type Jwk, type Jws, parseJws, type SignatureAlgorithm, unsignedJws } from '@symbolon/sd-jwt'
+import { isObject, type Json, type JsonObject, type Jwk, type Jws, parseJws, type SignatureAlgorithm, unsignedJws } from '@symbolon/sd-jwt'
 import { ProtocolError } from '../../errors.ts'
 import type { ProofRule, ProofType, ProvenKey } from './index.ts'
 
@@ -29,7 +29,6 @@ async function verify(proof: Json, rule: ProofRule): Promise<ProvenKey> {
   if (jws.header.typ !== TYP) throw refused(`typ must be ${TYP}`)
   const algorithm = rule.algorithms.find((known) => known === jws.header.alg)
   if (algorithm === undefined) throw refused(`alg must be one of ${rule.algorithms.join(', ')}`)
-  if (jws.header.crit !== undefined) throw refused('crit is not supported')
   const jwk = readKey(jws.header, algorithm)
   checkClaims(jws.payload, rule)
   const nonce = await readNonce(jws.payload, rule)
@@ -57,7 +56,7 @@ function readKey(header: JsonObject, algorithm: SignatureAlgorithm): Jwk {
   }
   if (others.length > 0) throw refused(`the key must be given as jwk alone, without ${others.join(', ')}`)
   const { jwk } = header
-  if (typeof jwk !== 'object' || jwk === null || Array.isArray(jwk)) throw refused('jwk must be an object')
+  if (!isObject(jwk)) throw refused('jwk must be an object')
   if (PRIVATE.some((name) => Object.hasOwn(jwk, name)))
     throw refused('jwk holds a private member; make a new key, this one is no secret any more')
   const { kty, crv, x, y } = jwk
