@@ -95,14 +95,16 @@ function receivable(id: string, metadata: IssuerMetadata): Omit<Offered, 'vouchi
   const configuration = metadata.configurations.get(id)
   if (configuration === undefined)
     throw new WalletError('configuration_not_offered', 'the offer names a credential that the metadata does not list')
-  const { format, type, proofTypes } = configuration
+  const { format, type, bindingMethods, proofTypes } = configuration
   if (formatNamed(format) === undefined) throw new WalletError('format_not_supported')
   if (type === undefined) throw new WalletError('format_not_supported', 'the metadata does not say which type it is')
-  if (proofTypes.size === 0) return { configuration, type }
-  for (const [name, algorithms] of proofTypes) {
+  if (bindingMethods.length === 0 && proofTypes.size === 0) return { configuration, type }
+  if (!bindingMethods.includes('jwk')) throw new WalletError('proof_not_supported', 'the credential is not bound to a JWK')
+  for (const [name, { algorithms, attested }] of proofTypes) {
     const proofType = proofTypeNamed(name)
     const algorithm = ALGORITHMS.find((known) => algorithms.includes(known))
-    if (proofType !== undefined && algorithm !== undefined) return { configuration, type, proof: { type: proofType, algorithm } }
+    if (proofType !== undefined && algorithm !== undefined && !attested)
+      return { configuration, type, proof: { type: proofType, algorithm } }
   }
   throw new WalletError('proof_not_supported')
 }

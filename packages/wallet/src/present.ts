@@ -33,20 +33,23 @@ export async function present(held: HeldCredential, key: HeldKey | undefined, as
   return { text: unsigned.seal(await signer.sign(unsigned.input)), shown }
 }
 
-/** These paths, and for each that touches a group the whole of that group, as far as the credential has it: a group is shown together or not at all. */
-export function withGroups(paths: readonly Path[], descriptions: readonly ClaimDescription[], view: Pick<View, 'claims'>): Path[] {
-  const whole = [...paths]
-  const released = new Set<string>()
-  for (let done = false; !done; ) {
-    const touched = descriptions.filter(
-      ({ group, path }) => group !== undefined && !released.has(group) && whole.some((one) => overlap(path, one)),
-    )
-    for (const { group } of touched) {
-      if (group === undefined || released.has(group)) continue
-      released.add(group)
-      for (const member of descriptions) if (member.group === group) whole.push(...placesOf(member.path, view.claims))
-    }
-    done = touched.length === 0
-  }
-  return whole
+/**
+ * These paths, and for each that touches a claim of a group the claims beside it of the same group, as far as the credential
+ * has them: a group is shown together or not at all. In an array, only in the element that is asked for.
+ */
+export function withGroups(paths: readonly Path[], descriptions: readonly ClaimDescription[], { claims }: Pick<View, 'claims'>): Path[] {
+  const grouped = descriptions.filter(({ group }) => group !== undefined)
+  const touched = grouped.flatMap((description) =>
+    placesOf(description.path, claims)
+      .filter((place) => paths.some((path) => overlap(place, path)))
+      .map((place) => ({ description, beside: place.slice(0, -1) })),
+  )
+  const members = touched.flatMap(({ description, beside }) =>
+    grouped
+      .filter((other) => other.group === description.group && sameParent(other.path, description.path))
+      .flatMap((other) => placesOf([...beside, ...other.path.slice(-1)], claims)),
+  )
+  return [...new Map([...paths, ...members].map((path) => [JSON.stringify(path), path])).values()]
 }
+
+const sameParent = (one: Path, other: Path): boolean => JSON.stringify(one.slice(0, -1)) === JSON.stringify(other.slice(0, -1))

@@ -46,7 +46,7 @@ async function parse(text: string, primitives: Primitives): Promise<Credential> 
   try {
     return await parseCredential(text, primitives)
   } catch (cause) {
-    if (cause instanceof CredentialError || cause instanceof SdJwtError) throw refused(`it is malformed (${cause.code})`, cause)
+    if (cause instanceof CredentialError || cause instanceof SdJwtError) throw refused(`it is malformed: ${cause.code}`, cause)
     throw cause
   }
 }

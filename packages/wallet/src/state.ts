@@ -1,6 +1,6 @@
 import type { Path } from '@symbolon/credential'
 import type { ClaimDescription, Display } from '@symbolon/openid4vc'
-import { type Json, type JsonObject, parseJson, type SignatureAlgorithm } from '@symbolon/sd-jwt'
+import { isObject, type Json, type JsonObject, parseJson, type SignatureAlgorithm } from '@symbolon/sd-jwt'
 import { WalletError } from './errors.ts'
 
 /** A holder key; `jwk` is private and never leaves the container. */
@@ -95,7 +95,7 @@ export function parseState(text: string): WalletState {
 const malformed = (place: string, cause?: unknown): WalletError => new WalletError('state_malformed', place, cause)
 const ALGORITHMS: readonly SignatureAlgorithm[] = ['ES256', 'ES384', 'ES512']
 /** Credentials are large: a batch with long chains must still fit. */
-const LIMITS = { length: 64 * 1024 * 1024 }
+const LIMITS = { size: 64 * 1024 * 1024, depth: 64, disclosures: 1000 }
 
 function parse(text: string): Json {
   try {
@@ -140,7 +140,7 @@ function parseDisplay(value: Json | undefined, place: string): Display[] {
 }
 
 function object(value: Json | undefined, place: string): JsonObject {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw malformed(place)
+  if (!isObject(value)) throw malformed(place)
   return value
 }
 

@@ -1,6 +1,6 @@
 import { type Anchors, type Evidence, findSigner, type Outcome, type Part, partKey, type SignerVerdict } from '@symbolon/credential'
 import { wellKnownAddress } from '@symbolon/openid4vc'
-import { type Json, type JsonObject, type Primitives, parseJson } from '@symbolon/sd-jwt'
+import { isObject, type JsonObject, type Primitives, parseJsonObject } from '@symbolon/sd-jwt'
 import type { Send } from './outside.ts'
 
 /** Whether the trust file vouches for an issuer, known before anything is sent to it. */
@@ -61,11 +61,8 @@ function published(document: JsonObject | undefined): JsonObject[] {
 
 function read(body: string): JsonObject | undefined {
   try {
-    const value = parseJson(body)
-    return isObject(value) ? value : undefined
+    return parseJsonObject(body)
   } catch {
     return undefined
   }
 }
-
-const isObject = (value: Json | undefined): value is JsonObject => typeof value === 'object' && value !== null && !Array.isArray(value)
