@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { primitives } from '@symbolon/primitives/node'
+import { primitives as web } from '@symbolon/primitives/web'
 import type { Primitives } from '@symbolon/sd-jwt'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
@@ -59,6 +60,13 @@ describe('certificate chains: one file, one fault', () => {
       expect(await findSigner(headerOf(vector), claimOf(vector), context)).toEqual(verdict)
     })
   }
+
+  it('judges all of them the same in a page, with WebCrypto', async () => {
+    for (const vector of vectors) {
+      const context = { anchors: await anchorsOf(vector, web), evidence: new Map(), primitives: web, now: vector.now }
+      expect(await findSigner(headerOf(vector), claimOf(vector), context), vector.file).toMatchObject(vector.expect)
+    }
+  })
 
   it('has a vector for every code about certificates', () => {
     const codes = Object.keys(CREDENTIAL_CODES).filter((code) => /^(certificate|chain)_/.test(code) && code !== 'chain_missing')

@@ -32,7 +32,8 @@ export const x509: TrustMechanism = {
 
 /** The chain if its signatures and constraints are right up to an anchor, from memory when it was seen before; else the verdict on it. */
 async function validChain(texts: readonly string[], anchors: Anchors, primitives: Primitives): Promise<ValidChain | SignerVerdict> {
-  const id = texts.join(' ')
+  // With the count no two chains have the same name: no certificate that was ever accepted has a space in it.
+  const id = `${texts.length} ${texts.join(' ')}`
   const known = anchors.chains.get(id)
   if (known !== undefined) {
     anchors.chains.delete(id)
@@ -60,14 +61,26 @@ async function validChain(texts: readonly string[], anchors: Anchors, primitives
 function readCertificates(texts: readonly string[]): Certificate[] | PathFault {
   const certificates: Certificate[] = []
   for (const [position, text] of texts.entries()) {
+    const der = decodeBase64(text)
+    if (der === null) return { code: 'chain_malformed', facts: { certificate: position } }
     try {
-      certificates.push(parseCertificate(Uint8Array.fromBase64(text, { lastChunkHandling: 'strict' })))
+      certificates.push(parseCertificate(der))
     } catch (error) {
-      if (!(error instanceof CredentialError || error instanceof SyntaxError)) throw error
+      if (!(error instanceof CredentialError)) throw error
       return { code: 'certificate_malformed', facts: { certificate: position, detail: error.message } }
     }
   }
   return certificates
+}
+
+/** Standard base64 with padding and nothing else (RFC 7515 section 4.1.6): null for any other spelling of the bytes. */
+function decodeBase64(text: string): Uint8Array<ArrayBuffer> | null {
+  try {
+    const bytes = Uint8Array.fromBase64(text)
+    return bytes.length > 0 && bytes.toBase64() === text ? bytes : null
+  } catch {
+    return null
+  }
 }
 
 /** The authority above the last certificate. Without one by that name nothing is computed; with several (a key was renewed) each is tried. */
