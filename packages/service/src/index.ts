@@ -1,4 +1,5 @@
 export { bearerCheck, sameSecret } from './bearer.ts'
+export { readFolder, readTypes } from './bricks.ts'
 export * from './config.ts'
 export { developmentAnchor, developmentAuthority, developmentFolder, PURPOSES, type SigningPurpose } from './development/authority.ts'
 export { developmentTrust } from './development/trust_file.ts'

@@ -1,0 +1,60 @@
+import { existsSync, readdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { type CredentialType, checkMapping, faultLine } from '@symbolon/credential'
+import { readTypes, SettingsError } from '@symbolon/service'
+import { openSource, readSource, type Source, SourceError } from './source.ts'
+
+/** The types this issuer has a source for, in the order of their names. */
+export interface Brick {
+  readonly type: CredentialType
+  readonly source: Source
+}
+
+/** Where to look, and where the connections lead. */
+export interface BrickFolders {
+  readonly types: string
+  readonly sources: string
+  readonly connections: Readonly<Record<string, string>>
+}
+
+/** Every fault of every type and every source, a line each, without asking any source. */
+export function checkBricks({ types: folder, sources }: BrickFolders): { types: CredentialType[]; faults: string[] } {
+  const { types, faults } = readTypes(folder)
+  const found = new Map(types.map((type) => [type.name, type]))
+  for (const name of sourceNames(sources)) {
+    const read = readSource(join(sources, name))
+    faults.push(...read.faults.map((fault) => `sources/${name}/${faultLine(fault)}`))
+    const type = found.get(name)
+    // A type that is broken itself has been reported already.
+    if (type === undefined && !existsSync(join(folder, name))) faults.push(`sources/${name}: there is no credential type of this name`)
+    if (type && read.folder) faults.push(...checkMapping(read.folder.mapping, type).map((fault) => `sources/${name}/${faultLine(fault)}`))
+  }
+  return { types, faults }
+}
+
+/** Opens a source for every type that has one; throws `SettingsError` with all faults of types and sources. */
+export function openBricks(folders: BrickFolders): Brick[] {
+  const { types, faults } = checkBricks(folders)
+  const bricks: Brick[] = []
+  const names = new Set(sourceNames(folders.sources))
+  for (const type of faults.length > 0 ? [] : types.filter(({ name }) => names.has(name))) {
+    try {
+      bricks.push({ type, source: openSource(join(folders.sources, type.name), folders.connections) })
+    } catch (error) {
+      if (!(error instanceof SourceError)) throw error
+      faults.push(error.message)
+    }
+  }
+  if (faults.length === 0 && bricks.length > 0) return bricks
+  for (const { source } of bricks) source.close()
+  throw new SettingsError(faults.length > 0 ? faults : [`${folders.sources}: no credential type has a source here`])
+}
+
+/** A folder with a source.json is a source; others hold data. */
+const sourceNames = (folder: string): string[] =>
+  existsSync(folder)
+    ? readdirSync(folder, { withFileTypes: true })
+        .filter((entry) => entry.isDirectory() && existsSync(join(folder, entry.name, 'source.json')))
+        .map(({ name }) => name)
+        .sort()
+    : []

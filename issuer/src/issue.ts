@@ -1,0 +1,112 @@
+import { type CredentialType, type Draft, formatNamed, type StatusReference } from '@symbolon/credential'
+import {
+  checkNonce,
+  credentialResponse,
+  type Message,
+  type ProofRule,
+  ProtocolError,
+  parseBearer,
+  parseCredentialRequest,
+  verifyProofs,
+} from '@symbolon/openid4vc'
+import type { JsonObject, Jwk, Primitives } from '@symbolon/sd-jwt'
+import type { CertifiedSigner, Log } from '@symbolon/service'
+import { claimsOf, type NoClaims } from './claims.ts'
+import type { Issuances } from './issuances.ts'
+import type { Offers } from './offers.ts'
+import type { Secrets } from './secrets.ts'
+import type { Source } from './source.ts'
+
+/** A type that can be issued: where its claims come from, and the integrity of its published description. */
+export interface IssuedType {
+  readonly type: CredentialType
+  readonly source: Source
+  readonly integrity: string
+}
+
+/** What one issuance needs. */
+export interface Issuing {
+  /** The credential issuer identifier. */
+  readonly url: string
+  readonly types: ReadonlyMap<string, IssuedType>
+  readonly offers: Offers
+  readonly issuances: Issuances
+  readonly signer: CertifiedSigner
+  readonly secrets: Secrets
+  readonly primitives: Primitives
+  readonly log: Log
+  readonly counted: (type: string) => void
+  /** Seconds since 1970. */
+  readonly now: () => number
+}
+
+/** How old a nonce or a proof may be, and how far ahead a wallet's clock may go, in seconds. */
+export const NONCE_LIFE = 300
+const MOST_AHEAD = 60
+/** Proofs in one request; a wallet fetches several copies one after another. */
+const BATCH_SIZE = 1
+
+/**
+ * One issuance (OpenID4VCI 1.0 section 8), top to bottom.
+ *
+ * The record is on the disk before anything is signed: whatever breaks, no credential exists that could not be revoked.
+ * Throws ProtocolError.
+ */
+export async function issue(request: Message, authorization: string | undefined, issuing: Issuing): Promise<JsonObject> {
+  const now = issuing.now()
+  const grant = await issuing.offers.grantOf(parseBearer(authorization))
+  const { configurationId, proofs } = parseCredentialRequest(request, {
+    configuration: (id) => issuing.types.get(id)?.type,
+    batchSize: BATCH_SIZE,
+  })
+  const issued = issuing.types.get(grant.type)
+  if (issued === undefined || grant.type !== configurationId) {
+    throw new ProtocolError('insufficient_scope', 'the access token is for another credential')
+  }
+  const { type, source, integrity } = issued
+
+  const proven = proofs ? await verifyProofs(proofs, proofRule(type, issuing, now)) : []
+  const holders: (Jwk | undefined)[] = proofs ? proven.map(({ jwk }) => jwk) : [undefined]
+
+  const found = await claimsOf(type, source, grant.subject, now)
+  if ('code' in found) throw denied(type, found, issuing.log)
+  const { claims, times } = found
+
+  const nonces = proven.map(({ nonce }) => nonce)
+  const { id, statuses } = await issuing.issuances.record({ grant, type, nonces, copies: holders.length, expires: times.expires })
+
+  const { signer, x5c } = issuing.signer
+  const common = { type, claims, issuer: issuing.url, algorithm: signer.algorithm, x5c, ...times, typeIntegrity: integrity }
+  const drafts = holders.map((holder, copy) => ({ ...common, ...binding(holder), ...reference(statuses[copy]) }))
+  const credentials = await Promise.all(drafts.map((draft) => make(draft, issuing)))
+
+  issuing.counted(type.name)
+  issuing.log.info({ issuance: id, type: type.name, copies: credentials.length }, 'issued')
+  return credentialResponse(credentials)
+}
+
+async function make(draft: Draft, { signer: { signer }, primitives }: Issuing): Promise<string> {
+  const format = draft.type.formats.map(formatNamed).find((known) => known !== undefined)
+  if (format === undefined) throw new TypeError(`the type ${draft.type.name} has no format that is spoken here`)
+  const unsigned = await format.build(draft, primitives)
+  return unsigned.seal(await signer.sign(unsigned.input))
+}
+
+const proofRule = (type: CredentialType, { url, secrets, primitives }: Issuing, now: number): ProofRule => ({
+  audience: url,
+  algorithms: type.proofAlgorithms,
+  now,
+  maxAge: NONCE_LIFE,
+  maxAhead: MOST_AHEAD,
+  checkNonce: (nonce) => checkNonce(nonce, { now, maxAge: NONCE_LIFE, mac: secrets.nonce }),
+  primitives,
+})
+
+const binding = (holderKey: Jwk | undefined) => (holderKey ? { holderKey } : {})
+const reference = (status: StatusReference | undefined) => (status ? { status } : {})
+
+/** The wallet learns that there will be no credential; what is wrong with the data, the log. */
+function denied(type: CredentialType, { code, faults }: NoClaims, log: Log): ProtocolError {
+  log.warn({ type: type.name, code, faults }, 'not issued')
+  return new ProtocolError('credential_request_denied', 'the institution cannot attest this now')
+}

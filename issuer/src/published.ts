@@ -1,0 +1,93 @@
+import { jwkThumbprint, metadataText } from '@symbolon/credential'
+import { issuerKeys, issuerMetadata, serverMetadata } from '@symbolon/openid4vc'
+import type { JsonObject, Jwk, Primitives } from '@symbolon/sd-jwt'
+import { type CertifiedSigner, type HttpAnswer, type HttpRequest, Refusal } from '@symbolon/service'
+import type { Bundles, Published } from './bundles.ts'
+import type { IssuedType } from './issue.ts'
+import { entityTag, type StatusLists } from './status_lists.ts'
+
+/** What publishing needs. */
+export interface Publishing {
+  readonly url: string
+  readonly name: string
+  readonly types: ReadonlyMap<string, IssuedType>
+  readonly signer: CertifiedSigner
+  readonly lists: StatusLists
+  readonly bundles: Bundles
+  readonly primitives: Primitives
+  readonly now: () => number
+}
+
+type Call = (request: HttpRequest) => Promise<HttpAnswer>
+
+/** Seconds for which a cache may keep a description; types and keys change seldom, and never under a credential's feet. */
+const DESCRIPTION_LIFE = 300
+const FOR_EVER = 31_536_000
+/** A change of the bundle should not wait for a cache. */
+const BUNDLE_LIFE = 60
+
+/** What anybody may read, each with validators and a lifetime, made for any cache. */
+export async function publishing({
+  url,
+  name,
+  types,
+  signer,
+  lists,
+  bundles,
+  primitives,
+  now,
+}: Publishing): Promise<
+  Record<'issuerMetadata' | 'serverMetadata' | 'issuerKeys' | 'type' | 'statusList' | 'bundle' | 'manifest' | 'part', Call>
+> {
+  const metadata = issuerMetadata({
+    issuer: url,
+    names: { nl: name, fr: name, de: name, en: name },
+    types: Array.from(types.values(), ({ type }) => type),
+    signingAlgorithms: [signer.signer.algorithm],
+  })
+  const jwk = publicJwk(signer)
+  const keys = issuerKeys(url, [{ jwk, kid: await jwkThumbprint(jwk, primitives), x5c: signer.x5c }])
+  return {
+    issuerMetadata: description(metadata),
+    serverMetadata: description(serverMetadata(url)),
+    issuerKeys: description(keys),
+
+    async type({ parameters }) {
+      const issued = types.get(parameters.type ?? '')
+      if (issued === undefined) throw new Refusal(404, 'type_not_found', 'there is no such credential type here')
+      return served({ mediaType: 'application/json', content: metadataText(issued.type) }, DESCRIPTION_LIFE)
+    },
+
+    async statusList({ parameters }) {
+      const { token, issuedAt, staleAt } = await lists.token(parameters.id ?? '')
+      return served({ mediaType: 'application/statuslist+jwt', content: token, issuedAt }, staleAt - now())
+    },
+
+    bundle: async () => served(await bundles.document(), BUNDLE_LIFE),
+    manifest: async () => served(await bundles.manifest(), BUNDLE_LIFE),
+    part: async ({ parameters }) => served(await bundles.part(parameters.digest ?? ''), FOR_EVER),
+  }
+}
+
+function description(document: JsonObject): Call {
+  const answer = served({ mediaType: 'application/json', content: JSON.stringify(document) }, DESCRIPTION_LIFE)
+  return async () => answer
+}
+
+/** `life` in seconds. */
+function served({ mediaType, content, issuedAt }: Published, life: number): HttpAnswer {
+  const modified = issuedAt === undefined ? {} : { 'last-modified': new Date(issuedAt * 1000).toUTCString() }
+  const headers = {
+    'content-type': mediaType,
+    etag: entityTag(content),
+    'cache-control': `public, max-age=${Math.max(0, life)}${life === FOR_EVER ? ', immutable' : ''}`,
+    ...modified,
+  }
+  return { headers, text: content }
+}
+
+/** The key of the certificate, which is the one that signs. */
+function publicJwk({ certificate }: CertifiedSigner): Jwk {
+  const { kty = '', crv = '', x = '', y = '' } = certificate.publicKey.export({ format: 'jwk' })
+  return { kty, crv, x, y }
+}

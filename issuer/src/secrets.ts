@@ -1,0 +1,52 @@
+import { createCipheriv, createDecipheriv, createHash, createHmac, hkdfSync, randomBytes, randomInt } from 'node:crypto'
+
+/** All that the issuer's one secret is used for, each with a key of its own (HKDF, RFC 5869). */
+export interface Secrets {
+  /** The pseudonym under which a subject's issuances are found again: HMAC-SHA-256, base64url. */
+  pseudonym(subject: string): string
+  /** What is kept of a transaction code: of a million codes each is guessed at once, unless the key is missing. */
+  txCode(offer: string, code: string): string
+  /** HMAC-SHA-256 for nonces. */
+  nonce(data: Uint8Array): Uint8Array
+  /** Encrypts a subject for the minutes between offer and issuance (AES-256-GCM), bound to its offer. */
+  seal(offer: string, subject: string): string
+  unseal(offer: string, sealed: string): string
+}
+
+const IV = 12
+const TAG = 16
+
+/** Derives the keys; `secret` is text with at least 256 random bits. */
+export function openSecrets(secret: string): Secrets {
+  const key = (purpose: string): Buffer => Buffer.from(hkdfSync('sha256', secret, '', `symbolon issuer ${purpose}`, 32))
+  const [subjects, codes, nonces, seals] = [key('subject'), key('tx_code'), key('nonce'), key('seal')]
+  const mac = (with_: Buffer, data: string | Uint8Array): Buffer => createHmac('sha256', with_).update(data).digest()
+  return {
+    pseudonym: (subject) => mac(subjects, subject).toString('base64url'),
+    txCode: (offer, code) => mac(codes, `${offer}\n${code}`).toString('base64url'),
+    nonce: (data) => mac(nonces, data),
+    seal(offer, subject) {
+      const iv = randomBytes(IV)
+      const cipher = createCipheriv('aes-256-gcm', seals, iv).setAAD(Buffer.from(offer))
+      return Buffer.concat([iv, cipher.update(subject, 'utf8'), cipher.final(), cipher.getAuthTag()]).toString('base64url')
+    },
+    unseal(offer, sealed) {
+      const bytes = Buffer.from(sealed, 'base64url')
+      const cipher = createDecipheriv('aes-256-gcm', seals, bytes.subarray(0, IV), { authTagLength: TAG }).setAAD(Buffer.from(offer))
+      cipher.setAuthTag(bytes.subarray(-TAG))
+      return Buffer.concat([cipher.update(bytes.subarray(IV, -TAG)), cipher.final()]).toString('utf8')
+    },
+  }
+}
+
+/** A random handle that nobody guesses, 256 bits in base64url: codes and access tokens. */
+export const randomHandle = (): string => randomBytes(32).toString('base64url')
+
+/** A random identifier, 128 bits in base64url: offers, issuances, lists. */
+export const randomId = (): string => randomBytes(16).toString('base64url')
+
+/** Six random digits. */
+export const randomTxCode = (): string => String(randomInt(1_000_000)).padStart(6, '0')
+
+/** What is kept of a random handle: whoever reads the database cannot use it. */
+export const digestOf = (handle: string): string => createHash('sha256').update(handle).digest('base64url')

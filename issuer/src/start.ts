@@ -1,0 +1,118 @@
+import { existsSync, renameSync, rmSync, statSync } from 'node:fs'
+import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import { integrity, localDate, metadataText } from '@symbolon/credential'
+import { primitives } from '@symbolon/primitives/node'
+import { httpApp, type Log, listen, openLog, openMetrics, openStore, privateFolder, secretFile, secretOnce } from '@symbolon/service'
+import { explain, routes } from './app.ts'
+import { openBricks } from './bricks.ts'
+import { openBundles } from './bundles.ts'
+import { type Settings, syntheticSource } from './config.ts'
+import { openIssuances } from './issuances.ts'
+import type { IssuedType } from './issue.ts'
+import { openSigners } from './keys.ts'
+import { openOffers } from './offers.ts'
+import { MIGRATIONS } from './schema.ts'
+import { openSecrets } from './secrets.ts'
+import { openStatusLists } from './status_lists.ts'
+import { loadSyntheticSource } from './synthetic_source.ts'
+
+/** A running issuer. */
+export interface RunningIssuer {
+  /** The credential issuer identifier. */
+  readonly url: string
+  /** Finishes the requests that run and lets go of everything. */
+  close(): Promise<void>
+}
+
+/** What a test or a demonstration may put in place of the clock (seconds since 1970) and the log. */
+export interface Surroundings {
+  readonly now?: () => number
+  readonly log?: Log
+}
+
+const MOST_BODY = 65_536
+const PURGE_EVERY = 60_000
+/** Where the synthetic persons live. */
+const ZONE = 'Europe/Brussels'
+
+/** Starts an issuer and answers when it is ready. Throws `SettingsError` with all that is wrong; nothing stays open then. */
+export async function startIssuer(settings: Settings, surroundings: Surroundings = {}): Promise<RunningIssuer> {
+  const { now = () => Math.floor(Date.now() / 1000), log = openLog('issuer', settings.logLevel) } = surroundings
+  /** What to undo, last first. */
+  const opened: (() => Promise<void> | void)[] = []
+  const close = async (): Promise<void> => {
+    for (const undo of opened.splice(0).reverse()) await undo()
+  }
+  try {
+    const url = await open(settings, now, log, opened)
+    log.info({ url }, 'ready')
+    return { url, close }
+  } catch (error) {
+    await close()
+    throw error
+  }
+}
+
+async function open(settings: Settings, now: () => number, log: Log, opened: (() => Promise<void> | void)[]): Promise<string> {
+  const folder = privateFolder(join(settings.home, 'issuer'))
+  const adminToken = settings.adminToken ?? secretFile(secretOnce(join(folder, 'admin-token')))
+  const secrets = openSecrets(settings.secret ?? secretFile(secretOnce(join(folder, 'secret'))))
+
+  const server = await listen(settings.host, settings.port)
+  opened.push(() => server.close())
+  const url = settings.url ?? `http://localhost:${server.port}`
+
+  if (settings.mode === 'development' && settings.connections.synthetic === syntheticSource(settings.home)) {
+    syntheticPersons(settings.connections.synthetic, localDate(now(), ZONE))
+  }
+  const bricks = openBricks(settings)
+  for (const { source } of bricks) opened.push(() => source.close())
+  const types = bricks.map(({ type }) => type)
+  const signers = await openSigners(settings, url, types, now)
+
+  const store = await openStore(settings.databaseUrl, MIGRATIONS)
+  opened.push(() => store.close())
+  const lists = openStatusLists(store, signers.status, { ...settings, url }, now)
+  const offers = openOffers(store, secrets, settings, now)
+  const issuances = openIssuances(store, lists, secrets, now)
+  const bundles = openBundles(store, lists, types, signers.bundle, primitives, { ...settings, url }, now)
+
+  const metrics = openMetrics()
+  const issued = bricks.map(
+    async (brick): Promise<[string, IssuedType]> => [
+      brick.type.name,
+      { ...brick, integrity: await integrity(metadataText(brick.type), primitives) },
+    ],
+  )
+  const table = await routes({
+    ...{ url, name: settings.name, adminToken, secrets, primitives, now, log, metrics },
+    ...{ offers, issuances, lists, bundles },
+    types: new Map(await Promise.all(issued)),
+    signer: signers.credential,
+    counted: metrics.counter('symbolon_issued_total', 'Issuances by credential type', ['type']),
+    ready: async () => (await store.get('select 1 as ready')) !== undefined,
+  })
+
+  const purge = () =>
+    offers.purge().catch((error: unknown) => log.error({ error: error instanceof Error ? error.name : 'unknown' }, 'purging failed'))
+  await purge()
+  const timer = setInterval(purge, PURGE_EVERY)
+  opened.push(() => clearInterval(timer))
+  server.answerWith(httpApp({ routes: table, log, metrics, maxBody: MOST_BODY, explain }))
+  return url
+}
+
+/** The synthetic persons, with dates relative to today: written when there are none, or those of another day. */
+function syntheticPersons(path: string, today: string): void {
+  if (existsSync(path) && localDate(statSync(path).mtimeMs / 1000, ZONE) === today) return
+  const temporary = `${path}.${process.pid}.new`
+  rmSync(temporary, { force: true })
+  const database = new DatabaseSync(temporary)
+  try {
+    loadSyntheticSource(database, today)
+  } finally {
+    database.close()
+  }
+  renameSync(temporary, path)
+}

@@ -1,0 +1,149 @@
+import { createHash, randomInt } from 'node:crypto'
+import { promisify } from 'node:util'
+import { deflate } from 'node:zlib'
+import { packedLength, type StatusBits, type StatusReference, setStatus, unsignedStatusList } from '@symbolon/credential'
+import { type CertifiedSigner, numberOf, optionalText, Refusal, type Row, type Statements, type Store, textOf } from '@symbolon/service'
+import { randomId } from './secrets.ts'
+
+/** A signed list, ready to be served. Times are seconds since 1970. */
+export interface StatusListToken {
+  readonly uri: string
+  readonly token: string
+  readonly issuedAt: number
+  /** When it is worth fetching again. */
+  readonly staleAt: number
+}
+
+/** The lists of statuses: which index is whose stands in the store, what is served is made of it. */
+export interface StatusLists {
+  /** Takes one free index, random within a list of so many bits, for a copy of an issuance; inside the caller's transaction. */
+  take(tx: Statements, bits: StatusBits, issuanceId: string): Promise<StatusReference>
+  /** Says that a status of this issuance changed; inside the caller's transaction. */
+  touch(tx: Statements, issuanceId: string): Promise<void>
+  /** The token of a list, signed anew when a status changed or it grew old. Throws a 404 refusal. */
+  token(id: string): Promise<StatusListToken>
+  /** The ids of all lists. */
+  ids(): Promise<string[]>
+}
+
+/** A list is closed when so many random indices in a row were taken: it is then about two thirds full, and guessing neighbours pays nothing. */
+const TRIES = 16
+const compress = promisify(deflate)
+
+/** Lists in the store. `url` is the issuer's; `now` gives seconds. */
+export function openStatusLists(
+  store: Store,
+  signer: CertifiedSigner,
+  settings: { url: string; statusListSize: number; statusTtl: number; evidenceLife: number },
+  now: () => number,
+): StatusLists {
+  const uriOf = (id: string): string => `${settings.url}/status-lists/${id}`
+  /** Signings under way: many who ask at once wait for one. */
+  const making = new Map<string, Promise<StatusListToken>>()
+
+  return {
+    async take(tx, bits, issuanceId) {
+      for (;;) {
+        const list = await openList(tx, bits)
+        const id = textOf(list, 'id')
+        const size = numberOf(list, 'size')
+        for (let attempt = 0; attempt < TRIES; attempt++) {
+          const index = randomInt(size)
+          const taken = await tx.run(
+            'insert into copies (list_id, list_index, issuance_id) values ($1, $2, $3) on conflict do nothing',
+            id,
+            index,
+            issuanceId,
+          )
+          if (taken > 0) return { uri: uriOf(id), index }
+        }
+        await tx.run('update status_lists set is_open = 0 where id = $1', id)
+      }
+    },
+
+    async touch(tx, issuanceId) {
+      await tx.run(
+        'update status_lists set version = version + 1 where id in (select list_id from copies where issuance_id = $1)',
+        issuanceId,
+      )
+    },
+
+    async token(id) {
+      const list = await store.get(
+        'select id, bits, size, version, token, token_version, token_issued_at from status_lists where id = $1',
+        id,
+      )
+      if (list === undefined) throw new Refusal(404, 'status_list_not_found', 'there is no such status list')
+      const token = optionalText(list, 'token')
+      if (token !== null && list.token_version === list.version) {
+        const known = served(id, token, numberOf(list, 'token_issued_at'))
+        if (known.staleAt > now()) return known
+      }
+      const key = `${id} ${numberOf(list, 'version')}`
+      const running = making.get(key) ?? make(list).finally(() => making.delete(key))
+      making.set(key, running)
+      return running
+    },
+
+    async ids() {
+      return (await store.all('select id from status_lists order by created_at, id')).map((row) => textOf(row, 'id'))
+    },
+  }
+
+  function served(id: string, token: string, issuedAt: number): StatusListToken {
+    return { uri: uriOf(id), token, issuedAt, staleAt: issuedAt + settings.statusTtl }
+  }
+
+  async function openList(tx: Statements, bits: StatusBits): Promise<Row> {
+    const query = 'select id, size from status_lists where bits = $1 and is_open = 1 order by created_at, id limit 1'
+    const found = await tx.get(query, bits)
+    if (found !== undefined) return found
+    const size = settings.statusListSize
+    const id = randomId()
+    await tx.run(
+      'insert into status_lists (id, bits, size, is_open, version, created_at) values ($1, $2, $3, 1, 0, $4)',
+      id,
+      bits,
+      size,
+      now(),
+    )
+    return { id, size }
+  }
+
+  /** Reads the statuses after the version: a change in between is in the list already and makes the next reader sign once more. */
+  async function make(list: Row): Promise<StatusListToken> {
+    const id = textOf(list, 'id')
+    const bits = bitsOf(list)
+    const issuedAt = now()
+    const packed = new Uint8Array(packedLength(numberOf(list, 'size'), bits))
+    const rows = await store.all(
+      `select copies.list_index as list_index, issuances.status as status from copies join issuances on issuances.id = copies.issuance_id
+       where copies.list_id = $1 and issuances.status <> 0`,
+      id,
+    )
+    for (const row of rows) setStatus(packed, bits, numberOf(row, 'list_index'), numberOf(row, 'status'))
+    const deflated = await compress(packed, { level: 6 })
+    const draft = { uri: uriOf(id), issuedAt, expires: issuedAt + settings.evidenceLife, ttl: settings.statusTtl, bits, packed }
+    const { signer: key, x5c } = signer
+    const unsigned = unsignedStatusList(draft, { algorithm: key.algorithm, x5c }, () => deflated)
+    const token = unsigned.seal(await key.sign(unsigned.input))
+    await store.run(
+      `update status_lists set token = $2, token_version = $3, token_issued_at = $4
+       where id = $1 and (token_version is null or token_version <= $3)`,
+      id,
+      token,
+      numberOf(list, 'version'),
+      issuedAt,
+    )
+    return served(id, token, issuedAt)
+  }
+}
+
+function bitsOf(row: Row): StatusBits {
+  const bits = numberOf(row, 'bits')
+  if (bits === 1 || bits === 2 || bits === 4 || bits === 8) return bits
+  throw new TypeError('a status list has a number of bits that does not exist')
+}
+
+/** An entity tag: the digest of what is served. */
+export const entityTag = (content: string): string => `"${createHash('sha256').update(content).digest('base64url')}"`
