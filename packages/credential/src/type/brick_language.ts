@@ -1,4 +1,6 @@
-import type { JsonObject } from '@symbolon/sd-jwt'
+import type { Json, JsonObject } from '@symbolon/sd-jwt'
+import type { Fault } from './fault.ts'
+import { type TypeFaultCode, typeFault } from './faults.ts'
 import { compileSchema } from './schema_validator.ts'
 
 const TEXT = { type: 'string', minLength: 1, maxLength: 500 }
@@ -62,8 +64,14 @@ function closed(members: Record<string, JsonObject>): JsonObject {
 
 const codes = { missing: 'member_missing', unknown: 'member_unknown', malformed: 'member_malformed' } as const
 
-export const checkCredentialJson = compileSchema(CREDENTIAL, codes)
-export const checkDisplayJson = compileSchema(DISPLAY, codes)
+/** The faults of a document's shape, with what to do about each. */
+function shapeCheck(schema: JsonObject): (value: Json, file: string) => Fault<TypeFaultCode>[] {
+  const check = compileSchema(schema, codes)
+  return (value, file) => check(value, file).map(({ code, path, message }) => typeFault(code, file, path, message))
+}
+
+export const checkCredentialJson = shapeCheck(CREDENTIAL)
+export const checkDisplayJson = shapeCheck(DISPLAY)
 
 /** What credential.json holds once it was found right. */
 export interface CredentialJson {

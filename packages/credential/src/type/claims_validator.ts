@@ -11,10 +11,12 @@ export type ClaimFaultCode = 'claim_missing' | 'claim_unknown' | 'claim_malforme
 const FILE = 'claims'
 
 /** The rules for the claims of a type: its schema, and its periods may not run backwards. Throws when the schema is not a valid one. */
-export function claimsValidator(schema: JsonObject): (json: CredentialJson) => (claims: JsonObject) => Fault<ClaimFaultCode>[] {
+export function claimsValidator(
+  schema: JsonObject,
+): (periods: CredentialJson['periods']) => (claims: JsonObject) => Fault<ClaimFaultCode>[] {
   const check = compileSchema<ClaimFaultCode>(schema, { missing: 'claim_missing', unknown: 'claim_unknown', malformed: 'claim_malformed' })
-  return (json) => (claims) => {
-    const backwards = Object.values(json.periods ?? {}).flatMap(({ from, until }): Fault<ClaimFaultCode>[] => {
+  return (periods) => (claims) => {
+    const backwards = Object.values(periods ?? {}).flatMap(({ from, until }): Fault<ClaimFaultCode>[] => {
       const begins = from && dateAt(claims, from)
       const ends = until && dateAt(claims, until)
       if (until === undefined || begins === undefined || ends === undefined || begins <= ends) return []

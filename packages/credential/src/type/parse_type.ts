@@ -31,8 +31,8 @@ export function parseType(folder: TypeFolder): { type?: CredentialType; faults: 
   const json = found(readCredentialJson(documents.get(FILE))).json
   const { schema, root, validate } = found(readSchema(documents.get('schema.json')))
   const { claims } = found(json && root ? readRules(json, root) : { claims: [], faults: [] })
-  const { display } = found(root ? readDisplays(documents, root) : { display: undefined, faults: [] })
-  const { sample } = found(readSample(documents.get('sample.json'), json && validate?.(json)))
+  const { display } = found(readDisplays(documents, root))
+  const { sample } = found(readSample(documents.get('sample.json'), validate?.(json?.periods)))
   const card = folder.files[CARD]
   if (card !== undefined) faults.push(...checkCard(card))
   if (
@@ -53,7 +53,7 @@ export function parseType(folder: TypeFolder): { type?: CredentialType; faults: 
       schema,
       display,
       sample,
-      validate: validate(json),
+      validate: validate(json.periods),
       ...(card !== undefined && { card }),
     }),
     faults,
@@ -150,7 +150,7 @@ function isTimeZone(name: string): boolean {
 interface Schema {
   schema?: JsonObject
   root?: Place
-  validate?: (json: CredentialJson) => (claims: JsonObject) => Fault<ClaimFaultCode>[]
+  validate?: (periods: CredentialJson['periods']) => (claims: JsonObject) => Fault<ClaimFaultCode>[]
   faults: Fault<TypeFaultCode>[]
 }
 
@@ -167,7 +167,7 @@ function readSchema(document: Json | undefined): Schema {
   }
 }
 
-function readDisplays(documents: ReadonlyMap<string, Json>, root: Place) {
+function readDisplays(documents: ReadonlyMap<string, Json>, root: Place | undefined) {
   const faults: Fault<TypeFaultCode>[] = []
   const display: Partial<Record<Language, TypeDisplay>> = {}
   for (const language of LANGUAGES) {
@@ -176,7 +176,7 @@ function readDisplays(documents: ReadonlyMap<string, Json>, root: Place) {
     if (document === undefined) continue
     const shape = checkDisplayJson(document, file)
     faults.push(...shape)
-    if (shape.length > 0) continue
+    if (shape.length > 0 || root === undefined) continue
     const read = readDisplay(document as unknown as DisplayJson, language, root)
     faults.push(...read.faults)
     display[language] = read.display
