@@ -1,6 +1,7 @@
-import { RefusedError } from '@symbolon/command-line'
+import type { RefusedError } from '@symbolon/command-line'
 import { addressFault } from '@symbolon/openid4vc'
 import type { HttpRequest, Send } from '@symbolon/wallet'
+import { refused } from './errors.ts'
 
 const LARGEST = 1024 * 1024
 const PATIENCE = 15_000
@@ -11,12 +12,12 @@ const PATIENCE = 15_000
  */
 export const send: Send = async (request) => {
   const fault = addressFault(request.address)
-  if (fault !== undefined) throw new RefusedError('address_refused', `an address of this offer ${fault}`)
+  if (fault !== undefined) throw refused('address_refused', `an address of this offer ${fault}`)
   const { origin } = new URL(request.address)
   const response = await attempt(request, origin)
   if (response.status >= 300 && response.status < 400) {
     await response.body?.cancel()
-    throw new RefusedError('redirected', `${origin} sends the wallet elsewhere, which it does not follow`)
+    throw refused('peer_redirected', `${origin} sends the wallet elsewhere, which it does not follow`)
   }
   const contentType = response.headers.get('content-type') ?? undefined
   return { status: response.status, contentType, body: await readBody(response, origin) }
@@ -42,16 +43,16 @@ async function readBody(response: Response, origin: string): Promise<string> {
   } catch (cause) {
     throw unreachable(origin, cause)
   }
-  if (size > LARGEST) throw new RefusedError('answer_too_large', `${origin} answers with more than ${LARGEST} bytes`)
+  if (size > LARGEST) throw refused('answer_too_large', `${origin} answers with more than ${LARGEST} bytes`)
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(Buffer.concat(parts))
   } catch {
-    throw new RefusedError('answer_not_text', `${origin} answers with something that is not UTF-8 text`)
+    throw refused('answer_not_text', `${origin} answers with something that is not UTF-8 text`)
   }
 }
 
 function unreachable(origin: string, cause: unknown): RefusedError {
   const timedOut = cause instanceof Error && cause.name === 'TimeoutError'
   const what = timedOut ? `did not answer within ${PATIENCE / 1000} seconds` : 'cannot be reached'
-  return new RefusedError('peer_unreachable', `${origin} ${what}`, 'look whether the address is right and whether there is a network')
+  return refused('peer_unreachable', `${origin} ${what}`)
 }

@@ -1,8 +1,9 @@
 import { readdir, readFile, stat, unlink } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
-import { exclusively, RefusedError, SettingsError, writeAtomically } from '@symbolon/command-line'
+import { exclusively, SettingsError, writeAtomically } from '@symbolon/command-line'
 import { containerHeader, EMPTY_STATE, openContainer, parseState, sealContainer, serializeState, type WalletState } from '@symbolon/wallet'
 import type { Settings } from './config.ts'
+import { refused } from './errors.ts'
 import { deriveKey, type Kdf, kdfMember, newKdf, parseKdf } from './kdf.ts'
 
 /** An opened wallet. */
@@ -23,7 +24,7 @@ export async function createWallet(files: Files, passphrase: string): Promise<vo
   const key = await deriveKey(passphrase, kdf)
   await exclusively(files.lockFile, async () => {
     if (await exists(files.walletFile)) {
-      throw new RefusedError('wallet_exists', `there is a wallet already in ${files.home}`, 'use it, or name another folder with --home')
+      throw refused('wallet_exists', `there is a wallet already in ${files.home}`)
     }
     await write(files, EMPTY_STATE, key, kdf)
   })

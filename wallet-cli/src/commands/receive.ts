@@ -1,4 +1,4 @@
-import { confirm, loadTrust, RefusedError, readText, type Streams, secret, UsageError, verb } from '@symbolon/command-line'
+import { confirm, loadTrust, readText, type Streams, secret, UsageError, verb } from '@symbolon/command-line'
 import { parseCredential, prepareAnchors, printable } from '@symbolon/credential'
 import type { TxCode } from '@symbolon/openid4vc'
 import {
@@ -14,6 +14,7 @@ import {
   withCredential,
 } from '@symbolon/wallet'
 import { settings } from '../config.ts'
+import { refused } from '../errors.ts'
 import { outside } from '../outside.ts'
 import type { OpenWallet } from '../wallet_file.ts'
 import { isoTime, nameOf } from '../words.ts'
@@ -81,7 +82,7 @@ async function agree(
   if (open.length === 0) return
   talk(`${issuer} publishes nothing that leads to your trust file (${open.map(({ vouching }) => vouching.code).join(', ')}).`)
   if (!(await confirm(streams, `Send the code of this offer to ${issuer}?`, yes))) {
-    throw new RefusedError('not_confirmed', 'nothing was sent', 'ask the issuer to publish its keys at /.well-known/jwt-vc-issuer')
+    throw refused('not_confirmed', 'nothing was sent')
   }
 }
 

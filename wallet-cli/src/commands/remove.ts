@@ -1,6 +1,7 @@
-import { confirm, RefusedError, verb } from '@symbolon/command-line'
+import { confirm, verb } from '@symbolon/command-line'
 import { credentialOf, withoutCredential } from '@symbolon/wallet'
 import { settings } from '../config.ts'
+import { refused } from '../errors.ts'
 import { nameOf } from '../words.ts'
 import { idOf, open, PASSPHRASE, YES } from './options.ts'
 
@@ -18,7 +19,7 @@ export const remove = verb({
     const wallet = await open(where, streams)
     const held = credentialOf(wallet.state, idOf(operands))
     const question = `Delete ${held.id}, ${nameOf(held, where.languages)}, for ever?`
-    if (!(await confirm(streams, question, options.yes))) throw new RefusedError('not_confirmed', 'nothing was deleted')
+    if (!(await confirm(streams, question, options.yes))) throw refused('not_confirmed', 'nothing was deleted')
     await wallet.change((state) => ({ state: withoutCredential(state, held.id), result: undefined }))
     return { data: { removed: held.id }, text: `${held.id} is deleted` }
   },
