@@ -1,1 +1,1 @@
-export {}
+export { runVerifier } from './program.ts'

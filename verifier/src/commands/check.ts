@@ -17,7 +17,7 @@ const MAX_STATUS_AGE = 7 * 86_400
 export const check = verb({
   name: 'check',
   summary: 'judges what a citizen shows, with no network',
-  usage: 'FILE|- --bundle BUNDLE [--aud A --nonce N] [--at TIME] [--max-age LENGTH] [--trust FILE] [--lang L]',
+  usage: 'FILE|- --bundle BUNDLE [--aud A --nonce N] [--at TIME] [--max-age LENGTH] [--trust FILE] [--types DIR] [--lang L]',
   example: 'symbolon-verifier check shown.txt --bundle bundle.json --aud https://desk.example.be --nonce 8Yt2mQ',
   options: {
     bundle: { type: 'string', value: 'BUNDLE', help: 'the evidence, as `bundle fetch` keeps it' },
@@ -26,6 +26,7 @@ export const check = verb({
     at: { type: 'string', value: 'TIME', help: 'judge as at this time: RFC 3339 or seconds since 1970; without it, now' },
     'max-age': { type: 'string', value: 'LENGTH', help: 'oldest status evidence that counts, as 12h or 7d; without it, 7d' },
     trust: { type: 'string', value: 'FILE', help: 'the trust file' },
+    types: { type: 'string', value: 'DIR', help: 'further types of your own: a folder of bricks (specs/credential-type.md)' },
     lang: { type: 'string', value: 'L', help: 'nl, fr, de or en; without it, by LANG' },
   },
   operands: [1, 1],
@@ -44,7 +45,7 @@ export const check = verb({
       throw new UsageError('check: --max-age is no length of time', 'give a number with s, m, h or d, as 12h or 7d')
     const { trustFile, language } = settings(options)
     const anchors = await prepareAnchors(await loadTrust(trustFile), primitives)
-    const types = await loadTypes()
+    const types = await loadTypes(options.types)
     const answer = (judged: Judged) => ({
       exit: EXIT_OF[judged.report.outcome],
       data: reportData(judged),
