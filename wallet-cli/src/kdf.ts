@@ -1,5 +1,5 @@
 import { randomBytes, scrypt } from 'node:crypto'
-import type { Json, JsonObject } from '@symbolon/sd-jwt'
+import { base64url, type Json, type JsonObject } from '@symbolon/sd-jwt'
 import { WalletError } from '@symbolon/wallet'
 
 /** How a key is made of the passphrase (RFC 7914): costs and the salt. */
@@ -24,7 +24,7 @@ export const kdfMember = ({ N, r, p, salt }: Kdf): JsonObject => ({
   N,
   r,
   p,
-  salt: salt.toBase64({ alphabet: 'base64url', omitPadding: true }),
+  salt: base64url.encode(salt),
 })
 
 /** Reads the header's member within bounds; throws WalletError `container_malformed`. */
@@ -59,7 +59,7 @@ function cost(value: Json | undefined, name: 'N' | 'r' | 'p'): number {
 
 function bytes(value: Json | undefined): Uint8Array {
   try {
-    return Uint8Array.fromBase64(typeof value === 'string' ? value : '', { alphabet: 'base64url', lastChunkHandling: 'strict' })
+    return base64url.decode(typeof value === 'string' ? value : '')
   } catch {
     throw malformed('the salt is not base64url')
   }
