@@ -136,5 +136,8 @@ export interface Part extends Need {
   readonly mediaType: string
 }
 
+/** Under which name an answered need is kept. */
+export const partKey = ({ kind, id }: Need): string => `${kind} ${id}`
+
 /** Answered needs, by `partKey(need)`. */
 export type Evidence = ReadonlyMap<string, Part>

@@ -4,8 +4,8 @@ import type { JsonObject } from '@symbolon/sd-jwt'
 import { describe, expect, it } from 'vitest'
 import { issuerMetadataUrl } from '../src/keys/index.ts'
 import type { Evidence } from '../src/model.ts'
+import { partKey } from '../src/model.ts'
 import { type Claim, findSigner, jwkThumbprint, parseTrust, prepareAnchors, signerNeeds } from '../src/trust/index.ts'
-import { partKey } from '../src/verify/needs.ts'
 
 /** RFC 7515 appendix A.3, and a second key: RFC 7517 appendix A.1. */
 const key = { kty: 'EC', crv: 'P-256', x: 'f83OJ3D2xF1Bg8vub9tLe1gHMzV76e8Tus9uPHvRVEU', y: 'x_FEzRu9m36HLN_tue659LNpXW6pCyStikYjKIWI5a0' }

@@ -4,9 +4,9 @@ import * as x509 from '@peculiar/x509'
 import { primitives } from '@symbolon/primitives/node'
 import { type Json, type JsonObject, unsignedJws } from '@symbolon/sd-jwt'
 import type { Evidence, View } from '../src/model.ts'
+import { partKey } from '../src/model.ts'
 import { encodeStatusList, type StatusContext, type StatusListDraft } from '../src/status/index.ts'
 import { type Anchors, type Purpose, parseTrust, prepareAnchors } from '../src/trust/index.ts'
-import { partKey } from '../src/verify/needs.ts'
 
 export const NOW = 1_795_435_200
 export const URI = 'https://issuer.example/status-lists/1'

@@ -1,9 +1,9 @@
 import { LIMITS, type Primitives, parseJson } from '@symbolon/sd-jwt'
 import { CredentialError } from '../errors.ts'
-import type { Check, Part } from '../model.ts'
+import { type Check, type Part, partKey } from '../model.ts'
 import { type Anchor, type Anchors, findSigner } from '../trust/index.ts'
 import { verdict } from '../verify/check.ts'
-import { type Lookup, partKey } from '../verify/needs.ts'
+import type { Lookup } from '../verify/needs.ts'
 import { acceptedAlgorithm } from '../verify/policy.ts'
 import { type Manifest, parseManifest } from './manifest.ts'
 

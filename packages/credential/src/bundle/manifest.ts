@@ -1,7 +1,6 @@
 import { type Json, type JsonObject, LIMITS, type Primitives, parseJws, type SignatureAlgorithm, unsignedJws } from '@symbolon/sd-jwt'
 import { CredentialError } from '../errors.ts'
-import type { Need, Part, Unsigned } from '../model.ts'
-import { partKey } from '../verify/needs.ts'
+import { type Need, type Part, partKey, type Unsigned } from '../model.ts'
 
 /** The `typ` of a manifest: what is signed for another purpose can never pass for one. */
 const TYP = 'symbolon-bundle+jwt'

@@ -1,8 +1,7 @@
 import { isObject, type Json, type JsonObject, type Jwk, parseJson, SdJwtError } from '@symbolon/sd-jwt'
 import type { CredentialCode } from '../errors.ts'
-import type { Need } from '../model.ts'
+import { type Need, partKey } from '../model.ts'
 import { readEcJwk } from '../trust/ec_jwk.ts'
-import { partKey } from '../verify/needs.ts'
 import type { FoundKey, KeyHint, NoKey } from './key_hint.ts'
 
 /**

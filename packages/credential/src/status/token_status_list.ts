@@ -1,7 +1,6 @@
 import { isObject, type JsonObject } from '@symbolon/sd-jwt'
 import { CREDENTIAL_CODES, type CredentialCode } from '../errors.ts'
-import type { Check, Need, Outcome, StatusReference, View } from '../model.ts'
-import { partKey } from '../verify/needs.ts'
+import { type Check, type Need, type Outcome, partKey, type StatusReference, type View } from '../model.ts'
 import type { StatusContext, StatusFinding, StatusMechanism } from './mechanism.ts'
 import { readStatusList } from './status_list_token.ts'
 

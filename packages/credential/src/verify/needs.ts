@@ -1,10 +1,7 @@
 import type { Awaitable } from '@symbolon/sd-jwt'
-import type { Credential, Evidence, Need, Part, View } from '../model.ts'
+import { type Credential, type Evidence, type Need, type Part, partKey, type View } from '../model.ts'
 import { statusNeeds } from '../status/index.ts'
 import { signerNeeds } from '../trust/index.ts'
-
-/** Under which name an answered need is kept. */
-export const partKey = ({ kind, id }: Need): string => `${kind} ${id}`
 
 /** What verification still has to know about this credential; pure. */
 export function needs(credential: Credential, known: Evidence): Need[] {

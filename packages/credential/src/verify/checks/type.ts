@@ -1,9 +1,8 @@
 import type { JsonObject } from '@symbolon/sd-jwt'
-import type { Check, Credential, Path } from '../../model.ts'
+import { type Check, type Credential, type Path, partKey } from '../../model.ts'
 import { type ClaimRule, type CredentialType, metadataText } from '../../type/index.ts'
 import { verdict } from '../check.ts'
 import { hasIntegrity } from '../integrity.ts'
-import { partKey } from '../needs.ts'
 import type { Context } from '../policy.ts'
 
 /** Whether it is a credential of a type we know, as that type wants it: its metadata unchanged, concealed what must be, plain what must be. */
