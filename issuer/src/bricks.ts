@@ -4,7 +4,7 @@ import { type CredentialType, checkMapping, faultLine } from '@symbolon/credenti
 import { readTypes, SettingsError } from '@symbolon/service'
 import { openSource, readSource, type Source, SourceError } from './source.ts'
 
-/** The types this issuer has a source for, in the order of their names. */
+/** A type this issuer has a source for. */
 export interface Brick {
   readonly type: CredentialType
   readonly source: Source
@@ -17,11 +17,12 @@ export interface BrickFolders {
   readonly connections: Readonly<Record<string, string>>
 }
 
-/** Every fault of every type and every source, a line each, without asking any source. */
-export function checkBricks({ types: folder, sources }: BrickFolders): { types: CredentialType[]; faults: string[] } {
+/** The types that have a source, by name, and every fault of every type and every source, a line each; no source is asked. */
+export function checkBricks({ types: folder, sources }: Omit<BrickFolders, 'connections'>): { types: CredentialType[]; faults: string[] } {
   const { types, faults } = readTypes(folder)
   const found = new Map(types.map((type) => [type.name, type]))
-  for (const name of sourceNames(sources)) {
+  const names = sourceNames(sources)
+  for (const name of names) {
     const read = readSource(join(sources, name))
     faults.push(...read.faults.map((fault) => `sources/${name}/${faultLine(fault)}`))
     const type = found.get(name)
@@ -29,15 +30,14 @@ export function checkBricks({ types: folder, sources }: BrickFolders): { types: 
     if (type === undefined && !existsSync(join(folder, name))) faults.push(`sources/${name}: there is no credential type of this name`)
     if (type && read.folder) faults.push(...checkMapping(read.folder.mapping, type).map((fault) => `sources/${name}/${faultLine(fault)}`))
   }
-  return { types, faults }
+  return { types: types.filter(({ name }) => names.includes(name)), faults }
 }
 
 /** Opens a source for every type that has one; throws `SettingsError` with all faults of types and sources. */
 export function openBricks(folders: BrickFolders): Brick[] {
   const { types, faults } = checkBricks(folders)
   const bricks: Brick[] = []
-  const names = new Set(sourceNames(folders.sources))
-  for (const type of faults.length > 0 ? [] : types.filter(({ name }) => names.has(name))) {
+  for (const type of faults.length > 0 ? [] : types) {
     try {
       bricks.push({ type, source: openSource(join(folders.sources, type.name), folders.connections) })
     } catch (error) {

@@ -46,8 +46,12 @@ export interface Settings {
   readonly logLevel: LogLevel
 }
 
-/** The settings of a process from its environment. Throws `SettingsError` with all faults at once. */
-export function issuerSettings(environment: Environment = process.env): Settings {
+/** The settings of a command: those of its environment, with `--home` before SYMBOLON_HOME. Throws like `issuerSettings`. */
+export const commandSettings = ({ home }: { readonly home?: string }): Settings =>
+  issuerSettings(home === undefined ? process.env : { ...process.env, SYMBOLON_HOME: home })
+
+/** The settings in an environment. Throws `SettingsError` with all faults at once. */
+export function issuerSettings(environment: Environment): Settings {
   const values = readSettings(TABLE, environment)
   const { credentialKey, credentialChain, statusKey, statusChain, bundleKey, bundleChain, accessKey, accessChain, ...rest } = values
   const place = (key: string | undefined, chain: string | undefined) =>

@@ -1,7 +1,5 @@
-import { existsSync, renameSync, rmSync, statSync } from 'node:fs'
 import { join } from 'node:path'
-import { DatabaseSync } from 'node:sqlite'
-import { integrity, localDate, metadataText } from '@symbolon/credential'
+import { integrity, metadataText } from '@symbolon/credential'
 import { primitives } from '@symbolon/primitives/node'
 import { httpApp, type Log, listen, openLog, openMetrics, openStore, privateFolder, secretFile, secretOnce } from '@symbolon/service'
 import { explain, routes } from './app.ts'
@@ -15,7 +13,7 @@ import { openOffers } from './offers.ts'
 import { MIGRATIONS } from './schema.ts'
 import { openSecrets } from './secrets.ts'
 import { openStatusLists } from './status_lists.ts'
-import { loadSyntheticSource } from './synthetic_source.ts'
+import { syntheticPersons } from './synthetic.ts'
 
 /** A running issuer. */
 export interface RunningIssuer {
@@ -33,8 +31,6 @@ export interface Surroundings {
 
 const MOST_BODY = 65_536
 const PURGE_EVERY = 60_000
-/** Where the synthetic persons live. */
-const ZONE = 'Europe/Brussels'
 
 /** Starts an issuer and answers when it is ready. Throws `SettingsError` with all that is wrong; nothing stays open then. */
 export async function startIssuer(settings: Settings, surroundings: Surroundings = {}): Promise<RunningIssuer> {
@@ -64,7 +60,7 @@ async function open(settings: Settings, now: () => number, log: Log, opened: (()
   const url = settings.url ?? `http://localhost:${server.port}`
 
   if (settings.mode === 'development' && settings.connections.synthetic === syntheticSource(settings.home)) {
-    syntheticPersons(settings.connections.synthetic, localDate(now(), ZONE))
+    syntheticPersons(settings.connections.synthetic, now())
   }
   const bricks = openBricks(settings)
   for (const { source } of bricks) opened.push(() => source.close())
@@ -101,18 +97,4 @@ async function open(settings: Settings, now: () => number, log: Log, opened: (()
   opened.push(() => clearInterval(timer))
   server.answerWith(httpApp({ routes: table, log, metrics, maxBody: MOST_BODY, explain }))
   return url
-}
-
-/** The synthetic persons, with dates relative to today: written when there are none, or those of another day. */
-function syntheticPersons(path: string, today: string): void {
-  if (existsSync(path) && localDate(statSync(path).mtimeMs / 1000, ZONE) === today) return
-  const temporary = `${path}.${process.pid}.new`
-  rmSync(temporary, { force: true })
-  const database = new DatabaseSync(temporary)
-  try {
-    loadSyntheticSource(database, today)
-  } finally {
-    database.close()
-  }
-  renameSync(temporary, path)
 }

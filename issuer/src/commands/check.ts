@@ -1,0 +1,33 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { verb } from '@symbolon/command-line'
+import { openBricks } from '../bricks.ts'
+import { commandSettings, syntheticSource } from '../config.ts'
+import { syntheticPersons } from '../synthetic.ts'
+
+/** `check`: credential types and sources, with everything that is wrong at once. */
+export const check = verb({
+  name: 'check',
+  summary: 'checks the credential types and the sources, and names every fault',
+  usage: '',
+  example: 'symbolon-issuer check',
+  options: {},
+  notes:
+    'Exit code 78 when something is wrong. Where the connections are the synthetic ones of development, queries are tried on synthetic persons.',
+  async run({ options }) {
+    const settings = commandSettings(options)
+    const folder = await mkdtemp(join(tmpdir(), 'symbolon-check-'))
+    try {
+      const isSynthetic = settings.connections.synthetic === syntheticSource(settings.home)
+      const connections = isSynthetic ? { ...settings.connections, synthetic: join(folder, 'source.sqlite') } : settings.connections
+      if (isSynthetic) syntheticPersons(join(folder, 'source.sqlite'), Math.floor(Date.now() / 1000))
+      const bricks = openBricks({ ...settings, connections })
+      for (const { source } of bricks) source.close()
+      const names = bricks.map(({ type }) => type.name)
+      return { data: { types: names }, text: `nothing is wrong with ${names.join(', ')}` }
+    } finally {
+      await rm(folder, { recursive: true, force: true })
+    }
+  },
+})

@@ -1,0 +1,24 @@
+import { readText, UsageError, verb } from '@symbolon/command-line'
+import { client } from '../client.ts'
+import { commandSettings } from '../config.ts'
+
+const LONGEST = 1000
+
+/** `offer`: the subject comes from a file or standard input, so that no number stands in a process list or a shell's history. */
+export const offer = verb({
+  name: 'offer',
+  summary: 'offers a credential to a person',
+  usage: 'TYPE FILE|- [--tx-code]',
+  example: 'symbolon-issuer offer be-social-statute - < number.txt',
+  options: { 'tx-code': { type: 'boolean', help: 'also make a code of six digits, to be sent to the person another way' } },
+  operands: [2, 2],
+  notes: 'FILE, or - for standard input, holds the key of the person in the source. The link is a secret: whoever has it can redeem it.',
+  async run({ options, operands: [type = '', path = ''], stdin }) {
+    const subject = (await readText(path, LONGEST, stdin)).trim()
+    if (subject === '') throw new UsageError('the key of the person is empty')
+    const settings = commandSettings(options)
+    const made = await client(settings).admin('POST', '/offers', { type, subject, tx_code: options['tx-code'] === true })
+    const code = made.tx_code === undefined ? '' : `\ntransaction code ${made.tx_code}`
+    return { data: made, text: `${made.uri}${code}` }
+  },
+})
