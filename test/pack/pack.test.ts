@@ -1,22 +1,12 @@
 import { spawnSync } from 'node:child_process'
-import {
-  cpSync,
-  existsSync,
-  globSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { dirname, join, resolve } from 'node:path'
+import { dirname, join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { cloneInto, packageFolders } from '../clone.ts'
+import { ROOT } from '../house/tree.ts'
 
 /** npm's view of the world of a stranger: the tarballs of our packages and the third-party packages they name, no repository around. */
-const repository = resolve(import.meta.dirname, '../..')
 const place = mkdtempSync(join(tmpdir(), 'symbolon-pack-'))
 const copy = join(place, 'repository')
 const stranger = join(place, 'stranger')
@@ -28,15 +18,10 @@ interface Manifest {
   dependencies?: Record<string, string>
 }
 
-const root = JSON.parse(readFileSync(join(repository, 'package.json'), 'utf8'))
-const folders = globSync(
-  root.workspaces.map((pattern: string) => `${pattern}/package.json`),
-  { cwd: repository },
-)
-  .map(dirname)
-  .sort()
+const root = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'))
+const folders = packageFolders()
 const manifestOf = (folder: string): Manifest => JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'))
-const manifests = folders.map((folder) => manifestOf(join(repository, folder)))
+const manifests = folders.map((folder) => manifestOf(join(ROOT, folder)))
 const doors = manifests.flatMap(({ name, exports }) => Object.keys(exports).map((door) => name + door.slice(1)))
 const bins = manifests.flatMap(({ name, bin }) => Object.entries(bin ?? {}).map(([command, file]) => ({ name, command, file })))
 
@@ -44,17 +29,6 @@ function run(command: string, args: string[], cwd: string): string {
   const ended = spawnSync(command, args, { cwd, encoding: 'utf8', maxBuffer: 2 ** 26 })
   if (ended.status !== 0) throw new Error(`${command} ${args.join(' ')} ended with ${ended.status}:\n${ended.stdout}\n${ended.stderr}`)
   return ended.stdout
-}
-
-/** The repository as git sees it, in a folder of its own: packing rewrites package.json, and other tests read it meanwhile. */
-function copyRepository(): void {
-  const files = run('git', ['ls-files', '-co', '--exclude-standard', '-z'], repository).split('\0').filter(Boolean)
-  for (const file of files.filter((name) => existsSync(join(repository, name)))) cpSync(join(repository, file), join(copy, file))
-  mkdirSync(join(copy, 'node_modules/@symbolon'), { recursive: true })
-  for (const name of readdirSync(join(repository, 'node_modules'))) {
-    if (name !== '@symbolon') symlinkSync(join(repository, 'node_modules', name), join(copy, 'node_modules', name))
-  }
-  for (const [index, { name }] of manifests.entries()) symlinkSync(join(copy, folders[index] ?? ''), join(copy, 'node_modules', name))
 }
 
 /** What `npm install` of the tarballs would lay down, third-party packages linked from the repository instead of fetched. */
@@ -70,13 +44,13 @@ function install(): void {
   )
   for (const name of [...foreign, '@types/node', 'undici-types']) {
     mkdirSync(dirname(join(modules, name)), { recursive: true })
-    symlinkSync(join(repository, 'node_modules', name), join(modules, name))
+    symlinkSync(join(ROOT, 'node_modules', name), join(modules, name))
   }
   writeFileSync(join(stranger, 'package.json'), '{ "type": "module", "private": true }\n')
 }
 
 beforeAll(() => {
-  copyRepository()
+  cloneInto(copy)
   run('npm', ['pack', '--workspaces', '--pack-destination', place], copy)
   install()
 }, 180_000)
@@ -115,12 +89,17 @@ test('every door of every package opens from an empty folder', () => {
 test('the declarations of every door are found and sound', () => {
   writeFileSync(join(stranger, 'doors.ts'), doors.map((door, index) => `export * as door${index} from '${door}'\n`).join(''))
   const flags = ['--noEmit', '--strict', '--module', 'nodenext', '--target', 'esnext', '--types', 'node', '--skipLibCheck', 'false']
-  const tsc = join(repository, 'node_modules/typescript/bin/tsc')
+  const tsc = join(ROOT, 'node_modules/typescript/bin/tsc')
   const lines = spawnSync(process.execPath, [tsc, ...flags, 'doors.ts'], { cwd: stranger, encoding: 'utf8' }).stdout.split('\n')
   expect(lines.filter((line) => /^(doors\.ts|node_modules\/@symbolon\/)/.test(line))).toEqual([])
 })
 
 test.each(bins)('$command starts and explains itself', ({ name, file }) => {
   const said = run(process.execPath, [join(stranger, 'node_modules', name, file.replace('./', 'dist/')), '--help'], stranger)
-  expect(said).toMatch(/usage/i)
+  expect(said).toMatch(/VERB --help/)
+})
+
+test('what a process reads beside its code is in its tarball', () => {
+  const issuer = join(stranger, 'node_modules/@symbolon/issuer/dist/bin/symbolon-issuer.js')
+  run(process.execPath, [issuer, 'check', '--home', join(place, 'home')], stranger)
 })

@@ -1,0 +1,38 @@
+import { createWriteStream, mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { issuerSettings, type RunningIssuer, startIssuer } from '@symbolon/issuer'
+import { openLog, secretFile } from '@symbolon/service'
+import { walk } from './walk.ts'
+
+/** A demonstration that has been walked through; its issuer is still up. */
+export interface Demonstration extends Pick<RunningIssuer, 'url' | 'close'> {
+  readonly home: string
+}
+
+/**
+ * Starts an issuer on the synthetic source as the environment says, and walks one citizen through the whole story.
+ *
+ * The issuer's log goes to a file of the home. Throws, with the issuer closed, when a step fails.
+ */
+export async function demonstrate(environment: NodeJS.ProcessEnv, say: (line: string) => void): Promise<Demonstration> {
+  const settings = issuerSettings(environment)
+  const { home } = settings
+  mkdirSync(join(home, 'issuer'), { recursive: true, mode: 0o700 })
+  const lines = createWriteStream(join(home, 'issuer', 'issuer.log'), { flags: 'a', mode: 0o600 })
+  const issuer = await startIssuer(settings, { log: openLog('issuer', settings.logLevel, lines) })
+  const close = async (): Promise<void> => {
+    await issuer.close()
+    await new Promise((done) => lines.end(done))
+  }
+  try {
+    const adminToken = settings.adminToken ?? secretFile(join(home, 'issuer', 'admin-token'))
+    await walk({ url: issuer.url, home, adminToken, say })
+    return { url: issuer.url, home, close }
+  } catch (error) {
+    await close()
+    throw error
+  }
+}
+
+/** What a person reads of a failure; no stack. */
+export const reason = (error: unknown): string => (error instanceof Error ? error.message : String(error))

@@ -1,0 +1,36 @@
+import { spawn } from 'node:child_process'
+import { join, resolve } from 'node:path'
+
+const root = resolve(import.meta.dirname, '../..')
+
+/** What a command line that ended gave back. */
+export interface Ended {
+  readonly exit: number
+  readonly stdout: string
+  readonly stderr: string
+}
+
+/** How a command line is started. */
+export interface Start {
+  readonly environment: Readonly<Record<string, string>>
+  /** What it reads on standard input. */
+  readonly input?: string
+  /** Node's permission model forbids it every connection, every process and every write. */
+  readonly noNetwork?: boolean
+}
+
+/** Runs one of our command lines as a process of its own, as `npx NAME ARGUMENTS` would. */
+export function runProgram(name: string, parameters: readonly string[], { environment, input, noNetwork }: Start): Promise<Ended> {
+  const fences = noNetwork ? ['--permission', '--allow-fs-read=*'] : []
+  const program = join(root, 'node_modules', '.bin', name)
+  const child = spawn(process.execPath, [...fences, program, ...parameters], { cwd: root, env: { ...process.env, ...environment } })
+  const output = { stdout: '', stderr: '' }
+  for (const stream of ['stdout', 'stderr'] as const)
+    child[stream].setEncoding('utf8').on('data', (text: string) => (output[stream] += text))
+  child.stdin.on('error', () => undefined) // a program that does not read its input is free to end first
+  child.stdin.end(input ?? '')
+  return new Promise((done, failed) => {
+    child.once('error', failed)
+    child.once('close', (exit) => done({ exit: exit ?? 1, ...output }))
+  })
+}

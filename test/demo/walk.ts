@@ -1,0 +1,122 @@
+import { randomBytes } from 'node:crypto'
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { type Ended, runProgram } from './programs.ts'
+
+/** Where the walk takes place: a running issuer, and the data folder that everybody uses here. */
+export interface Place {
+  readonly url: string
+  readonly home: string
+  readonly adminToken: string
+  /** Tells the person who watches. */
+  readonly say: (line: string) => void
+}
+
+const TYPE = 'be-social-statute'
+const CITIZEN = 'P01'
+const SHOWN = 'statutes.increased_reimbursement'
+const DESK = 'https://museum.example'
+
+const persons = new URL('../../issuer/sources/synthetic/persons.json', import.meta.url)
+
+/** The national number, in the synthetic register, of one of the persons there. */
+export function nationalNumber(person: string): string {
+  const register: { persons: { id: string; insz: string }[] } = JSON.parse(readFileSync(persons, 'utf8'))
+  const found = register.persons.find(({ id }) => id === person)
+  if (found === undefined) throw new Error(`there is no ${person} in the synthetic register`)
+  return found.insz
+}
+
+/**
+ * One citizen from the authentic source to a check without a network, and once more after the institution revoked.
+ *
+ * The institution calls the admin API, the citizen and the desk use their command lines. Throws when anything is not as it should be.
+ */
+export async function walk({ url, home, adminToken, say }: Place): Promise<void> {
+  const environment = walletEnvironment(home)
+  const files = { shown: join(home, 'shown.txt'), bundle: join(home, 'bundle.json') }
+  const wallet = (parameters: string[], input = '') => runProgram('symbolon-wallet', parameters, { environment, input })
+  const verifier = (parameters: string[], noNetwork = false) => runProgram('symbolon-verifier', parameters, { environment, noNetwork })
+  const call = admin(url, adminToken)
+  const fetchBundle = async (): Promise<{ fetched: number; kept: number }> =>
+    answer(await verifier(['bundle', 'fetch', `${url}/bundle`, '--out', files.bundle, '--json']))
+  const check = (nonce: string) =>
+    verifier(['check', files.shown, '--bundle', files.bundle, '--aud', DESK, '--nonce', nonce, '--json'], true)
+
+  say(`source   the institution looks citizen ${CITIZEN} up in its SQL database, at the moment it issues`)
+  const offer = await call('/admin/offers', { type: TYPE, subject: nationalNumber(CITIZEN) })
+  say(`issue    it offers a ${TYPE} credential: a link, good for a few minutes and once`)
+
+  if (!existsSync(join(home, 'wallet', 'wallet.jwe'))) answer(await wallet(['init', '--json']))
+  const received = answer<{ credentials: { id: string }[] }>(await wallet(['receive', '-', '--yes', '--json'], offer.uri))
+  const id = received.credentials[0]?.id ?? ''
+  const held = answer<{ disclosable: string[] }>(await wallet(['show', id, '--json']))
+  say(`hold     the wallet redeemed it over HTTP and keeps it encrypted; ${held.disclosable.length} claims in it can be hidden`)
+
+  const bundle = await fetchBundle()
+  say(
+    `bundle   the desk has fetched, beforehand, what it needs to judge: ${bundle.fetched + bundle.kept} signed parts, none about a person`,
+  )
+
+  const nonce = randomBytes(16).toString('base64url')
+  const presented = answer<{ shown: string[] }>(
+    await wallet(['present', id, '--aud', DESK, '--nonce', nonce, '--show', SHOWN, '--out', files.shown, '--json']),
+  )
+  say(`present  the citizen shows the desk ${presented.shown.join(', ')}, and nothing else`)
+
+  const before = await check(nonce)
+  expectCheck(before, 0, 'signature_valid')
+  say('check    with every connection forbidden to its process, the verifier says: VALID')
+
+  const { issuances } = await call('/admin/issuances/search', { subject: nationalNumber(CITIZEN), type: TYPE })
+  const [latest] = issuances
+  if (latest === undefined) throw new Error('the issuer does not find what it has just issued')
+  await call(`/admin/issuances/${latest.id}/status`, { status: 'revoked', reason: 'the right has ended' })
+  say('revoke   the institution takes the right back')
+
+  const renewed = await fetchBundle()
+  if (renewed.fetched === 0) throw new Error('the bundle did not change after the revocation')
+  say(`renew    the desk renews its bundle: ${renewed.fetched} part${renewed.fetched === 1 ? '' : 's'} changed, ${renewed.kept} stayed`)
+
+  const after = await check(nonce)
+  expectCheck(after, 1, 'revoked')
+  say('check    the same presentation, again without a network: NOT VALID, because it was revoked')
+}
+
+/** The environment of the command lines: this data folder, and a passphrase made for it in a file nobody else reads. */
+export function walletEnvironment(home: string): Record<string, string> {
+  const passphraseFile = join(home, 'wallet-passphrase')
+  if (!existsSync(passphraseFile)) {
+    mkdirSync(home, { recursive: true, mode: 0o700 })
+    writeFileSync(passphraseFile, `${randomBytes(18).toString('base64url')}\n`, { mode: 0o600, flag: 'wx' })
+  }
+  return { SYMBOLON_HOME: home, SYMBOLON_PASSPHRASE_FILE: passphraseFile, LANG: 'en' }
+}
+
+interface AdminAnswer {
+  readonly uri: string
+  readonly issuances: { readonly id: string }[]
+}
+
+/** The institution's side: JSON over HTTP with its token. */
+const admin = (url: string, token: string) => async (path: string, body: object) => {
+  const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' }
+  const response = await fetch(url + path, { method: 'POST', headers, body: JSON.stringify(body) })
+  const text = await response.text()
+  if (!response.ok) throw new Error(`the issuer answers ${response.status} to ${path.replace(/[0-9a-f-]{16,}/, ':id')}: ${text}`)
+  return JSON.parse(text) as AdminAnswer
+}
+
+/** The JSON a command line answered; throws with what it said when it did not end well. */
+function answer<T>({ exit, stdout, stderr }: Ended): T {
+  if (exit !== 0) throw new Error(`a command ended with ${exit}: ${stderr || stdout}`)
+  return JSON.parse(stdout)
+}
+
+/** Throws unless the verifier ended so, with this code among its checks; says the codes, no claim. */
+function expectCheck({ exit, stdout, stderr }: Ended, wanted: number, code: string): void {
+  const report: { checks: { code: string }[] } = stdout === '' ? { checks: [] } : JSON.parse(stdout)
+  const codes = report.checks.map((check) => check.code)
+  if (exit === wanted && codes.includes(code)) return
+  throw new Error(`the verifier should have ended with ${wanted} and ${code}; it ended with ${exit}: ${codes.join(', ') || stderr}`)
+}
