@@ -1,0 +1,29 @@
+import { readFileSync } from 'node:fs'
+import { expect, test } from 'vitest'
+import { checkMapping, parseMapping, TRANSFORMS } from '../src/claims/index.ts'
+import { LIBRARY_CARD } from './library_card.ts'
+
+const spec = readFileSync(new URL('../../../specs/credential-type.md', import.meta.url), 'utf8')
+const blocks = new Map([...spec.matchAll(/^```json (\S+)\n(.*?)^```$/gms)].map(([, file = '', text = '']) => [file, text]))
+
+test.each(['credential.json', 'schema.json', 'display/en.json', 'sample.json'])(
+  'the example of the specification is the tested one: %s',
+  (file) => {
+    expect(JSON.parse(blocks.get(file) ?? 'null')).toEqual(LIBRARY_CARD[file])
+  },
+)
+
+test('its mapping fits its schema', () => {
+  const { mapping = [], faults } = parseMapping(blocks.get('claims.json') ?? '')
+  expect(faults).toEqual([])
+  expect(checkMapping(mapping, { schema: LIBRARY_CARD['schema.json'] ?? {} })).toEqual([])
+})
+
+test('its table of transforms is the whole table', () => {
+  const table = spec.slice(spec.indexOf('| `as` |'))
+  expect([...table.matchAll(/^\| `(\w+)` \| (?!column)/gm)].map(([, name]) => name)).toEqual(Object.keys(TRANSFORMS))
+})
+
+test('it names every member of credential.json', () => {
+  for (const member of Object.keys(LIBRARY_CARD['credential.json'] ?? {})) expect(spec).toContain(`| \`${member}\` |`)
+})
