@@ -45,7 +45,8 @@ export async function walk({ url, home, adminToken, say }: Place): Promise<void>
 
   say(`source   the institution looks citizen ${CITIZEN} up in its SQL database, at the moment it issues`)
   const offer = await call('/admin/offers', { type: TYPE, subject: nationalNumber(CITIZEN) })
-  say(`issue    it offers a ${TYPE} credential: a link, good for a few minutes and once`)
+  const seconds = (performance.now() / 1000).toFixed(1)
+  say(`issue    it offers a ${TYPE} credential: a link, good once and for a few minutes (${seconds} s after the start)`)
 
   if (!existsSync(join(home, 'wallet', 'wallet.jwe'))) answer(await wallet(['init', '--json']))
   const received = answer<{ credentials: { id: string }[] }>(await wallet(['receive', '-', '--yes', '--json'], offer.uri))
