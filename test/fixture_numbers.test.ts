@@ -8,14 +8,15 @@ const NOT_OURS = new Set(['node_modules', '.git', 'dist', 'coverage', '.symbolon
 /** Eleven digits on their own, or as they are printed: YY.MM.DD-SSS.CC. */
 const CANDIDATE = /(?<![0-9A-Za-z_.-])[0-9]{2}[. ]?[0-9]{2}[. ]?[0-9]{2}[-. ]?[0-9]{3}[. ]?[0-9]{2}(?![0-9A-Za-z_-])/g
 
-/** Whether somebody may have this number: a month of the register (00-12) or of a bis number (20-32, 40-52), a day, the right check digits. */
+/** Whether somebody may have this number: a month of the register (00-12) or of a bis number (20-32, 40-52), a day, a serial (001-998), the right check digits. */
 function couldBeSomebody(text: string): boolean {
   const digits = text.replaceAll(/[^0-9]/g, '')
   const [month, day] = [Number(digits.slice(2, 4)), Number(digits.slice(4, 6))]
   const first = Number(digits.slice(0, 9))
+  const serial = first % 1000
   const check = Number(digits.slice(9))
   const right = check === 97 - (first % 97) || check === 97 - ((2_000_000_000 + first) % 97)
-  return month <= 52 && month % 20 <= 12 && day <= 31 && right
+  return month <= 52 && month % 20 <= 12 && day <= 31 && serial >= 1 && serial <= 998 && right
 }
 
 function* files(folder: string): Generator<string> {

@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url'
 import { primitives } from '@symbolon/primitives/node'
 import { conceal, type Json, type JsonObject } from '@symbolon/sd-jwt'
 import { describe, expect, test } from 'vitest'
-import { type CredentialType, LANGUAGES, label, metadataText, parseType, typeMetadata, withGroups } from '../src/type/index.ts'
+import { type CredentialType, LANGUAGES, label, metadataText, parseType, typeMetadata } from '../src/type/index.ts'
 
 const ROOT = fileURLToPath(new URL('../../..', import.meta.url))
 const BRICKS = join(ROOT, 'specs/credentials')
@@ -98,10 +98,6 @@ describe('what is hidden', () => {
       15: ['institutionID', 'institutionName', 'countryCode'].map((part) => `competentInstitution.${part}`),
       16: ['address', 'officePhoneNumber', 'officeFaxNumber', 'email'].map((part) => `competentInstitution.${part}`),
     })
-  })
-  test('pda1: an employer is shown whole, of that place of work only', () => {
-    expect(withGroups(pda1, [['employmentSituations', 0, 'name']])).toHaveLength(4)
-    expect(withGroups(pda1, [['placesOfWork', 'FR', 0, 'companyOrVesselName']]).every(([, state]) => state === 'FR')).toBe(true)
   })
 })
 

@@ -14,7 +14,6 @@ import {
   parseType,
   pickLanguage,
   typeMetadata,
-  withGroups,
 } from '../src/type/index.ts'
 import { LIBRARY_CARD, libraryCard } from './library_card.ts'
 
@@ -52,14 +51,6 @@ describe('claim rules', () => {
     expect((await conceal(nameless, library.frame, primitives)).disclosures).toHaveLength(4)
     const { rooms, ...roomless } = library.sample
     await expect(conceal(roomless, library.frame, primitives)).rejects.toThrow('claim_not_there')
-  })
-  test('whoever shows one claim of a group shows what stands beside it in the same group', () => {
-    expect(withGroups(library, [['loans', 2, 'due'], ['name']])).toEqual([['loans', 2, 'due'], ['loans', 2, 'title'], ['name']])
-    expect(withGroups(library, [['loans', null, 'title']])).toEqual([
-      ['loans', null, 'title'],
-      ['loans', null, 'due'],
-    ])
-    expect(withGroups(library, [['rooms', 'music']])).toEqual([['rooms', 'music']])
   })
 })
 

@@ -6,24 +6,8 @@ import { expand, type Place, placeAt } from './places.ts'
 
 const FILE = 'credential.json'
 
-/** Claims that belong to the format, whatever the type (SD-JWT VC section 2.2.2, RFC 9901 section 4.1). */
-const RESERVED = [
-  'iss',
-  'nbf',
-  'exp',
-  'iat',
-  'aud',
-  'sub',
-  'jti',
-  'cnf',
-  'vct',
-  'vct#integrity',
-  'aka_vcts',
-  'status',
-  '_sd',
-  '_sd_alg',
-  '...',
-]
+/** Claims that belong to the format, whatever the type (SD-JWT VC section 2.2.2). */
+const RESERVED = ['iss', 'nbf', 'exp', 'iat', 'aud', 'sub', 'jti', 'cnf', 'vct', 'vct#integrity', 'aka_vcts', 'status']
 
 /** The claim rules of credential.json with `*` expanded against the schema, and all that is wrong with them, with the totals and with the dates. */
 export function readRules(json: CredentialJson, root: Place): { claims: ClaimRule[]; faults: Fault<TypeFaultCode>[] } {
@@ -62,10 +46,12 @@ function withoutRule(place: Place, rules: ReadonlyMap<string, ClaimRule>): Place
 }
 
 function checkTotals(json: CredentialJson, root: Place, rules: ReadonlyMap<string, ClaimRule>): Fault<TypeFaultCode>[] {
-  return (json.totals ?? []).flatMap(({ path, total }, index) => {
+  return (json.totals ?? []).flatMap(({ path, total }, index, totals) => {
     const place = placeAt(root, path)
     const hidden = [...(place?.members.values() ?? [])].filter((member) => rules.get(pathKey(member.path))?.sd === 'always').length
     if (hidden === 0) return [typeFault('total_path_not_an_object', FILE, pointer('totals', index, 'path'), describe(path))]
+    const first = totals.findIndex((other) => pathKey(other.path) === pathKey(path))
+    if (first < index) return [typeFault('total_path_repeated', FILE, pointer('totals', index, 'path'), describe(path))]
     return total < hidden
       ? [typeFault('total_too_small', FILE, pointer('totals', index, 'total'), `${hidden} claims can be hidden there`)]
       : []

@@ -6,7 +6,7 @@ export const TYPE_FAULTS = {
   card_not_safe: 'keep to plain shapes and text: no scripts, no styles, no references to the outside, no placeholders',
   claim_path_not_in_schema: 'name only places that schema.json describes',
   claim_path_repeated: 'give each claim one rule',
-  claim_reserved: 'leave the names of the envelope (vct, iss, exp, cnf, status ...) to the format',
+  claim_reserved: 'leave these names to the format (vct, iss, exp, cnf, status, _sd ...) and to paths (*)',
   claim_without_rule: 'say in the claims of credential.json whether this claim, or all of what it stands in, can be hidden',
   date_path_not_a_date: 'point at a string with format "date"',
   file_missing: 'add the file',
@@ -26,6 +26,7 @@ export const TYPE_FAULTS = {
   status_missing: 'a credential that lives longer than 24 hours needs a status',
   suspension_needs_bits: 'use 2 status bits or more, or leave out suspension',
   total_path_not_an_object: 'point at an object of schema.json that holds claims with "sd": "always"',
+  total_path_repeated: 'give each object one total',
   total_too_small: 'make the total at least the number of claims that can be hidden there',
 } as const satisfies Record<string, string>
 

@@ -19,6 +19,9 @@ export interface Place {
 const FILE = 'schema.json'
 const DEEPEST = 16
 
+/** What SD-JWT puts among claims at any level (RFC 9901 section 4), and what means every member in our paths. */
+const NEVER_A_NAME: ReadonlySet<string> = new Set(['_sd', '_sd_alg', '...', '*'])
+
 /**
  * Reads off a schema all places where claims can stand: one type each, objects closed, arrays with one kind of element.
  *
@@ -72,6 +75,7 @@ function readObject(node: JsonObject, walk: Walk): Place {
   }
   const required = new Set(Array.isArray(node.required) ? node.required : [])
   const members = Object.entries(isObject(properties) ? properties : {}).map(([name, member]): [string, Place] => {
+    if (NEVER_A_NAME.has(name)) faults.push(typeFault('claim_reserved', FILE, `${at}/properties${pointer(name)}`, `"${name}"`))
     const below = {
       ...walk,
       path: [...path, name],
