@@ -119,6 +119,10 @@ export const CREDENTIAL_CODES = {
   type_known: { spec: 'SD-JWT VC draft 19 section 2.2.2.1', hint: 'nothing to do' },
   type_malformed: { spec: 'specs/credential-type.md', hint: 'correct the files and paths named in the message' },
   type_metadata_missing: { spec: 'SD-JWT VC draft 19 section 5.3', hint: 'fetch a bundle that holds the description of this type' },
+  type_metadata_of_other: {
+    spec: 'SD-JWT VC draft 19 section 5.2',
+    hint: 'refuse it: the description that it was signed with is not that of its type',
+  },
   type_not_known: { spec: 'SD-JWT VC draft 19 section 2.2.2.1', hint: 'use a verifier that knows this type' },
   valid_now: { spec: 'RFC 7519 section 4.1.5', hint: 'nothing to do' },
   valid_until: { spec: 'RFC 7519 section 4.1.4', hint: 'nothing to do' },

@@ -45,6 +45,9 @@ export interface Binding extends Proof {
   readonly audience: string
   readonly nonce: string
   readonly issuedAt: number
+  /** Its own limits, where it has any; it is a JWT like any other (RFC 9901 section 7.3 step 5.8). */
+  readonly notBefore?: number
+  readonly expires?: number
   /** Whether it was made for exactly the disclosures that came along (`sd_hash`, RFC 9901 section 4.3.1). */
   readonly covers: boolean
 }

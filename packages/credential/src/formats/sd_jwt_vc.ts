@@ -2,7 +2,9 @@ import {
   conceal,
   type HashAlgorithm,
   type JsonObject,
+  type Jws,
   keyBindingJws,
+  ownMember,
   type Primitives,
   parseSdJwt,
   type Revealed,
@@ -83,6 +85,8 @@ async function readBinding(sdJwt: SdJwt, revealed: Revealed, primitives: Primiti
   if (jws === undefined) return undefined
   const { audience, nonce, issuedAt, presentedHash } = readKeyBinding(jws)
   const covers = (await primitives.digest(revealed.hash, sdJwt.text)) === presentedHash
+  const notBefore = numericDate(jws, 'nbf')
+  const expires = numericDate(jws, 'exp')
   return {
     algorithm: text(jws.header.alg),
     header: jws.header,
@@ -91,8 +95,16 @@ async function readBinding(sdJwt: SdJwt, revealed: Revealed, primitives: Primiti
     audience,
     nonce,
     issuedAt,
+    ...(notBefore !== undefined && { notBefore }),
+    ...(expires !== undefined && { expires }),
     covers,
   }
+}
+
+function numericDate({ payload }: Jws, name: string): number | undefined {
+  const value = ownMember(payload, name)
+  if (value !== undefined && typeof value !== 'number') throw new SdJwtError('key_binding_malformed', name)
+  return value
 }
 
 const text = (value: unknown): string => (typeof value === 'string' ? value : '')

@@ -41,6 +41,8 @@ function madeForOther(binding: Binding, { policy, now }: Context): Check | null 
   const age = now - binding.issuedAt
   if (age > (policy.maxBindingAge ?? 300)) return fail('key_binding_too_old', { age })
   if (-age > (policy.maxBindingAhead ?? 60)) return fail('key_binding_ahead', { ahead: -age })
+  if ((binding.expires !== undefined && binding.expires <= now) || (binding.notBefore !== undefined && binding.notBefore > now))
+    return fail('key_binding_not_valid_now')
   if (policy.audience !== undefined && policy.audience !== binding.audience) return fail('key_binding_audience_wrong')
   if (policy.nonce !== undefined && policy.nonce !== binding.nonce) return fail('key_binding_nonce_wrong')
   return null

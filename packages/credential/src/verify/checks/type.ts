@@ -1,4 +1,4 @@
-import type { JsonObject } from '@symbolon/sd-jwt'
+import { type JsonObject, ownMember, parseJsonObject, SdJwtError } from '@symbolon/sd-jwt'
 import { type Check, type Credential, type Path, partKey } from '../../model.ts'
 import { type ClaimRule, type CredentialType, metadataText } from '../../type/index.ts'
 import { verdict } from '../check.ts'
@@ -16,11 +16,23 @@ export async function checkType(credential: Credential, type: CredentialType | u
     return verdict('type', 'fail', broken.sd === 'never' ? 'claim_concealed' : 'claim_not_concealed', { path: broken.path.map(String) })
   if (view.typeIntegrity === undefined) return verdict('type', 'pass', 'type_known', facts)
   const fetched = context.evidence.get(partKey({ kind: 'type_metadata', id: view.type }))
-  if (await hasIntegrity(fetched?.content ?? metadataText(type), view.typeIntegrity, context.primitives))
-    return verdict('type', 'pass', 'type_known', facts)
-  return fetched === undefined
-    ? verdict('type', 'unknown', 'type_metadata_missing', facts)
-    : verdict('type', 'fail', 'type_integrity_wrong', facts)
+  const isMeant = await hasIntegrity(fetched?.content ?? metadataText(type), view.typeIntegrity, context.primitives)
+  if (fetched === undefined)
+    return isMeant ? verdict('type', 'pass', 'type_known', facts) : verdict('type', 'unknown', 'type_metadata_missing', facts)
+  if (!isMeant) return verdict('type', 'fail', 'type_integrity_wrong', facts)
+  return describes(fetched.content, view.type)
+    ? verdict('type', 'pass', 'type_known', facts)
+    : verdict('type', 'fail', 'type_metadata_of_other', facts)
+}
+
+/** Whether a text is Type Metadata of that type (SD-JWT VC section 5.2): its `vct` must be the one in the credential. */
+function describes(content: string, vct: string): boolean {
+  try {
+    return ownMember(parseJsonObject(content), 'vct') === vct
+  } catch (error) {
+    if (error instanceof SdJwtError) return false
+    throw error
+  }
 }
 
 /** The first claim that is plain although the type conceals it, or the other way round (SD-JWT VC section 5.6.4). */
