@@ -192,7 +192,7 @@ describe('rules of the domain', () => {
         delete claims.family_name
         delete claims.given_name
       },
-      'claim_missing /family_name',
+      'claim_absent /family_name',
     ],
     [
       'every code of the list is there',
@@ -200,7 +200,7 @@ describe('rules of the domain', () => {
       (claims) => {
         delete at(claims, 'statutes').blind
       },
-      'claim_missing /statutes/blind',
+      'claim_absent /statutes/blind',
     ],
     [
       'no code beside the list',
@@ -208,7 +208,7 @@ describe('rules of the domain', () => {
       (claims) => {
         at(claims, 'statutes').orphan = 'yes'
       },
-      'claim_unknown /statutes/orphan',
+      'claim_not_in_schema /statutes/orphan',
     ],
     [
       'an answer is yes, no or unknown',
@@ -216,7 +216,7 @@ describe('rules of the domain', () => {
       (claims) => {
         at(claims, 'statutes').blind = 'maybe'
       },
-      'claim_malformed /statutes/blind',
+      'claim_against_schema /statutes/blind',
     ],
     [
       'an end has a start',
@@ -224,7 +224,7 @@ describe('rules of the domain', () => {
       (claims) => {
         at(claims, 'periods').blind = { until: '2026-12-31' }
       },
-      'claim_malformed /periods/blind',
+      'claim_against_schema /periods/blind',
     ],
     [
       'cover does not end before it starts',
@@ -240,7 +240,7 @@ describe('rules of the domain', () => {
       (claims) => {
         delete at(claims, 'memberstateAppliedLegislation').endDate
       },
-      'claim_missing /memberstateAppliedLegislation/endDate',
+      'claim_absent /memberstateAppliedLegislation/endDate',
     ],
     [
       'a certificate does not end before it starts',
@@ -256,7 +256,7 @@ describe('rules of the domain', () => {
       (claims) => {
         at(claims, 'placesOfWork', 'FR', 0, 'address').countryCode = 'DE'
       },
-      'claim_malformed /placesOfWork/FR/0/address/countryCode',
+      'claim_against_schema /placesOfWork/FR/0/address/countryCode',
     ],
     [
       'work is in one of the 32 states',
@@ -264,7 +264,7 @@ describe('rules of the domain', () => {
       (claims) => {
         at(claims, 'placesOfWork').US = []
       },
-      'claim_unknown /placesOfWork/US',
+      'claim_not_in_schema /placesOfWork/US',
     ],
     [
       'an exception is described only when it is one',
@@ -272,7 +272,7 @@ describe('rules of the domain', () => {
       (claims) => {
         at(claims, 'statusConfirmation').exceptionDescription = 'x'
       },
-      'claim_malformed /statusConfirmation/statusConfirmationCode',
+      'claim_against_schema /statusConfirmation/statusConfirmationCode',
     ],
     [
       'a Belgian enterprise has an enterprise number',
@@ -280,7 +280,7 @@ describe('rules of the domain', () => {
       (claims) => {
         at(claims, 'employmentSituations', 0).employerID = '123'
       },
-      'claim_malformed /employmentSituations/0/employerID',
+      'claim_against_schema /employmentSituations/0/employerID',
     ],
     [
       'a company number says of which kind it is',
@@ -288,7 +288,7 @@ describe('rules of the domain', () => {
       (claims) => {
         at(claims, 'placesOfWork', 'FR', 0).companyID = '1'
       },
-      'claim_malformed /placesOfWork/FR/0',
+      'claim_against_schema /placesOfWork/FR/0',
     ],
     [
       'somebody lives or stays somewhere',
@@ -296,7 +296,7 @@ describe('rules of the domain', () => {
       (claims) => {
         at(claims, 'subject').address = {}
       },
-      'claim_missing /subject/address/stateOfResidence',
+      'claim_absent /subject/address/stateOfResidence',
     ],
     [
       'a place of birth says at least something',
@@ -304,7 +304,7 @@ describe('rules of the domain', () => {
       (claims) => {
         claims.place_of_birth = {}
       },
-      'claim_malformed /place_of_birth',
+      'claim_against_schema /place_of_birth',
     ],
     [
       'names of the older data model are not ours',
@@ -312,7 +312,7 @@ describe('rules of the domain', () => {
       (claims) => {
         claims.issuing_country = 'BE'
       },
-      'claim_unknown /issuing_country',
+      'claim_not_in_schema /issuing_country',
     ],
   ])('%s', (_, brick, change, fault) => {
     expect(faults(brick, change)).toContain(fault)

@@ -29,6 +29,11 @@ function read(change?: (files: Record<string, JsonObject>) => void): CredentialT
 
 const library = read()
 
+test('a brick can be read again, also when its schema has an identifier', () => {
+  const named = () => read((files) => Object.assign(files['schema.json'] ?? {}, { $id: 'https://example.org/library-card.json' }))
+  expect(named().validate(library.sample)).toEqual(named().validate(library.sample))
+})
+
 describe('claim rules', () => {
   test('a star is each member that the schema names there; mandatory is what the schema requires', () => {
     expect(library.claims).toEqual([
@@ -56,13 +61,13 @@ describe('claim rules', () => {
 
 describe('claims are held against the schema', () => {
   test.each<[string, JsonObject, string, string]>([
-    ['a mandatory claim is missing', { valid: { from: '2026-01-01', until: '2026-12-31' } }, 'claim_missing', '/rooms'],
-    ['a claim nobody knows', { ...library.sample, age: 8 }, 'claim_unknown', '/age'],
-    ['a claim of another kind', { ...library.sample, name: 8 }, 'claim_malformed', '/name'],
+    ['a mandatory claim is missing', { valid: { from: '2026-01-01', until: '2026-12-31' } }, 'claim_absent', '/rooms'],
+    ['a claim nobody knows', { ...library.sample, age: 8 }, 'claim_not_in_schema', '/age'],
+    ['a claim of another kind', { ...library.sample, name: 8 }, 'claim_against_schema', '/name'],
     [
       'a day that does not exist',
       { ...library.sample, valid: { from: '2026-02-29', until: '2026-12-31' } },
-      'claim_malformed',
+      'claim_against_schema',
       '/valid/from',
     ],
     [
@@ -134,6 +139,7 @@ describe('lifetime, profile quarter', () => {
     expect(until('2026-06-30')).toBe(midnight('2026-07-01', ZONE))
     expect(until('2026-12-31')).toBe(midnight('2026-07-01', ZONE))
     expect(until('2026-06-15')).toBe(midnight('2026-06-16', ZONE))
+    expect(until('9999-12-31')).toBe(midnight('2026-07-01', ZONE))
   })
   test('nothing is issued for a right that is over', () => {
     const claims = { ...library.sample, valid: { from: '2026-01-01', until: '2026-06-14' } }

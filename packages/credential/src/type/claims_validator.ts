@@ -5,7 +5,7 @@ import { type Fault, pointer } from './fault.ts'
 import { compileSchema } from './schema_validator.ts'
 
 /** What can be wrong with claims, whatever their type. */
-export type ClaimFaultCode = 'claim_missing' | 'claim_unknown' | 'claim_malformed' | 'dates_out_of_order'
+export type ClaimFaultCode = 'claim_absent' | 'claim_not_in_schema' | 'claim_against_schema' | 'dates_out_of_order'
 
 /** Where faults of claims are said to be: claims come from a source, not from a file. */
 const FILE = 'claims'
@@ -14,7 +14,11 @@ const FILE = 'claims'
 export function claimsValidator(
   schema: JsonObject,
 ): (periods: CredentialJson['periods']) => (claims: JsonObject) => Fault<ClaimFaultCode>[] {
-  const check = compileSchema<ClaimFaultCode>(schema, { missing: 'claim_missing', unknown: 'claim_unknown', malformed: 'claim_malformed' })
+  const check = compileSchema<ClaimFaultCode>(schema, {
+    missing: 'claim_absent',
+    unknown: 'claim_not_in_schema',
+    malformed: 'claim_against_schema',
+  })
   return (periods) => (claims) => {
     const backwards = Object.values(periods ?? {}).flatMap(({ from, until }): Fault<ClaimFaultCode>[] => {
       const begins = from && dateAt(claims, from)

@@ -23,8 +23,9 @@ export function lifetime(type: CredentialType, claims: JsonObject, now: number):
   const { timeZone } = type
   const today = localDate(now, timeZone)
   const start = midnight(today, timeZone)
-  const ends = type.lifetime.endsBy.flatMap((path) => dateAt(claims, path) ?? []).map((last) => midnight(addDays(last, 1), timeZone))
-  const expires = Math.min(PROFILES[type.lifetime.profile](today, timeZone), ...ends)
+  const latest = PROFILES[type.lifetime.profile](today, timeZone)
+  const lastDays = type.lifetime.endsBy.flatMap((path) => dateAt(claims, path) ?? []).filter((day) => midnight(day, timeZone) < latest)
+  const expires = Math.min(latest, ...lastDays.map((day) => midnight(addDays(day, 1), timeZone)))
   if (expires <= now) throw new CredentialError('right_ended', type.name)
   return { issuedAt: start, notBefore: start, expires }
 }

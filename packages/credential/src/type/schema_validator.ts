@@ -10,6 +10,9 @@ export interface SchemaCodes<Code extends string> {
   readonly malformed: Code
 }
 
+const ajv = new Ajv2020({ allErrors: true, strict: true, strictTypes: false, strictRequired: false, logger: false, ownProperties: true })
+ajv.addFormat('date', { type: 'string', validate: isDate })
+
 /**
  * Compiles a JSON Schema 2020-12 once; the function it gives finds all faults of a value, by place and rule and never by value.
  *
@@ -19,9 +22,9 @@ export function compileSchema<Code extends string>(
   schema: JsonObject,
   codes: SchemaCodes<Code>,
 ): (value: unknown, file: string) => Fault<Code>[] {
-  const ajv = new Ajv2020({ allErrors: true, strict: true, strictTypes: false, strictRequired: false, logger: false, ownProperties: true })
-  ajv.addFormat('date', { type: 'string', validate: isDate })
-  const validate = ajv.compile(schema)
+  // A schema with an identifier would be registered under it, and could not be compiled twice.
+  const { $id, ...anonymous } = schema
+  const validate = ajv.compile(anonymous)
   return (value, file) =>
     validate(value) ? [] : (validate.errors ?? []).filter(({ keyword }) => keyword !== 'if').map((error) => fault(error, file, codes))
 }
