@@ -69,13 +69,13 @@ async function read({ home, walletFile }: Files): Promise<string> {
   return readFile(walletFile, 'utf8')
 }
 
-/** Whether there is such a file; throws the system's error when that cannot be told. */
+/** Whether there is such a file; throws SettingsError `wallet_unreadable` when that cannot be told. */
 async function exists(path: string): Promise<boolean> {
   try {
     return (await stat(path)).isFile()
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return false
-    throw error
+    if (error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENOTDIR')) return false
+    throw new SettingsError([`${path} cannot be looked at`], 'give this user the right to read the folder', 'wallet_unreadable')
   }
 }
 

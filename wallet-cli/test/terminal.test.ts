@@ -1,0 +1,107 @@
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { PassThrough } from 'node:stream'
+import { runVerbs } from '@symbolon/command-line'
+import { withCredential } from '@symbolon/wallet'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { VERBS } from '../src/commands/index.ts'
+import { settings } from '../src/config.ts'
+import { explain } from '../src/explain.ts'
+import { openWallet } from '../src/wallet_file.ts'
+import { newFolder, offerFrom, server } from './fixture.ts'
+
+let home: string
+beforeEach(() => {
+  home = newFolder()
+  vi.stubEnv('HOME', home)
+  for (const name of ['SYMBOLON_HOME', 'SYMBOLON_TRUST', 'SYMBOLON_PASSPHRASE_FILE']) vi.stubEnv(name, '')
+})
+afterEach(() => vi.unstubAllEnvs())
+
+/** Runs a command with a person at the terminal, who types each answer when its question appears. */
+async function atTerminal(argv: string[], answers: Record<string, string>) {
+  const stdin = Object.assign(new PassThrough(), { isTTY: true })
+  const stderr = Object.assign(new PassThrough(), { isTTY: true })
+  const stdout = new PassThrough()
+  const seen = { stdout: '', stderr: '' }
+  const open = Object.entries(answers)
+  stdout.setEncoding('utf8').on('data', (text) => {
+    seen.stdout += text
+  })
+  stderr.setEncoding('utf8').on('data', (text) => {
+    seen.stderr += text
+    const index = open.findIndex(([question]) => text.includes(question))
+    if (index >= 0) for (const [, answer] of open.splice(index, 1)) setImmediate(() => stdin.write(`${answer}\n`))
+  })
+  const code = await runVerbs({ program: 'symbolon-wallet', summary: '', verbs: VERBS, argv, stdin, stdout, stderr, explain })
+  await new Promise((resolve) => setImmediate(resolve))
+  return { code, ...seen }
+}
+
+const PASSPHRASE = 'a passphrase that is typed'
+const init = () => atTerminal(['init'], { 'Choose a passphrase': PASSPHRASE, 'Once more': PASSPHRASE })
+
+describe('with a person at the terminal', () => {
+  it('the passphrase is asked for twice, and never shown', async () => {
+    const { code, stderr, stdout } = await init()
+    expect(code).toBe(0)
+    expect(stderr + stdout).not.toContain(PASSPHRASE)
+    expect(await atTerminal(['list'], { 'Passphrase of the wallet': PASSPHRASE })).toMatchObject({ code: 0, stdout: '\n' })
+    expect(await atTerminal(['list'], { 'Passphrase of the wallet': 'another' })).toMatchObject({ code: 78 })
+  })
+
+  it('a slip in the passphrase makes no wallet', async () => {
+    const slip = await atTerminal(['init', '--json'], { 'Choose a passphrase': PASSPHRASE, 'Once more': 'another' })
+    expect(JSON.parse(slip.stdout)).toMatchObject({ error: 'passphrase_differs' })
+    const empty = await atTerminal(['init', '--json'], { 'Choose a passphrase': '' })
+    expect(JSON.parse(empty.stdout)).toMatchObject({ error: 'passphrase_empty' })
+    const missing = await atTerminal(['list', '--json'], {})
+    expect(JSON.parse(missing.stdout)).toMatchObject({ error: 'wallet_missing' })
+  })
+
+  it('a short passphrase is allowed, and said to be short', async () => {
+    const { code, stderr } = await atTerminal(['init'], { 'Choose a passphrase': 'short', 'Once more': 'short' })
+    expect([code, stderr.includes('easily guessed')]).toEqual([0, true])
+  })
+
+  it('nothing is deleted without a yes', async () => {
+    await init()
+    const wallet = await openWallet(settings({}), async () => PASSPHRASE)
+    const times = { received: 1, shown: 0 }
+    const held = { id: '0000000a', text: 'a.b.c~', type: 'urn:x:1', issuer: 'https://issuer.example', ...times, display: [], claims: [] }
+    await wallet.change((state) => ({ state: withCredential(state, held, undefined), result: undefined }))
+    const kept = await atTerminal(['remove', held.id, '--json'], { 'Passphrase of the wallet': PASSPHRASE, 'for ever?': 'n' })
+    expect([kept.code, JSON.parse(kept.stdout)]).toMatchObject([1, { error: 'not_confirmed' }])
+    const gone = await atTerminal(['remove', held.id], { 'Passphrase of the wallet': PASSPHRASE, 'for ever?': 'y' })
+    expect(gone.code).toBe(0)
+    expect((await openWallet(settings({}), async () => PASSPHRASE)).state.credentials).toEqual([])
+  })
+
+  it('the code of an offer is not sent to somebody unknown without a yes', async () => {
+    await init()
+    mkdirSync(join(home, '.symbolon', 'wallet'), { recursive: true })
+    writeFileSync(join(home, '.symbolon', 'wallet', 'trust.json'), '[]')
+    const peer = await server((request, response) => {
+      const issuer = `http://${request.headers.host}`
+      const configuration = { format: 'dc+sd-jwt', vct: 'urn:eudi:ehic:1' }
+      const documents: Record<string, object> = {
+        '/.well-known/openid-credential-issuer': {
+          credential_issuer: issuer,
+          credential_endpoint: `${issuer}/credential`,
+          credential_configurations_supported: { ehic: configuration },
+        },
+        '/.well-known/oauth-authorization-server': { issuer, token_endpoint: `${issuer}/token` },
+      }
+      const document = documents[request.url ?? '']
+      response.writeHead(document ? 200 : 404, { 'content-type': 'application/json' }).end(JSON.stringify(document ?? {}))
+    })
+    try {
+      const answers = { 'Passphrase of the wallet': PASSPHRASE, 'Send the code of this offer': 'no' }
+      const { code, stdout } = await atTerminal(['receive', offerFrom(peer.url), '--json'], answers)
+      expect([code, JSON.parse(stdout)]).toMatchObject([1, { error: 'not_confirmed' }])
+      expect(peer.asked.filter((asked) => asked.startsWith('POST'))).toEqual([])
+    } finally {
+      peer.close()
+    }
+  })
+})

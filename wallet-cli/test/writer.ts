@@ -1,0 +1,16 @@
+import { join } from 'node:path'
+import { withCredential } from '@symbolon/wallet'
+import { openWallet } from '../src/wallet_file.ts'
+
+/** Adds one credential after another to the wallet in the folder of the first argument until it is killed; a message after each. */
+const [, , home = ''] = process.argv
+const wallet = await openWallet({ home, walletFile: join(home, 'wallet.jwe'), lockFile: join(home, 'wallet.lock') }, async () => 'secret')
+for (;;) {
+  await wallet.change((state) => {
+    const id = String(state.credentials.length)
+    const credential = { id, text: `credential ${id} `.repeat(500), type: 'urn:x:1', issuer: 'https://issuer.example' }
+    const held = { ...credential, received: 1, shown: 0, display: [], claims: [] }
+    return { state: withCredential(state, held, undefined), result: undefined }
+  })
+  process.send?.('written')
+}
