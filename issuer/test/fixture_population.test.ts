@@ -145,6 +145,28 @@ describe('who gets what', () => {
   })
 })
 
+describe('the population made for another day answers as on its own', () => {
+  test.each(['2026-11-24', '2028-02-29', '2031-12-31'])('%s', async (today) => {
+    const path = join(folder, `${today}.db`)
+    const database = new DatabaseSync(path)
+    loadSyntheticSource(database, today)
+    database.close()
+    for (const name of ['be-social-statute', 'ehic', 'pda1', 'pid']) {
+      const source = openSource(new URL(`issuer/sources/${name}`, repository).pathname, { synthetic: path })
+      for (const [id, number] of persons) {
+        const then = await claims(name, id)
+        const row = await source.find(number, today)
+        expect([name, id, row === null]).toEqual([name, id, then === null])
+        if (row === null) continue
+        const now = mapClaims(source.mapping, row)
+        expect([name, id, at(types, name).validate(now)]).toEqual([name, id, []])
+        expect([now.statutes, now.age_equal_or_over]).toEqual([then?.statutes, then?.age_equal_or_over])
+      }
+      source.close()
+    }
+  })
+})
+
 describe('who may hold the card of another', () => {
   test.each([
     ['a mandate that does not say collect', 'P05', 'P20', FIXTURE_CLOCK],
