@@ -19,6 +19,9 @@ import { syntheticPersons } from './synthetic.ts'
 export interface RunningIssuer {
   /** The credential issuer identifier. */
   readonly url: string
+  readonly port: number
+  /** Every address it answers. */
+  readonly routes: readonly Pick<Route, 'method' | 'path'>[]
   /** Finishes the requests that run and lets go of everything. */
   close(): Promise<void>
 }
@@ -41,16 +44,21 @@ export async function startIssuer(settings: Settings, surroundings: Surroundings
     for (const undo of opened.splice(0).reverse()) await undo()
   }
   try {
-    const url = await open(settings, now, log, opened)
-    log.info({ url }, 'ready')
-    return { url, close }
+    const running = await open(settings, now, log, opened)
+    log.info({ url: running.url, port: running.port }, 'ready')
+    return { ...running, close }
   } catch (error) {
     await close()
     throw error
   }
 }
 
-async function open(settings: Settings, now: () => number, log: Log, opened: (() => Promise<void> | void)[]): Promise<string> {
+async function open(
+  settings: Settings,
+  now: () => number,
+  log: Log,
+  opened: (() => Promise<void> | void)[],
+): Promise<Omit<RunningIssuer, 'close'>> {
   const folder = privateFolder(join(settings.home, 'issuer'))
   const adminToken = settings.adminToken ?? secretFile(secretOnce(join(folder, 'admin-token')))
   const secrets = openSecrets(settings.secret ?? secretFile(secretOnce(join(folder, 'secret'))))
@@ -96,5 +104,5 @@ async function open(settings: Settings, now: () => number, log: Log, opened: (()
   const timer = setInterval(purge, PURGE_EVERY)
   opened.push(() => clearInterval(timer))
   server.answerWith(httpApp({ routes: table, log, metrics, maxBody: MOST_BODY, explain }))
-  return url
+  return { url, port: server.port, routes: table }
 }
