@@ -1,16 +1,26 @@
-import { RefusedError } from '@symbolon/command-line'
+import { RefusedError, SettingsError } from '@symbolon/command-line'
 
 /** Every code of the wallet's commands: the section that asks for it, and what the person can do. Rows sorted by code. */
 export const WALLET_COMMAND_CODES = {
   address_refused: { spec: 'SD-JWT VC draft 19 section 7.1', hint: 'ask the issuer for an offer with https addresses' },
   answer_not_text: { spec: 'RFC 8259 section 8.1', hint: 'tell the issuer that its answer is not UTF-8' },
   answer_too_large: { spec: 'SD-JWT VC draft 19 section 7.1', hint: 'tell the issuer that its answer is too long' },
+  container_too_large: { spec: 'wallet-cli/README.md', hint: 'name the wallet file, or put a copy of it back' },
   not_confirmed: { spec: 'wallet-cli/README.md', hint: 'call the command again if you want it done' },
+  passphrase_differs: { spec: 'wallet-cli/README.md', hint: 'nothing was made; start again' },
+  passphrase_empty: { spec: 'wallet-cli/README.md', hint: 'choose one that nobody guesses, and write it on the first line of its file' },
   peer_redirected: { spec: 'OpenID4VP 1.0 section 14.8', hint: 'ask the issuer for an offer with its final address' },
   peer_unreachable: { spec: 'wallet-cli/README.md', hint: 'look whether the address is right and whether there is a network' },
   wallet_exists: { spec: 'wallet-cli/README.md', hint: 'use it, or name another folder with --home' },
+  wallet_missing: { spec: 'wallet-cli/README.md', hint: 'make one with `symbolon-wallet init`, or name its folder with --home' },
+  wallet_unreadable: { spec: 'wallet-cli/README.md', hint: 'give this user the right to read the folder, or name another with --home' },
 } as const satisfies Record<string, { spec: string; hint: string }>
 
+type Code = keyof typeof WALLET_COMMAND_CODES
+
 /** A refusal (exit 1) with the hint of its code; the message holds no claim values, keys, tokens or paths of an address. */
-export const refused = (code: keyof typeof WALLET_COMMAND_CODES, message: string): RefusedError =>
-  new RefusedError(code, message, WALLET_COMMAND_CODES[code].hint)
+export const refused = (code: Code, message: string): RefusedError => new RefusedError(code, message, WALLET_COMMAND_CODES[code].hint)
+
+/** Wrong settings (exit 78) with the hint of its code. */
+export const wrongSettings = (code: Code, message: string): SettingsError =>
+  new SettingsError([message], WALLET_COMMAND_CODES[code].hint, code)

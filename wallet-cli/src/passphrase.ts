@@ -1,5 +1,6 @@
-import { readText, SettingsError, type Streams, secret } from '@symbolon/command-line'
+import { readText, type Streams, secret } from '@symbolon/command-line'
 import type { Settings } from './config.ts'
+import { wrongSettings } from './errors.ts'
 
 const FLAG = '--passphrase-file'
 const LONGEST = 4096
@@ -15,9 +16,9 @@ export async function askPassphrase(settings: Settings, streams: Streams): Promi
 export async function choosePassphrase(settings: Settings, streams: Streams): Promise<string> {
   if (settings.passphraseFile !== undefined) return fromFile(settings.passphraseFile, streams)
   const passphrase = await secret(streams, 'Choose a passphrase: ', FLAG)
-  if (passphrase === '') throw new SettingsError(['the passphrase is empty'], undefined, 'passphrase_empty')
+  if (passphrase === '') throw wrongSettings('passphrase_empty', 'the passphrase is empty')
   if ((await secret(streams, 'Once more: ', FLAG)) !== passphrase) {
-    throw new SettingsError(['the two passphrases differ'], 'nothing was made; start again', 'passphrase_differs')
+    throw wrongSettings('passphrase_differs', 'the two passphrases differ')
   }
   return passphrase
 }
@@ -26,6 +27,6 @@ export async function choosePassphrase(settings: Settings, streams: Streams): Pr
 async function fromFile(path: string, streams: Streams): Promise<string> {
   const text = await readText(path, LONGEST, streams.stdin)
   const passphrase = text.split(/\r?\n/, 1)[0] ?? ''
-  if (passphrase === '') throw new SettingsError([`the first line of ${path} is empty`], 'write the passphrase on it', 'passphrase_empty')
+  if (passphrase === '') throw wrongSettings('passphrase_empty', `the first line of ${path} is empty`)
   return passphrase
 }

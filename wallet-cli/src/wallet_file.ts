@@ -1,9 +1,9 @@
 import { readdir, readFile, stat, unlink } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
-import { exclusively, SettingsError, writeAtomically } from '@symbolon/command-line'
+import { exclusively, writeAtomically } from '@symbolon/command-line'
 import { containerHeader, EMPTY_STATE, openContainer, parseState, sealContainer, serializeState, type WalletState } from '@symbolon/wallet'
 import type { Settings } from './config.ts'
-import { refused } from './errors.ts'
+import { refused, wrongSettings } from './errors.ts'
 import { deriveKey, type Kdf, kdfMember, newKdf, parseKdf } from './kdf.ts'
 
 /** An opened wallet. */
@@ -58,14 +58,10 @@ async function write(files: Files, state: WalletState, key: Uint8Array, kdf: Kdf
 
 async function read({ home, walletFile }: Files): Promise<string> {
   if (!(await exists(walletFile))) {
-    throw new SettingsError(
-      [`there is no wallet in ${home}`],
-      'make one with `symbolon-wallet init`, or name its folder with --home',
-      'wallet_missing',
-    )
+    throw wrongSettings('wallet_missing', `there is no wallet in ${home}`)
   }
   const { size } = await stat(walletFile)
-  if (size > LARGEST) throw new SettingsError([`${walletFile} is larger than any wallet`], undefined, 'container_malformed')
+  if (size > LARGEST) throw wrongSettings('container_too_large', `${walletFile} is larger than any wallet`)
   return readFile(walletFile, 'utf8')
 }
 
@@ -75,7 +71,7 @@ async function exists(path: string): Promise<boolean> {
     return (await stat(path)).isFile()
   } catch (error) {
     if (error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENOTDIR')) return false
-    throw new SettingsError([`${path} cannot be looked at`], 'give this user the right to read the folder', 'wallet_unreadable')
+    throw wrongSettings('wallet_unreadable', `${path} cannot be looked at`)
   }
 }
 

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process'
-import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer, type RequestListener } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -8,7 +8,17 @@ import { issuerSettings, startIssuer } from '@symbolon/issuer'
 const PROGRAM = new URL('../bin/symbolon-wallet.js', import.meta.url).pathname
 export const PASSPHRASE = 'correct horse battery staple'
 
-export const newFolder = (): string => mkdtempSync(join(tmpdir(), 'symbolon-wallet-cli-'))
+const folders: string[] = []
+process.once('exit', () => {
+  for (const folder of folders) rmSync(folder, { recursive: true, force: true })
+})
+
+/** A folder that is gone when the tests of this file are done. */
+export function newFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'symbolon-wallet-cli-'))
+  folders.push(folder)
+  return folder
+}
 
 /** What a finished command left behind. */
 export interface Outcome {

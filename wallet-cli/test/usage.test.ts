@@ -8,7 +8,7 @@ import { newFolder, offerFrom, person, server } from './fixture.ts'
 
 afterEach(() => vi.unstubAllEnvs())
 
-describe('the verbs', () => {
+describe('the verbs', { timeout: 240_000 }, () => {
   it('are those of the contract, each with an example that calls it', () => {
     expect(VERBS.map(({ name }) => name)).toEqual([
       'init',
@@ -66,7 +66,7 @@ describe('the verbs', () => {
   })
 })
 
-describe('an offer from somebody unknown', () => {
+describe('an offer from somebody unknown', { timeout: 240_000 }, () => {
   it('names the issuer before the first request, and asks before the code is sent', async () => {
     const peer = await server((request, response) => {
       const issuer = `http://${request.headers.host}`

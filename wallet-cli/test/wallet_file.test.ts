@@ -1,5 +1,5 @@
 import { fork } from 'node:child_process'
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { readdirSync, readFileSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { HeldCredential } from '@symbolon/wallet'
 import { sealContainer, serializeState, withCredential } from '@symbolon/wallet'
@@ -41,6 +41,16 @@ describe('the wallet file', () => {
 
   it('is missed where it is not', async () => {
     await expect(open(files())).rejects.toMatchObject({ code: 'wallet_missing', exit: 78 })
+  })
+
+  it('is told apart from one that cannot be read, and from what is too large to be one', async () => {
+    const loop = files()
+    symlinkSync(loop.walletFile, loop.walletFile)
+    await expect(open(loop)).rejects.toMatchObject({ code: 'wallet_unreadable', exit: 78 })
+    const large = files()
+    writeFileSync(large.walletFile, '')
+    truncateSync(large.walletFile, 64 * 1024 * 1024 + 1)
+    await expect(open(large)).rejects.toMatchObject({ code: 'container_too_large' })
   })
 
   it('is refused when it is something else, before the passphrase is asked for', async () => {
@@ -122,27 +132,30 @@ describe('the key of a wallet file', () => {
 const WRITER = new URL('./writer.ts', import.meta.url)
 
 describe('kill -9 while the wallet is written', () => {
-  it('leaves the old state or the new one, 20 times out of 20, and the next writer cleans up', async () => {
-    const where = files()
-    await createWallet(where, 'secret')
-    let before = 0
-    for (let round = 0; round < 20; round++) {
-      const said = await killAfter(where.home, Math.random() * 60)
-      const { state } = await open(where)
-      const found = state.credentials.length
-      // Every write that was reported is there; at most one that was not reported is there too.
-      expect(found).toBeGreaterThanOrEqual(before + said)
-      expect(found).toBeLessThanOrEqual(before + said + 1)
-      expect(state.credentials.map(({ id }) => id)).toEqual(Array.from({ length: found }, (_, index) => String(index)))
-      expect(state.credentials).toEqual(Array.from({ length: found }, (_, index) => held(String(index))))
-      before = found
-    }
-    const wallet = await open(where)
-    await wallet.change((state) => ({ state: withCredential(state, held('last'), undefined), result: undefined }))
-    expect(readdirSync(where.home).filter((name) => name.endsWith('.new'))).toEqual([])
-    expect(serializeState((await open(where)).state)).toContain('last')
+  it('leaves the old state or the new one, 20 times out of 20, and the next writer cleans up', { timeout: 300_000 }, async () => {
+    await Promise.all(Array.from({ length: 4 }, () => killRepeatedly(5)))
   })
 })
+
+async function killRepeatedly(times: number): Promise<void> {
+  const where = files()
+  await createWallet(where, 'secret')
+  let before = 0
+  for (let round = 0; round < times; round++) {
+    const said = await killAfter(where.home, Math.random() * 60)
+    const { state } = await open(where)
+    const found = state.credentials.length
+    // Every write that was reported is there; at most one that was not reported is there too.
+    expect(found).toBeGreaterThanOrEqual(before + said)
+    expect(found).toBeLessThanOrEqual(before + said + 1)
+    expect(state.credentials).toEqual(Array.from({ length: found }, (_, index) => held(String(index))))
+    before = found
+  }
+  const wallet = await open(where)
+  await wallet.change((state) => ({ state: withCredential(state, held('last'), undefined), result: undefined }))
+  expect(readdirSync(where.home).filter((name) => name.endsWith('.new'))).toEqual([])
+  expect(serializeState((await open(where)).state)).toContain('last')
+}
 
 /** Starts a writer, lets it write a first time, kills it after so many milliseconds more, and says how many writes it reported. */
 function killAfter(home: string, milliseconds: number): Promise<number> {

@@ -1,5 +1,5 @@
 import { createHmac, createPrivateKey, generateKeyPairSync } from 'node:crypto'
-import { mkdtempSync, readdirSync, readFileSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type Anchor, type CredentialType, type Draft, formatNamed, parseTrust, parseType } from '@symbolon/credential'
@@ -51,8 +51,10 @@ export async function authority(url = ISSUER, types?: readonly string[]) {
   const files = await developmentAuthority(home, url, NOW)
   const open = (purpose: 'credential' | 'status') => openSigner({ key: files[purpose], chain: files[purpose] }, () => NOW)
   const certificate = developmentAnchor(home, 'credential').raw.toString('base64')
+  const signers = { signer: open('credential'), statusSigner: open('status') }
+  rmSync(home, { recursive: true })
   const trust: Anchor[] = parseTrust(JSON.stringify([{ name: 'The authority', certificate, for: 'credential', ...(types && { types }) }]))
-  return { signer: open('credential'), statusSigner: open('status'), trust }
+  return { ...signers, trust }
 }
 
 export type Authority = Awaited<ReturnType<typeof authority>>
