@@ -1,7 +1,18 @@
 import { join } from 'node:path'
 import { integrity, metadataText } from '@symbolon/credential'
 import { primitives } from '@symbolon/primitives/node'
-import { httpApp, type Log, listen, openLog, openMetrics, openStore, privateFolder, secretFile, secretOnce } from '@symbolon/service'
+import {
+  httpApp,
+  type Log,
+  listen,
+  openLog,
+  openMetrics,
+  openStore,
+  privateFolder,
+  type Route,
+  secretFile,
+  secretOnce,
+} from '@symbolon/service'
 import { explain, routes } from './app.ts'
 import { openBricks } from './bricks.ts'
 import { openBundles } from './bundles.ts'
