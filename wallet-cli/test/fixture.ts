@@ -4,12 +4,13 @@ import { createServer, type RequestListener } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { issuerSettings, startIssuer } from '@symbolon/issuer'
+import { afterAll } from 'vitest'
 
 const PROGRAM = new URL('../bin/symbolon-wallet.js', import.meta.url).pathname
 export const PASSPHRASE = 'correct horse battery staple'
 
 const folders: string[] = []
-process.once('exit', () => {
+afterAll(() => {
   for (const folder of folders) rmSync(folder, { recursive: true, force: true })
 })
 
