@@ -18,9 +18,17 @@ const LONGEST_VALUE = 1000
 export function disclosedLines(view: View, type: CredentialType | undefined, language: Language): string[] {
   const chosen = new Set(view.disclosable.map((path) => pathKey(path)))
   const isChosen = (path: Path) => path.some((_step, index) => chosen.has(pathKey(path.slice(0, index + 1))))
-  const all = leaves(view.claims, [])
-  const sorted = [...all.filter(({ path }) => isChosen(path)), ...all.filter(({ path }) => !isChosen(path))]
-  return sorted.map(({ path, value }) => `${nameOf(path, type, language)}: ${spoken(path, value, type, language)}`)
+  const ordered = leaves(view.claims, []).sort((one, other) => position(one.path, type) - position(other.path, type))
+  const sorted = [...ordered.filter(({ path }) => isChosen(path)), ...ordered.filter(({ path }) => !isChosen(path))]
+  const { colon } = WORDS[language]
+  return sorted.map(({ path, value }) => `${nameOf(path, type, language)}${colon}${spoken(path, value, type, language)}`)
+}
+
+/** Where the type speaks of a claim: disclosures come in an order that means nothing. */
+function position(path: Path, type: CredentialType | undefined): number {
+  const general = path.map((step) => (typeof step === 'number' ? null : step))
+  const found = type?.claims.findIndex((rule) => rule.path.every((step, index) => step === general[index])) ?? -1
+  return found < 0 ? Number.MAX_SAFE_INTEGER : found
 }
 
 interface Leaf {

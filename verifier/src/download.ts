@@ -1,6 +1,7 @@
 import { RefusedError, UsageError } from '@symbolon/command-line'
+import { refused } from './errors.ts'
 
-/** How long one answer may take, in milliseconds, from the first byte sent to the last received. */
+/** How long one answer may take as a whole, in milliseconds. */
 const PATIENCE = 30_000
 
 /** The address as a URL; https, or http on this machine itself. Throws `UsageError`. */
@@ -22,28 +23,24 @@ export const below = (url: URL, place: string): URL => new URL(`${url.pathname.r
  * Gets one text of at most `limit` bytes, without following redirects; throws `RefusedError` with `download_failed`,
  * `download_redirected`, `download_too_large` or `download_too_slow`.
  */
-export async function download(url: URL, limit: number): Promise<string> {
+export async function download(url: URL, limit: number, patience = PATIENCE): Promise<string> {
   const place = url.origin + url.pathname
   try {
-    const response = await fetch(url, { redirect: 'manual', signal: AbortSignal.timeout(PATIENCE), headers: { accept: '*/*' } })
+    const response = await fetch(url, { redirect: 'manual', signal: AbortSignal.timeout(patience), headers: { accept: '*/*' } })
     if (response.status >= 300 && response.status < 400) {
       await response.body?.cancel()
-      throw new RefusedError('download_redirected', `${place} sends on to another address`, 'name the address that it really has')
+      throw refused('download_redirected', `${place} sends on to another address`)
     }
     if (response.status !== 200) {
       await response.body?.cancel()
-      throw new RefusedError('download_failed', `${place} answers with status ${response.status}`, 'check the address, or try again later')
+      throw refused('download_failed', `${place} answers with status ${response.status}`)
     }
     return await text(response, limit, place)
   } catch (error) {
     if (error instanceof RefusedError) throw error
     if (error instanceof DOMException && error.name === 'TimeoutError')
-      throw new RefusedError('download_too_slow', `${place} takes longer than ${PATIENCE / 1000} seconds`, 'try again later')
-    throw new RefusedError(
-      'download_failed',
-      `${place} cannot be reached, or its answer cannot be read`,
-      'check the address and the network',
-    )
+      throw refused('download_too_slow', `${place} takes longer than ${patience / 1000} seconds`)
+    throw refused('download_failed', `${place} cannot be reached, or its answer cannot be read`)
   }
 }
 
@@ -52,7 +49,7 @@ async function text(response: Response, limit: number, place: string): Promise<s
   let size = 0
   for await (const chunk of response.body ?? []) {
     size += chunk.length
-    if (size > limit) throw new RefusedError('download_too_large', `${place} sends more than ${limit} bytes`, 'do not use this source')
+    if (size > limit) throw refused('download_too_large', `${place} sends more than ${limit} bytes`)
     chunks.push(chunk)
   }
   // A byte order mark stays: the digest of a part is over all its bytes.

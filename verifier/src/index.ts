@@ -1,1 +1,2 @@
+export { VERIFIER_CODES } from './errors.ts'
 export { runVerifier } from './program.ts'

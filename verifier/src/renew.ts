@@ -1,4 +1,3 @@
-import { RefusedError } from '@symbolon/command-line'
 import {
   type Anchors,
   type Bundle,
@@ -12,6 +11,7 @@ import {
 import { primitives } from '@symbolon/primitives/node'
 import { SdJwtError } from '@symbolon/sd-jwt'
 import { below, download } from './download.ts'
+import { refused } from './errors.ts'
 
 /** The largest bundle that is kept, in bytes. */
 export const LARGEST_BUNDLE = 256 * 1024 * 1024
@@ -40,8 +40,7 @@ export async function renew(url: URL, held: string | null, { anchors, now }: { a
   const before = held === null ? null : await openHeld(held, context)
   compare(manifest, before?.bundle.manifest, now)
   const size = manifest.entries.reduce((sum, entry) => sum + entry.size, 0)
-  if (size > LARGEST_BUNDLE)
-    throw new RefusedError('bundle_too_large', `the bundle has more than ${LARGEST_BUNDLE} bytes`, 'do not use this source')
+  if (size > LARGEST_BUNDLE) throw refused('bundle_too_large', `the bundle has more than ${LARGEST_BUNDLE} bytes`)
 
   const parts = new Map<string, string>()
   const missing = new Map<string, number>()
@@ -84,15 +83,9 @@ async function openHeld(
 
 /** Whether the offered manifest may replace the one held: of the same issuer, not older, and still of use. */
 function compare(offered: Manifest, held: Manifest | undefined, now: number): void {
-  if (offered.validUntil <= now)
-    throw new RefusedError('bundle_expired', 'the bundle offered there has ended', 'tell its issuer, and check the clock of this machine')
+  if (offered.validUntil <= now) throw new CredentialError('bundle_expired', 'the bundle offered there has ended')
   if (held === undefined) return
-  if (held.issuer !== offered.issuer)
-    throw new RefusedError('bundle_of_other', 'the file holds the bundle of another issuer', 'keep this one in another file with --out')
+  if (held.issuer !== offered.issuer) throw refused('bundle_of_other', 'the file holds the bundle of another issuer')
   if (offered.created < held.created)
-    throw new RefusedError(
-      'bundle_rollback',
-      'the bundle offered there is older than the one held; the one held stays',
-      'tell its issuer: somebody may be hiding a revocation',
-    )
+    throw refused('bundle_rollback', 'the bundle offered there is older than the one held; the one held stays')
 }

@@ -47,9 +47,9 @@ export function reportText(judged: Judged, language: Language): string {
   const { outcome, checks } = judged.report
   const blocks = [
     [words.headline[outcome]],
-    checkLines(checks, language),
+    checkLines(checks, judged.type, language),
     shownLines(judged, language),
-    [`${words.headings.next}: ${words.next[outcome]}`],
+    [`${words.headings.next}${words.colon}${words.next[outcome]}`],
   ]
   return blocks
     .filter((lines) => lines.length > 0)
@@ -57,33 +57,37 @@ export function reportText(judged: Judged, language: Language): string {
     .join('\n\n')
 }
 
-function checkLines(checks: readonly Check[], language: Language): string[] {
+function checkLines(checks: readonly Check[], type: CredentialType | undefined, language: Language): string[] {
   const words = WORDS[language]
   const rows = checks.map(
     (check) =>
       [
         `${SIGNS[check.outcome]} ${words.outcome[check.outcome]}`,
         checkName(check, language),
-        sentence(check.code, check.facts, language),
+        sentence(check.code, named(check.facts, type, language), language),
       ] as const,
   )
   const widths = [0, 1].map((column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)))
   return rows.map(([sign, name, text]) => `${sign.padEnd(widths[0] ?? 0)}  ${name.padEnd(widths[1] ?? 0)}  ${text}`)
 }
 
+/** The facts, with the type called as people call it. */
+const named = (facts: Check['facts'], type: CredentialType | undefined, language: Language): Check['facts'] =>
+  type !== undefined && facts.type === type.vct ? { ...facts, type: type.display[language].name } : facts
+
 function shownLines({ report, credential, type, now }: Judged, language: Language): string[] {
-  const { headings } = WORDS[language]
-  const judgedAt = `${headings.judgedAt}: ${moment(now, language) ?? now}`
+  const { colon, headings } = WORDS[language]
+  const judgedAt = `${headings.judgedAt}${colon}${moment(now, language) ?? now}`
   if (credential === undefined || !believable(report)) return [judgedAt]
   const { view, binding } = credential
   const lines = disclosedLines(view, type, language)
   const heading = report.outcome === 'pass' ? headings.shown : headings.shownUnconfirmed
   const until = view.expires === undefined ? null : moment(view.expires, language)
   return [
-    ...(lines.length === 0 ? [headings.nothingShown] : [`${heading}:`, ...lines.map((line) => `  ${line}`)]),
-    ...(binding === undefined ? [] : [`${headings.shownTo}: ${printable(binding.audience)}`]),
-    ...(until === null ? [] : [`${headings.validUntil}: ${until}`]),
-    ...(report.evidenceAge === null ? [] : [`${headings.evidenceAge}: ${duration(report.evidenceAge, language)}`]),
+    ...(lines.length === 0 ? [headings.nothingShown] : [`${heading}${colon}`.trimEnd(), ...lines.map((line) => `  ${line}`)]),
+    ...(binding === undefined ? [] : [`${headings.shownTo}${colon}${printable(binding.audience)}`]),
+    ...(until === null ? [] : [`${headings.validUntil}${colon}${until}`]),
+    ...(report.evidenceAge === null ? [] : [`${headings.evidenceAge}${colon}${duration(report.evidenceAge, language)}`]),
     judgedAt,
   ]
 }

@@ -9,6 +9,7 @@ import {
   type CredentialType,
   entryOf,
   FORMATS,
+  type Manifest,
   type Part,
   type Path,
   packedLength,
@@ -160,6 +161,10 @@ export async function statusList(by: Party, statuses: Readonly<Record<number, nu
   return { kind: 'status_list', id: LIST, mediaType: 'application/statuslist+jwt', content: token }
 }
 
+/** The manifest, signed. */
+export const signManifest = (by: Party, manifest: Manifest): Promise<string> =>
+  seal(unsignedManifest(manifest, { algorithm: by.signer.algorithm, x5c: by.x5c }), by.signer)
+
 export interface MadeBundle {
   readonly manifest: string
   readonly parts: ReadonlyMap<string, string>
@@ -175,7 +180,7 @@ export async function bundle(
   const { created = NOW - 1800, validUntil = NOW + 7 * DAY, issuer = ISSUER } = times
   const entries = await Promise.all(parts.map((part) => entryOf(part, primitives)))
   const manifest = { issuer, created, validUntil, nextUpdate: created + 3600, entries }
-  const signed = await seal(unsignedManifest(manifest, { algorithm: by.signer.algorithm, x5c: by.x5c }), by.signer)
+  const signed = await signManifest(by, manifest)
   const contents = new Map(entries.map(({ digest }, position) => [digest, parts[position]?.content ?? '']))
   return { manifest: signed, parts: contents, text: bundleDocument(signed, contents) }
 }

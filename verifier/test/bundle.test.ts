@@ -3,7 +3,8 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net'
 import { bundleDocument, type Part } from '@symbolon/credential'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { bundle, DAY, type MadeBundle, type Party } from './artefacts.ts'
+import { download } from '../src/download.ts'
+import { bundle, DAY, ISSUER, type MadeBundle, type Party, signManifest } from './artefacts.ts'
 import { run, runHere } from './run.ts'
 import { makeWorld, type World } from './world.ts'
 
@@ -168,7 +169,7 @@ describe('bundle fetch', () => {
     answer = (_request, response) => response.writeHead(status, headers).end('no')
     const ran = await fetching('absent.json')
     expect(ran.exit).toBe(1)
-    expect(JSON.parse(ran.stdout).error).toMatch(/^download_(failed|redirected)$/)
+    expect(JSON.parse(ran.stdout).error).toBe(status === 302 ? 'download_redirected' : 'download_failed')
     expect(requests).toEqual(['/bundle/manifest'])
   })
 
@@ -184,6 +185,24 @@ describe('bundle fetch', () => {
     }
     const ran = await fetching('endless.json')
     expect(JSON.parse(ran.stdout).error).toBe('download_too_large')
+  })
+
+  test('larger than is ever kept asks for no part', async () => {
+    const entry = { kind: 'status_list', id: ONE.id, mediaType: ONE.mediaType, digest: 'A'.repeat(43), size: 200 * 1024 * 1024 } as const
+    const entries = [entry, { ...entry, id: TWO.id, digest: 'B'.repeat(43) }]
+    serve({
+      ...(await made([])),
+      manifest: await signManifest(world.bundler, { issuer: ISSUER, created: CLOCK, validUntil: CLOCK + DAY, nextUpdate: CLOCK, entries }),
+    })
+    expect(JSON.parse((await fetching('large.json')).stdout).error).toBe('bundle_too_large')
+    expect(requests).toEqual(['/bundle/manifest'])
+  })
+
+  test('from one that never ends its answer is given up', async () => {
+    answer = (_request, response) => response.writeHead(200).write('slow')
+    await expect(download(new URL(url), 1000, 200)).rejects.toMatchObject({ code: 'download_too_slow', exit: 1 })
+    answer = () => undefined
+    await expect(download(new URL(url), 1000, 200)).rejects.toMatchObject({ code: 'download_too_slow', exit: 1 })
   })
 
   test('from nobody who listens is refused', async () => {

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { LANGUAGES } from '@symbolon/credential'
+import { LANGUAGES, WORDS } from '@symbolon/credential'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { AUDIENCE, brick, issue, NOW, show, statusList } from './artefacts.ts'
 import { run, runHere } from './run.ts'
@@ -83,7 +83,7 @@ describe('for people', () => {
     expect(stdout).toContain({ nl: 'GELDIG. Alles', fr: 'VALABLE. Tout', de: 'GÜLTIG. Alles', en: 'VALID. Everything' }[language])
     expect(stdout).toContain({ nl: '15/07/2026 12:00', fr: '15/07/2026 12:00', de: '15.07.2026 12:00', en: '15 July 2026 12:00' }[language])
     const { label } = type.display[language].claims.get(JSON.stringify(['statutes', 'increased_reimbursement_any'])) ?? {}
-    expect(stdout).toContain(`${label}: `)
+    expect(stdout).toContain(`${label}${WORDS[language].colon}`)
     expect(stdout).toContain(AUDIENCE)
     expect(stdout).not.toMatch(/undefined|[{}[\]]/)
   })

@@ -109,7 +109,7 @@ export async function exclusively<T>(lockFile: string, action: () => Promise<T>,
     try {
       lock.exec('begin exclusive')
     } catch {
-      throw new RefusedError('busy', `another process is writing; ${lockFile} is locked`, 'wait until it is done and try again')
+      throw new RefusedError('busy', `another process is writing; ${lockFile} is locked`)
     }
     return await action()
   } finally {

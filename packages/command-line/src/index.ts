@@ -1,4 +1,4 @@
-export { CommandError, EXIT, RefusedError, SettingsError, UsageError } from './errors.ts'
+export { COMMAND_CODES, CommandError, EXIT, RefusedError, SettingsError, UsageError } from './errors.ts'
 export { decodeText, exclusively, readInput, readText, writeAtomically } from './files.ts'
 export { confirm, type Streams, secret } from './prompt.ts'
 export { changeTrust, loadTrust } from './trust_file.ts'

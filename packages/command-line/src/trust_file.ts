@@ -18,11 +18,7 @@ async function read(path: string): Promise<Anchor[] | null> {
     if (error instanceof TypeError)
       throw new SettingsError([`${path}: the trust file is not UTF-8 text`], undefined, 'trust_file_malformed')
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null
-    throw new SettingsError(
-      [`${path}: the trust file cannot be read`],
-      'name another with --trust or SYMBOLON_TRUST',
-      'trust_file_unreadable',
-    )
+    throw new SettingsError([`${path}: the trust file cannot be read`], undefined, 'trust_file_unreadable')
   }
   try {
     return parseTrust(text)
@@ -36,11 +32,7 @@ async function read(path: string): Promise<Anchor[] | null> {
 export async function loadTrust(path: string): Promise<Anchor[]> {
   const anchors = await read(path)
   if (anchors !== null) return anchors
-  throw new SettingsError(
-    [`${path}: there is no trust file, so nobody is trusted`],
-    'make one with the verb `trust add`, or name another with --trust or SYMBOLON_TRUST',
-    'trust_file_missing',
-  )
+  throw new SettingsError([`${path}: there is no trust file, so nobody is trusted`], undefined, 'trust_file_missing')
 }
 
 /** Changes the trust file as one step that no other process comes between; a missing file is an empty one. */

@@ -105,8 +105,7 @@ export function trustVerbs(
       const entry = await listed(anchor)
       talk(describe(entry))
       const agreed = await confirm({ stdin, stdout, stderr }, 'Is this the fingerprint that its owner published?', options.yes)
-      if (!agreed)
-        throw new RefusedError('not_confirmed', 'nothing was added', 'compare the fingerprint with its owner by another way first')
+      if (!agreed) throw new RefusedError('not_confirmed', 'nothing was added')
       await changeTrust(trustFile(options), (anchors) =>
         anchors.some((known) => sameEntry(known, anchor)) ? anchors : [...anchors, anchor],
       )
@@ -139,8 +138,7 @@ export function trustVerbs(
         removed = anchors.length - kept.length
         return removed === 0 ? anchors : kept
       })
-      if (removed === 0)
-        throw new RefusedError('not_there', 'the trust file has no such entry', `\`${program} trust list\` shows those it has`)
+      if (removed === 0) throw new RefusedError('not_there', 'the trust file has no such entry')
       return { data: { removed }, text: `${removed} ${removed === 1 ? 'entry' : 'entries'} taken out`, exit: EXIT.done }
     },
   })

@@ -106,12 +106,7 @@ function unexpected(error: unknown): CommandError {
           .filter((line) => line.startsWith('    at '))
           .slice(0, 4)
       : []
-  return new CommandError(
-    EXIT.internal,
-    'internal',
-    [`this should not have happened (${name})`, ...place].join('\n'),
-    'please report it with these lines',
-  )
+  return new CommandError(EXIT.internal, 'internal', [`this should not have happened (${name})`, ...place].join('\n'))
 }
 
 async function run(program: Program): Promise<Answer | undefined> {

@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { exclusively, RefusedError, readInput, readText, UsageError, writeAtomically } from '../src/index.ts'
+import { exclusively, RefusedError, readInput, readText, writeAtomically } from '../src/index.ts'
 
 let folder: string
 beforeAll(async () => {
@@ -33,7 +33,7 @@ test('an endless input stops at the limit', async () => {
 test('a missing file, a folder and bytes that are not UTF-8 are told apart', async () => {
   await expect(readInput(join(folder, 'nowhere'), 10, nobody)).rejects.toThrow(/there is no such file/)
   await expect(readInput(folder, 10, nobody)).rejects.toThrow(/it is a folder/)
-  await expect(readInput(folder, 10, nobody)).rejects.toThrow(UsageError)
+  await expect(readInput(folder, 10, nobody)).rejects.toMatchObject({ code: 'file_unreadable', exit: 64 })
   await expect(readText('-', 10, Readable.from([Buffer.from([0xc3, 0x28])]))).rejects.toMatchObject({ code: 'file_not_text', exit: 1 })
 })
 

@@ -60,9 +60,10 @@ test('adding shows the fingerprint as other programs print it, asks, and writes'
 
 test('an answer other than yes adds nothing', async () => {
   for (const typed of ['n\n', '\n', 'of course\n']) {
-    const { exit, stderr } = await trust(ADD(), { typed })
+    const { exit, stdout, stderr } = await trust([...ADD(), '--json'], { typed })
     expect(exit).toBe(1)
     expect(stderr).toContain('nothing was added')
+    expect(JSON.parse(stdout).error).toBe('not_confirmed')
   }
   await expect(entries()).rejects.toThrow('ENOENT')
 })
@@ -137,6 +138,8 @@ test('the list shows who is trusted for what, and is a document with --json', as
 
 test('a trust file that is not there, or has faults, is a wrong setting', async () => {
   expect(await trust(['trust', 'list'])).toMatchObject({ exit: 78, stderr: expect.stringContaining('there is no trust file') })
+  expect(JSON.parse((await trust(['trust', 'list', '--json'])).stdout).error).toBe('trust_file_missing')
+  expect(JSON.parse((await trust(['trust', 'list', '--trust', folder, '--json'])).stdout).error).toBe('trust_file_unreadable')
   await writeFile(trustFile, '[{"name":"x"}]')
   for (const argv of [
     ['trust', 'list'],
@@ -157,7 +160,7 @@ test('removing takes out the entries of a name, or only those for a purpose; one
     ['The authority', 'credential'],
     ['Another', 'status'],
   ])
-  expect((await trust(['trust', 'remove', 'Nobody'])).exit).toBe(1)
+  expect(JSON.parse((await trust(['trust', 'remove', 'Nobody', '--json'])).stdout).error).toBe('not_there')
   await trust(['trust', 'remove', 'The authority'])
   await trust(['trust', 'remove', 'Another'])
   expect(await entries()).toEqual([])

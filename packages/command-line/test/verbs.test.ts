@@ -1,7 +1,7 @@
 import { PassThrough, Readable, Writable } from 'node:stream'
 import { setImmediate } from 'node:timers/promises'
 import { expect, test } from 'vitest'
-import { type Answer, EXIT, RefusedError, runVerbs, SettingsError, UsageError, verb } from '../src/index.ts'
+import { type Answer, COMMAND_CODES, EXIT, RefusedError, runVerbs, SettingsError, verb } from '../src/index.ts'
 
 const greet = verb({
   name: 'greet',
@@ -126,7 +126,8 @@ test('each kind of error has its exit code, and with --json a document', async (
   expect(await run('refuse')).toEqual({ exit: 1, stdout: '', stderr: 'tester: you are not welcome\ncome back later\n' })
   const refused = await run('refuse', '--json')
   expect(JSON.parse(refused.stdout)).toEqual({ error: 'not_welcome', message: 'you are not welcome', hint: 'come back later' })
-  expect(await run('misset')).toMatchObject({ exit: 78, stderr: 'tester: one is wrong\ntwo is wrong\n' })
+  expect(await run('misset')).toMatchObject({ exit: 78, stderr: `tester: one is wrong\ntwo is wrong\n${COMMAND_CODES.settings.hint}\n` })
+  expect(JSON.parse((await run('greet', '--json')).stdout).error).toBe('usage')
   expect(await run('foreign')).toMatchObject({ exit: 1, stderr: 'tester: explained\n' })
 })
 
@@ -135,12 +136,13 @@ test('an error nobody foresaw exits 70 and does not show its message, which may 
   expect(exit).toBe(70)
   expect(stderr).toContain('TypeError')
   expect(stderr).not.toContain('91641210452')
+  expect(JSON.parse((await run('broken', '--json')).stdout).error).toBe('internal')
 })
 
 test('a question without a terminal is wrong usage, and the flag answers it', async () => {
   const { confirm, secret } = await import('../src/index.ts')
   const streams = { stdin: Readable.from([]), stdout: new PassThrough(), stderr: new PassThrough() }
-  await expect(confirm(streams, 'sure?', undefined)).rejects.toThrow(UsageError)
+  await expect(confirm(streams, 'sure?', undefined)).rejects.toMatchObject({ code: 'not_a_terminal', exit: 64 })
   await expect(secret(streams, 'passphrase: ', '--passphrase-file')).rejects.toThrow('--passphrase-file')
   expect(await confirm(streams, 'sure?', true)).toBe(true)
 })
@@ -158,6 +160,7 @@ test('on a terminal the answer is read, and a secret is not shown', async () => 
   expect(await confirm(terminal('n\n'), 'sure?', undefined)).toBe(false)
   expect(await confirm(terminal('\n'), 'sure?', undefined)).toBe(false)
   expect(await confirm(terminal(null), 'sure?', undefined)).toBe(false)
+  await expect(secret(terminal(null), 'passphrase: ', '--passphrase-file')).rejects.toMatchObject({ code: 'no_answer' })
   const streams = terminal('correct horse\n')
   let shown = ''
   streams.stderr.on('data', (chunk) => {

@@ -45,7 +45,7 @@ export const check = verb({
       throw new UsageError('check: --max-age is no length of time', 'give a number with s, m, h or d, as 12h or 7d')
     const { trustFile, language } = settings(options)
     const anchors = await prepareAnchors(await loadTrust(trustFile), primitives)
-    const types = await loadTypes(options.types)
+    const types = loadTypes(options.types)
     const answer = (judged: Judged) => ({
       exit: EXIT_OF[judged.report.outcome],
       data: reportData(judged),

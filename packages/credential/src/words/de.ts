@@ -36,6 +36,7 @@ export const de: Words = {
     next: 'Was zu tun ist',
   },
   values: { yes: 'ja', no: 'nein', unknown: 'nicht bekannt' },
+  colon: ': ',
   codes: {
     algorithm_not_allowed: 'Der Nachweis ist auf eine Weise unterschrieben, die hier nicht angenommen wird. Weisen Sie ihn zurück.',
     algorithm_not_for_key: 'Der Nachweis ist nicht mit der Art von Schlüssel unterschrieben, die er nennt. Weisen Sie ihn zurück.',
@@ -145,6 +146,7 @@ export const de: Words = {
     no_holder_binding: 'Diese Art ist nicht an einen Schlüssel gebunden. Vergleichen Sie die Person mit einem Ausweis.',
     not_yet_valid: 'Der Nachweis ist noch nicht gültig[; er ist es ab {at}]. Prüfen Sie die Uhr dieses Geräts, oder warten Sie.',
     period_ended: 'Der Zeitraum ist zu Ende[, seit dem {on}]. Bitten Sie um einen neueren Nachweis.',
+    period_malformed: 'Von wann bis wann es gilt, ist nicht lesbar. Bitten Sie den Aussteller um einen neuen Nachweis.',
     period_not_begun: 'Der Zeitraum hat noch nicht begonnen[; er beginnt am {on}].',
     period_open: 'Der Zeitraum hat begonnen und hat kein bekanntes Ende.',
     period_runs: 'Der Zeitraum läuft[ bis einschließlich {on}].',
@@ -187,6 +189,8 @@ export const de: Words = {
     type_known: 'Wir kennen diese Art[: {type}], und der Nachweis ist, wie sie es will.',
     type_malformed: 'Die Beschreibung einer Art hat Fehler. Berichtigen Sie die Dateien, die die Meldung nennt.',
     type_metadata_missing: 'Die Beschreibung der Art ist nicht hier. Holen Sie ein Bündel, das sie enthält.',
+    type_metadata_of_other:
+      'Die Beschreibung, für die der Aussteller unterschrieben hat, ist die einer anderen Art. Weisen Sie ihn zurück.',
     type_not_known: 'Wir kennen diese Art nicht[: {type}]; wir können also nicht sagen, wie der Nachweis aussehen muss.',
     type_wrong: 'Der Nachweis wurde für etwas anderes unterschrieben. Weisen Sie ihn zurück.',
     valid_now: 'Der Nachweis hat begonnen und hat kein Ende.',

@@ -36,6 +36,7 @@ export const en: Words = {
     next: 'What to do',
   },
   values: { yes: 'yes', no: 'no', unknown: 'not known' },
+  colon: ': ',
   codes: {
     algorithm_not_allowed: 'It is signed in a way that is not accepted here. Refuse it.',
     algorithm_not_for_key: 'It is not signed with the kind of key that it names. Refuse it.',
@@ -121,6 +122,7 @@ export const en: Words = {
     no_holder_binding: 'This type is not bound to a key. Compare the person with an identity document.',
     not_yet_valid: 'It is not valid yet[; it will be from {at}]. Check the clock of this device, or wait.',
     period_ended: 'The period ended[ on {on}]. Ask for a newer one.',
+    period_malformed: 'From when to when it holds cannot be read. Ask the issuer for a new one.',
     period_not_begun: 'The period has not begun yet[; it begins on {on}].',
     period_open: 'The period has begun and has no known end.',
     period_runs: 'The period runs[ until {on}].',
@@ -158,6 +160,7 @@ export const en: Words = {
     type_known: 'We know this type[: {type}], and it is as the type wants.',
     type_malformed: 'The description of a type has faults. Correct the files that the message names.',
     type_metadata_missing: 'The description of its type is not here. Fetch a bundle that holds it.',
+    type_metadata_of_other: 'The description that the issuer signed for is that of another type. Refuse it.',
     type_not_known: 'We do not know this type[: {type}], so we cannot say what it must look like.',
     type_wrong: 'It was signed for something else. Refuse it.',
     valid_now: 'It has begun and has no end.',

@@ -36,6 +36,7 @@ export const fr: Words = {
     next: 'Que faire',
   },
   values: { yes: 'oui', no: 'non', unknown: 'inconnu' },
+  colon: '\u00a0: ',
   codes: {
     algorithm_not_allowed: "La signature est d'un genre qui n'est pas accepté ici. Refusez l'attestation.",
     algorithm_not_for_key: "L'attestation n'est pas signée avec le genre de clé qu'elle indique. Refusez-la.",
@@ -135,6 +136,7 @@ export const fr: Words = {
     not_yet_valid:
       "L'attestation n'est pas encore valable[ ; elle le sera à partir du {at}]. Vérifiez l'horloge de cet appareil, ou attendez.",
     period_ended: 'La période est terminée[ depuis le {on}]. Demandez une attestation plus récente.',
+    period_malformed: "Il est impossible de lire de quand à quand cela vaut. Demandez une nouvelle attestation à l'émetteur.",
     period_not_begun: "La période n'a pas encore commencé[ ; elle commence le {on}].",
     period_open: "La période a commencé et n'a pas de fin connue.",
     period_runs: "La période est en cours[ jusqu'au {on} inclus].",
@@ -174,6 +176,7 @@ export const fr: Words = {
     type_known: "Nous connaissons ce type[ : {type}], et l'attestation est comme il le veut.",
     type_malformed: "La description d'un type contient des fautes. Corrigez les fichiers que le message indique.",
     type_metadata_missing: "La description du type n'est pas ici. Téléchargez un dossier qui la contient.",
+    type_metadata_of_other: "La description que l'émetteur a signée est celle d'un autre type. Refusez-la.",
     type_not_known: "Nous ne connaissons pas ce type[ : {type}] ; nous ne pouvons donc pas dire comment l'attestation doit être.",
     type_wrong: "L'attestation a été signée pour autre chose. Refusez-la.",
     valid_now: "L'attestation a commencé et n'a pas de fin.",

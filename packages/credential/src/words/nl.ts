@@ -36,6 +36,7 @@ export const nl: Words = {
     next: 'Wat te doen',
   },
   values: { yes: 'ja', no: 'neen', unknown: 'niet gekend' },
+  colon: ': ',
   codes: {
     algorithm_not_allowed: 'Het is ondertekend op een manier die hier niet aanvaard wordt. Weiger het.',
     algorithm_not_for_key: 'Het is niet ondertekend met het soort sleutel dat het noemt. Weiger het.',
@@ -130,6 +131,7 @@ export const nl: Words = {
     no_holder_binding: 'Deze soort is niet aan een sleutel gebonden. Vergelijk de persoon met een identiteitsdocument.',
     not_yet_valid: 'Het is nog niet geldig[; wel vanaf {at}]. Kijk de klok van dit toestel na, of wacht.',
     period_ended: 'De periode is afgelopen[ op {on}]. Vraag een nieuwer bewijs.',
+    period_malformed: 'Van wanneer tot wanneer het geldt, kan niet gelezen worden. Vraag de uitgever om een nieuw bewijs.',
     period_not_begun: 'De periode is nog niet begonnen[; ze begint op {on}].',
     period_open: 'De periode is begonnen en heeft geen gekend einde.',
     period_runs: 'De periode loopt[ tot en met {on}].',
@@ -168,6 +170,7 @@ export const nl: Words = {
     type_known: 'We kennen deze soort[: {type}], en het is zoals de soort het wil.',
     type_malformed: 'De beschrijving van een soort bevat fouten. Verbeter de bestanden die de melding noemt.',
     type_metadata_missing: 'De beschrijving van de soort is hier niet. Haal een bundel op die ze bevat.',
+    type_metadata_of_other: 'De beschrijving waarvoor de uitgever tekende, is die van een andere soort. Weiger het.',
     type_not_known: 'We kennen deze soort niet[: {type}]; we kunnen dus niet zeggen hoe het eruit moet zien.',
     type_wrong: 'Het is voor iets anders ondertekend. Weiger het.',
     valid_now: 'Het is begonnen en heeft geen einde.',

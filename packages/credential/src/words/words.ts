@@ -26,5 +26,7 @@ export interface Words {
   readonly headings: Headings
   /** Values of claims that are words of ours. */
   readonly values: Readonly<Record<'yes' | 'no' | 'unknown', string>>
+  /** Between a label and what it labels. */
+  readonly colon: string
   readonly codes: Readonly<Record<Code, string>>
 }
