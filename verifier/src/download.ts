@@ -1,9 +1,6 @@
 import { RefusedError, UsageError } from '@symbolon/command-line'
 import { refused } from './errors.ts'
 
-/** How long one answer may take as a whole, in milliseconds. */
-const PATIENCE = 30_000
-
 /** The address as a URL; https, or http on this machine itself. Throws `UsageError`. */
 export function bundleUrl(text: string): URL {
   const url = URL.canParse(text) ? new URL(text) : null
@@ -20,10 +17,10 @@ export function bundleUrl(text: string): URL {
 export const below = (url: URL, place: string): URL => new URL(`${url.pathname.replace(/\/$/, '')}/${place}`, url)
 
 /**
- * Gets one text of at most `limit` bytes, without following redirects; throws `RefusedError` with `download_failed`,
+ * Gets one text of at most `limit` bytes within `patience` milliseconds, without following redirects; throws `RefusedError` with `download_failed`,
  * `download_redirected`, `download_too_large` or `download_too_slow`.
  */
-export async function download(url: URL, limit: number, patience = PATIENCE): Promise<string> {
+export async function download(url: URL, limit: number, patience: number): Promise<string> {
   const place = url.origin + url.pathname
   try {
     const response = await fetch(url, { redirect: 'manual', signal: AbortSignal.timeout(patience), headers: { accept: '*/*' } })
@@ -39,7 +36,7 @@ export async function download(url: URL, limit: number, patience = PATIENCE): Pr
   } catch (error) {
     if (error instanceof RefusedError) throw error
     if (error instanceof DOMException && error.name === 'TimeoutError')
-      throw refused('download_too_slow', `${place} takes longer than ${patience / 1000} seconds`)
+      throw refused('download_too_slow', `${place} takes longer than ${Math.ceil(patience / 1000)} seconds`)
     throw refused('download_failed', `${place} cannot be reached, or its answer cannot be read`)
   }
 }

@@ -18,6 +18,11 @@ export const LARGEST_BUNDLE = 256 * 1024 * 1024
 const LARGEST_MANIFEST = 4 * 1024 * 1024
 /** How many parts are asked for at the same time. */
 const AT_ONCE = 4
+/** How long one answer, and how long all of them together, may take, in milliseconds. */
+const PATIENCE = 30_000
+const WHOLE_PATIENCE = 15 * 60_000
+/** As elsewhere: clocks differ a little. */
+const CLOCK_SKEW = 60
 
 /** A bundle as it will be kept: its text, and how much of it was new. */
 export interface Renewed {
@@ -30,42 +35,47 @@ export interface Renewed {
 /**
  * Fetches the manifest, believes it or not, then fetches only the contents whose digest is not held yet.
  *
- * Nothing but the manifest is asked for before its signer is found in the trust file. `held` is the text of the bundle held so
+ * Nothing but the manifest is asked for before its signer is found in the trust file. `heldText` is the text of the bundle held so
  * far; throws `RefusedError` or `CredentialError`, and then nothing has changed.
  */
-export async function renew(url: URL, held: string | null, { anchors, now }: { anchors: Anchors; now: number }): Promise<Renewed> {
+export async function renew(url: URL, heldText: string | null, { anchors, now }: { anchors: Anchors; now: number }): Promise<Renewed> {
   const context = { anchors, primitives, now }
-  const signed = (await download(below(url, 'manifest'), LARGEST_MANIFEST)).trim()
+  const end = performance.now() + WHOLE_PATIENCE
+  const get = (place: string, limit: number) => download(below(url, place), limit, Math.max(0, Math.min(PATIENCE, end - performance.now())))
+  const signed = (await get('manifest', LARGEST_MANIFEST)).trim()
   const { manifest } = await trustedManifest(signed, context)
-  const before = held === null ? null : await openHeld(held, context)
+  const before = heldText === null ? null : await openHeld(heldText, context)
   compare(manifest, before?.bundle.manifest, now)
   const size = manifest.entries.reduce((sum, entry) => sum + entry.size, 0)
   if (size > LARGEST_BUNDLE) throw refused('bundle_too_large', `the bundle has more than ${LARGEST_BUNDLE} bytes`)
 
-  const parts = new Map<string, string>()
-  const missing = new Map<string, number>()
-  for (const { digest, size } of manifest.entries) {
-    const content = before?.parts.get(digest)
-    if (content === undefined) missing.set(digest, size)
-    else parts.set(digest, content)
-  }
-  const kept = parts.size
-  const queue = [...missing]
-  const worker = async () => {
-    for (let next = queue.shift(); next !== undefined; next = queue.shift()) parts.set(next[0], await part(url, next[0], next[1]))
-  }
-  await Promise.all(Array.from({ length: AT_ONCE }, worker))
-  const ordered = new Map(manifest.entries.map(({ digest }) => [digest, parts.get(digest) ?? '']))
-  const text = bundleDocument(signed, ordered)
-  return { text, bundle: await openBundle(text, context), fetched: missing.size, kept }
+  const sizes = new Map(manifest.entries.map(({ digest, size }) => [digest, size]))
+  const held = before?.parts ?? new Map<string, string>()
+  const missing = [...sizes].filter(([digest]) => !held.has(digest))
+  const fetched = new Map<string, string>()
+  await inTurns(missing, async ([digest, size]) => {
+    const content = await get(`parts/${digest}`, size)
+    if ((await primitives.digest('sha-256', new TextEncoder().encode(content))) !== digest)
+      throw new CredentialError('bundle_altered', 'a content is not the one that was signed for')
+    fetched.set(digest, content)
+  })
+  const parts = new Map([...sizes.keys()].map((digest) => [digest, held.get(digest) ?? fetched.get(digest) ?? '']))
+  const text = bundleDocument(signed, parts)
+  return { text, bundle: await openBundle(text, context), fetched: fetched.size, kept: parts.size - fetched.size }
 }
 
-/** One content, which must be just what the manifest says. */
-async function part(url: URL, digest: string, size: number): Promise<string> {
-  const content = await download(below(url, `parts/${digest}`), size)
-  if ((await primitives.digest('sha-256', new TextEncoder().encode(content))) !== digest)
-    throw new CredentialError('bundle_altered', 'a content is not the one that was signed for')
-  return content
+/** Does something for each item, for a few at a time; after the first failure nothing new is begun. */
+async function inTurns<T>(items: readonly T[], action: (item: T) => Promise<void>): Promise<void> {
+  const queue = [...items]
+  const worker = async () => {
+    try {
+      for (let item = queue.shift(); item !== undefined; item = queue.shift()) await action(item)
+    } catch (error) {
+      queue.length = 0
+      throw error
+    }
+  }
+  await Promise.all(Array.from({ length: AT_ONCE }, worker))
 }
 
 /** The bundle held so far; one that can no longer be opened is as good as none. */
@@ -84,6 +94,7 @@ async function openHeld(
 /** Whether the offered manifest may replace the one held: of the same issuer, not older, and still of use. */
 function compare(offered: Manifest, held: Manifest | undefined, now: number): void {
   if (offered.validUntil <= now) throw new CredentialError('bundle_expired', 'the bundle offered there has ended')
+  if (offered.created > now + CLOCK_SKEW) throw new CredentialError('bundle_from_the_future', 'the bundle offered there was not made yet')
   if (held === undefined) return
   if (held.issuer !== offered.issuer) throw refused('bundle_of_other', 'the file holds the bundle of another issuer')
   if (offered.created < held.created)

@@ -140,6 +140,26 @@ describe('bundle fetch', () => {
     expect(await exists('ended.json')).toBe(false)
   })
 
+  test('from the future is refused: it would stand in the way of every renewal', async () => {
+    serve(await made([ONE], world.bundler, { created: CLOCK + DAY, validUntil: CLOCK + 2 * DAY }))
+    expect(JSON.parse((await fetching('future.json')).stdout).error).toBe('bundle_from_the_future')
+    expect(await exists('future.json')).toBe(false)
+  })
+
+  test('stops asking after the first part that is wrong', async () => {
+    const many = Array.from({ length: 50 }, (_, number) => part(`list-${number}`, `list ${number}`))
+    serve(await made(many), (path) => (path.startsWith('/bundle/parts/') ? 'x' : undefined))
+    expect((await fetching('many.json')).exit).toBe(1)
+    expect(requests.length).toBeLessThan(10)
+  })
+
+  test('that cannot be written where it should be says so', async () => {
+    serve(await made([ONE]))
+    const ran = await fetching('trust.json/bundle.json')
+    expect(ran.exit).toBe(78)
+    expect(JSON.parse(ran.stdout).error).toBe('file_unwritable')
+  })
+
   test('replaces a held file that is no longer a bundle, and uses nothing of it', async () => {
     const issued = await made([ONE])
     const [digest] = issued.parts.keys()

@@ -116,6 +116,15 @@ describe('for people', () => {
     return runHere([...world.argv('-'), ...WHO], text)
   }
 
+  test('claims stand in the order of their type, those that were chosen first', async () => {
+    const paths = [['statutes', 'companion'], ['birthdate'], ['given_name'], ['family_name']]
+    const text = await show(world.credential, paths, world.me)
+    const { stdout } = await runHere([...world.argv('-'), ...WHO, '--lang', 'en'], text)
+    const labels = ['Family name', 'Given name', 'Date of birth', 'companion', 'Issuing authority'].map((label) => stdout.indexOf(label))
+    expect(labels).toEqual(labels.toSorted((one, other) => one - other))
+    expect(labels[0]).toBeGreaterThan(0)
+  })
+
   test('a value cannot steer the terminal of whoever checks', async () => {
     const { exit, stdout } = await shownName('Proef\u001b[2J\u001b]0;stuk\u0007\u202e')
     expect(exit).toBe(0)

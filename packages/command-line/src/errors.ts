@@ -20,6 +20,10 @@ export const COMMAND_CODES = {
   file_not_text: { spec: 'packages/command-line/README.md', hint: 'give a text file in UTF-8' },
   file_too_large: { spec: 'packages/command-line/README.md', hint: 'look whether it is the right file' },
   file_unreadable: { spec: 'packages/command-line/README.md', hint: 'name a file that can be read, or - for standard input' },
+  file_unwritable: {
+    spec: 'packages/command-line/README.md',
+    hint: 'make room or give yourself the right to write there, or name another place',
+  },
   internal: { spec: 'packages/command-line/README.md', hint: 'please report it with these lines' },
   no_answer: { spec: 'packages/command-line/README.md', hint: 'call the command again and answer' },
   not_a_terminal: { spec: 'packages/command-line/README.md', hint: 'call the command on a terminal, or with the option that answers' },

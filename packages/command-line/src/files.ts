@@ -3,7 +3,7 @@ import { type FileHandle, mkdir, open, rename, unlink } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import type { Readable } from 'node:stream'
-import { RefusedError, UsageError } from './errors.ts'
+import { RefusedError, SettingsError, UsageError } from './errors.ts'
 
 /** The reason of a failed file operation in words that name no content. */
 function reason(error: unknown): string {
@@ -11,6 +11,9 @@ function reason(error: unknown): string {
   if (code === 'ENOENT') return 'there is no such file'
   if (code === 'EACCES' || code === 'EPERM') return 'it may not be read or written by this user'
   if (code === 'EISDIR') return 'it is a folder'
+  if (code === 'ENOTDIR' || code === 'EEXIST') return 'a file stands where a folder has to be'
+  if (code === 'ENOSPC') return 'the disk is full'
+  if (code === 'EROFS') return 'the disk is read-only'
   return `the system says ${String(code ?? 'no more')}`
 }
 
@@ -61,6 +64,9 @@ export async function readText(path: string, limit: number, stdin: Readable): Pr
   return text
 }
 
+const unwritable = (path: string, error: unknown): SettingsError =>
+  new SettingsError([`${path} cannot be written: ${reason(error)}`], undefined, 'file_unwritable')
+
 /** Makes what was renamed into a folder survive a power cut; some systems cannot open a folder and need no such thing. */
 async function syncFolder(folder: string): Promise<void> {
   if (process.platform === 'win32') return
@@ -75,9 +81,17 @@ async function syncFolder(folder: string): Promise<void> {
 /**
  * Replaces a file so that whoever reads it, and whatever breaks, sees the old or the new content and nothing between.
  *
- * Makes the folder (0700) when it is missing. `mode` is that of the new file, 0600 unless said otherwise. Throws the system's error.
+ * Makes the folder (0700) when it is missing. `mode` is that of the new file, 0600 unless said otherwise. Throws `SettingsError` (`file_unwritable`).
  */
 export async function writeAtomically(path: string, content: string | Uint8Array, mode = 0o600): Promise<void> {
+  try {
+    await replace(path, content, mode)
+  } catch (error) {
+    throw unwritable(path, error)
+  }
+}
+
+async function replace(path: string, content: string | Uint8Array, mode: number): Promise<void> {
   const folder = dirname(path)
   await mkdir(folder, { recursive: true, mode: 0o700 })
   const temporary = join(folder, `.${basename(path)}.${randomBytes(6).toString('hex')}.new`)
@@ -98,13 +112,13 @@ export async function writeAtomically(path: string, content: string | Uint8Array
 }
 
 /**
- * Runs an action while no other process does so with the same lock file; waits up to `patience` milliseconds, then throws `RefusedError` (`busy`).
+ * Runs an action while no other process does so with the same lock file; waits up to `patience` milliseconds, then throws `RefusedError` (`busy`);
+ * `SettingsError` (`file_unwritable`) when the lock file cannot be made.
  *
  * The lock is one of the kernel's (through SQLite's file locking), so it falls with the process that held it, even after kill -9.
  */
 export async function exclusively<T>(lockFile: string, action: () => Promise<T>, patience = 10_000): Promise<T> {
-  await mkdir(dirname(lockFile), { recursive: true, mode: 0o700 })
-  const lock = new DatabaseSync(lockFile, { timeout: patience })
+  const lock = await openLock(lockFile, patience)
   try {
     try {
       lock.exec('begin exclusive')
@@ -114,5 +128,14 @@ export async function exclusively<T>(lockFile: string, action: () => Promise<T>,
     return await action()
   } finally {
     lock.close()
+  }
+}
+
+async function openLock(path: string, patience: number): Promise<DatabaseSync> {
+  try {
+    await mkdir(dirname(path), { recursive: true, mode: 0o700 })
+    return new DatabaseSync(path, { timeout: patience })
+  } catch (error) {
+    throw unwritable(path, error)
   }
 }

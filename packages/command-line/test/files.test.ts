@@ -54,7 +54,10 @@ test('writing replaces the whole file, makes its folder private and leaves nothi
 test('a write that cannot happen leaves the old content and no half-written file', async () => {
   const target = join(folder, 'blocked')
   await writeAtomically(join(target, 'inside'), 'x')
-  await expect(writeAtomically(target, 'y')).rejects.toThrow()
+  await expect(writeAtomically(target, 'y')).rejects.toMatchObject({ code: 'file_unwritable', exit: 78 })
+  await expect(writeAtomically(join(target, 'inside', 'deeper'), 'y')).rejects.toThrow('a file stands where a folder has to be')
+  await expect(exclusively(join(target, 'inside', 'lock'), async () => 'in')).rejects.toMatchObject({ code: 'file_unwritable' })
+  await expect(exclusively(target, async () => 'in')).rejects.toMatchObject({ code: 'file_unwritable' })
   expect((await readdir(folder)).filter((name) => name.startsWith('.blocked'))).toEqual([])
   expect(await readFile(join(target, 'inside'), 'utf8')).toBe('x')
 })
