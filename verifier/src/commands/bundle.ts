@@ -125,7 +125,7 @@ export const bundleFetch = verb({
         kept,
         ...describe(manifest, new Map(manifest.entries.map(({ digest }) => [digest, '']))),
       }
-      return { exit: EXIT.done, data, text: `${out}: ${fetched} new, ${kept} kept, signed for ${printable(anchor.name)}` }
+      return { exit: EXIT.done, data, text: `${out}: ${fetched} new, ${kept} kept, vouched for by ${printable(anchor.name)}` }
     })
   },
 })
