@@ -74,6 +74,10 @@ export const CREDENTIAL_CODES = {
   },
   no_holder_binding: { spec: 'specs/credential-type.md', hint: 'compare the person with an identity document' },
   period_ended: { spec: 'specs/credential-type.md', hint: 'ask the holder for a newer document' },
+  period_malformed: {
+    spec: 'specs/credential-type.md',
+    hint: 'ask the issuer for a credential that says from when to when it holds, as dates of the calendar',
+  },
   period_not_begun: { spec: 'specs/credential-type.md', hint: 'ask again once the period has begun' },
   period_open: { spec: 'specs/credential-type.md', hint: 'nothing to do' },
   period_runs: { spec: 'specs/credential-type.md', hint: 'nothing to do' },

@@ -208,6 +208,24 @@ export const layers: Wishes = {
     ...atTime(brussels('2026-06-15T22:00:00Z')),
     expect: fail('right')('period_ended'),
   },
+  'document-end-no-date': {
+    ...periods,
+    description: 'the card ends on the 30th of February',
+    payload: (payload) => ({ ...payload, date_of_expiry: '2027-02-30' }),
+    expect: fail('document')('period_malformed'),
+  },
+  'right-end-a-time': {
+    ...periods,
+    description: 'the end of the cover is a moment and not a day: it cannot be compared, which is not the same as no end',
+    payload: (payload) => ({ ...payload, ending_date: '2020-01-01T00:00:00Z' }),
+    expect: fail('right')('period_malformed'),
+  },
+  'right-end-a-number': {
+    ...periods,
+    description: 'the end of the cover is in seconds since 1970',
+    payload: (payload) => ({ ...payload, ending_date: NOW - 86_400 }),
+    expect: fail('right')('period_malformed'),
+  },
   'valid-on-last-day': {
     ...periods,
     description: 'the last second of the last day of the cover, in Brussels',

@@ -1,6 +1,6 @@
-import type { Json, JsonObject } from '@symbolon/sd-jwt'
+import { isObject, type JsonObject, ownMember } from '@symbolon/sd-jwt'
 import type { Check, Credential, Path } from '../../model.ts'
-import type { CredentialType } from '../../type/index.ts'
+import { type CredentialType, isDate, localDate } from '../../type/index.ts'
 import { verdict } from '../check.ts'
 import type { Context } from '../policy.ts'
 
@@ -11,22 +11,25 @@ import type { Context } from '../policy.ts'
 export function checkPeriods({ view }: Credential, type: CredentialType | undefined, { now }: Context): readonly Check[] {
   if (type === undefined) return []
   return Object.entries(type.periods).flatMap(([layer, { from, until }]) => {
-    const begins = dateAt(view.claims, from)
-    const ends = dateAt(view.claims, until)
+    const begins = dayAt(view.claims, from)
+    const ends = dayAt(view.claims, until)
+    if (begins === null || ends === null) return [verdict(layer, 'fail', 'period_malformed')]
     if (begins === undefined && ends === undefined) return []
-    const today = new Intl.DateTimeFormat('sv-SE', { timeZone: type.timeZone }).format(now * 1000)
+    const today = localDate(now, type.timeZone)
     if (begins !== undefined && today < begins) return [verdict(layer, 'fail', 'period_not_begun', { on: begins })]
     if (ends !== undefined && today > ends) return [verdict(layer, 'fail', 'period_ended', { on: ends })]
     return [ends === undefined ? verdict(layer, 'pass', 'period_open') : verdict(layer, 'pass', 'period_runs', { on: ends })]
   })
 }
 
-/** The full-date (RFC 3339) that the claims have at the path, if it is there. */
-function dateAt(claims: JsonObject, path: Path | undefined): string | undefined {
-  if (path === undefined) return undefined
-  const value = path.reduce<Json | undefined>((at, step) => {
-    if (typeof step !== 'string' || typeof at !== 'object' || at === null || Array.isArray(at)) return undefined
-    return Object.hasOwn(at, step) ? at[step] : undefined
-  }, claims)
-  return typeof value === 'string' && /^\d{4}-\d{2}-\d{2}$/.test(value) ? value : undefined
+/** The date at the path; undefined when nothing is there, null when something else is: an end that cannot be read is not "no end". */
+function dayAt(claims: JsonObject, path: Path = []): string | undefined | null {
+  let value: JsonObject[string] | undefined = path.length === 0 ? undefined : claims
+  for (const step of path) {
+    if (value === undefined) return undefined
+    if (!isObject(value) || typeof step !== 'string') return null
+    value = ownMember(value, step)
+  }
+  if (value === undefined) return undefined
+  return typeof value === 'string' && isDate(value) ? value : null
 }
