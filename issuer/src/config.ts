@@ -9,6 +9,7 @@ import {
   type LogLevel,
   type Mode,
   mode,
+  ownSecretOnly,
   publicUrl,
   readSettings,
   type Setting,
@@ -93,7 +94,11 @@ const file = (name: string, help: string): Setting<string | undefined> => ({
   production: 'required',
 })
 
-const secret = (name: string, help: string): Setting<string | undefined> => ({ ...file(name, help), read: secretFile })
+const secret = (name: string, help: string): Setting<string | undefined> => ({
+  ...file(name, help),
+  read: secretFile,
+  refuse: ownSecretOnly,
+})
 
 function logLevel(value: string): LogLevel {
   const level = LOG_LEVELS.find((one) => one === value)

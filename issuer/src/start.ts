@@ -1,3 +1,4 @@
+import type { RequestListener } from 'node:http'
 import { join } from 'node:path'
 import { integrity, metadataText } from '@symbolon/credential'
 import { primitives } from '@symbolon/primitives/node'
@@ -19,7 +20,7 @@ import { openBundles } from './bundles.ts'
 import { type Settings, syntheticSource } from './config.ts'
 import { openIssuances } from './issuances.ts'
 import type { IssuedType } from './issue.ts'
-import { openSigners } from './keys.ts'
+import { openSigners, type Signers } from './keys.ts'
 import { openOffers } from './offers.ts'
 import { MIGRATIONS } from './schema.ts'
 import { openSecrets } from './secrets.ts'
@@ -46,18 +47,24 @@ export interface Surroundings {
 const MOST_BODY = 65_536
 const PURGE_EVERY = 60_000
 
+/** What to undo when the issuer stops, last first; requests have come to their end by then. */
+type Opened = (() => Promise<void> | void)[]
+
 /** Starts an issuer and answers when it is ready. Throws `SettingsError` with all that is wrong; nothing stays open then. */
 export async function startIssuer(settings: Settings, surroundings: Surroundings = {}): Promise<RunningIssuer> {
   const { now = () => Math.floor(Date.now() / 1000), log = openLog('issuer', settings.logLevel) } = surroundings
-  /** What to undo, last first. */
-  const opened: (() => Promise<void> | void)[] = []
+  const server = await listen(settings.host, settings.port)
+  const opened: Opened = []
   const close = async (): Promise<void> => {
+    await server.close()
     for (const undo of opened.splice(0).reverse()) await undo()
   }
   try {
-    const running = await open(settings, now, log, opened)
-    log.info({ url: running.url, port: running.port }, 'ready')
-    return { ...running, close }
+    const url = settings.url ?? `http://localhost:${server.port}`
+    const { routes, listener } = await open(settings, url, now, log, opened)
+    server.answerWith(listener)
+    log.info({ url, port: server.port }, 'ready')
+    return { url, port: server.port, routes, close }
   } catch (error) {
     await close()
     throw error
@@ -66,18 +73,14 @@ export async function startIssuer(settings: Settings, surroundings: Surroundings
 
 async function open(
   settings: Settings,
+  url: string,
   now: () => number,
   log: Log,
-  opened: (() => Promise<void> | void)[],
-): Promise<Omit<RunningIssuer, 'close'>> {
+  opened: Opened,
+): Promise<{ routes: Route[]; listener: RequestListener }> {
   const folder = privateFolder(join(settings.home, 'issuer'))
   const adminToken = settings.adminToken ?? secretFile(secretOnce(join(folder, 'admin-token')))
   const secrets = openSecrets(settings.secret ?? secretFile(secretOnce(join(folder, 'secret'))))
-
-  const server = await listen(settings.host, settings.port)
-  opened.push(() => server.close())
-  const url = settings.url ?? `http://localhost:${server.port}`
-
   if (settings.mode === 'development' && settings.connections.synthetic === syntheticSource(settings.home)) {
     syntheticPersons(settings.connections.synthetic, now())
   }
@@ -106,7 +109,7 @@ async function open(
     types: new Map(await Promise.all(issued)),
     signer: signers.credential,
     counted: metrics.counter('symbolon_issued_total', 'Issuances by credential type', ['type']),
-    ready: async () => (await store.get('select 1 as ready')) !== undefined,
+    ready: async () => areCurrent(signers, now()) && (await store.get('select 1 as ready')) !== undefined,
   })
 
   const purge = () =>
@@ -114,6 +117,12 @@ async function open(
   await purge()
   const timer = setInterval(purge, PURGE_EVERY)
   opened.push(() => clearInterval(timer))
-  server.answerWith(httpApp({ routes: table, log, metrics, maxBody: MOST_BODY, explain }))
-  return { url, port: server.port, routes: table }
+  return {
+    routes: table,
+    listener: httpApp({ routes: table, log, metrics, maxBody: MOST_BODY, secure: url.startsWith('https:'), explain }),
+  }
 }
+
+/** Whether none of our certificates has ended: with one that has, nothing is signed any more. */
+const areCurrent = (signers: Signers, now: number): boolean =>
+  Object.values(signers).every(({ certificate }) => now * 1000 <= certificate.validToDate.getTime())

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { SettingsError } from './errors.ts'
+import { DEVELOPMENT_SECRET } from './files.ts'
 
 /** The environment a process was started in. */
 export type Environment = Readonly<Record<string, string | undefined>>
@@ -96,7 +97,7 @@ export function publicUrl(value: string): string {
 /** Says what production holds against a plain http address. */
 export const httpsOnly = (value: unknown): string | null => (String(value).startsWith('https://') ? null : 'is not https')
 
-/** The content of a secret's file, without the line end: at least 32 bytes of text. Throws when it cannot be read, is too short, or others may read it. */
+/** The content of a secret's file, without the line end. Throws when it cannot be read or has fewer than 32 characters. */
 export function secretFile(path: string): string {
   let content: string
   try {
@@ -107,3 +108,7 @@ export function secretFile(path: string): string {
   if (content.length < 32) throw new Error('names a file with fewer than 32 characters')
   return content
 }
+
+/** Says what production holds against a secret that `secretOnce` made. */
+export const ownSecretOnly = (value: unknown): string | null =>
+  String(value).startsWith(DEVELOPMENT_SECRET) ? 'is a secret made for development; make one of your own' : null

@@ -38,11 +38,14 @@ export async function folderOnce(path: string, fill: (folder: string) => Promise
   }
 }
 
-/** A random secret of 256 bits in a file of its owner alone, made once. Answers the path. */
+/** How the secrets begin that are made for development, so that they are known wherever they are copied to. */
+export const DEVELOPMENT_SECRET = 'development-'
+
+/** A random secret of 256 bits for development, in a file of its owner alone, made once. Answers the path. */
 export function secretOnce(path: string): string {
   privateFolder(dirname(path))
   try {
-    writeFileSync(path, `${randomBytes(32).toString('base64url')}\n`, { mode: 0o600, flag: 'wx', flush: true })
+    writeFileSync(path, `${DEVELOPMENT_SECRET}${randomBytes(32).toString('base64url')}\n`, { mode: 0o600, flag: 'wx', flush: true })
   } catch (error) {
     if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error
   }

@@ -14,6 +14,8 @@ export interface Door {
   readonly metrics: Metrics
   /** The largest body read, in bytes. */
   readonly maxBody: number
+  /** Whether the public address is https: then browsers are told to stay with it. */
+  readonly secure: boolean
   /** What a fault of the floors below means to the caller; null: our own fault. */
   explain(error: unknown): Refusal | null
 }
@@ -36,7 +38,7 @@ export function httpApp(door: Door): Express {
   app.use(
     helmet({
       contentSecurityPolicy: { useDefaults: false, directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] } },
-      strictTransportSecurity: false,
+      strictTransportSecurity: door.secure,
     }),
   )
   const read = express.raw({ type: () => true, limit: door.maxBody, inflate: false })

@@ -27,7 +27,9 @@ async function start(routes: Route[]): Promise<string> {
   const metrics = openMetrics()
   server = await listen('127.0.0.1', 0)
   const explain = (error: unknown) => (error instanceof PeerFault ? new Refusal(400, 'peer_fault', 'you did wrong') : null)
-  server.answerWith(httpApp({ routes: [...routes, ...operations(metrics, async () => true)], log, metrics, maxBody: 1000, explain }))
+  server.answerWith(
+    httpApp({ routes: [...routes, ...operations(metrics, async () => true)], log, metrics, maxBody: 1000, secure: false, explain }),
+  )
   return `http://127.0.0.1:${server.port}`
 }
 

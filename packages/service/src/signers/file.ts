@@ -68,12 +68,14 @@ function checkChain(leaf: X509Certificate, above: readonly X509Certificate[], ke
   }
 }
 
-/** Throws unless all are valid at `now`, in seconds. */
+/** Throws unless all are valid at `now`, in seconds; the code of the error is for the log. */
 function checkTime(chain: readonly X509Certificate[], now: number): void {
   for (const { validFromDate, validToDate, subject } of chain) {
     const name = subject.replaceAll('\n', ', ')
-    if (now * 1000 < validFromDate.getTime())
-      throw new Error(`the certificate of ${name} is valid only from ${validFromDate.toISOString()}`)
-    if (now * 1000 > validToDate.getTime()) throw new Error(`the certificate of ${name} ended on ${validToDate.toISOString()}`)
+    if (now * 1000 < validFromDate.getTime()) throw untimely('certificate_not_yet_valid', name, 'is valid only from', validFromDate)
+    if (now * 1000 > validToDate.getTime()) throw untimely('certificate_expired', name, 'ended on', validToDate)
   }
 }
+
+const untimely = (code: string, name: string, what: string, when: Date): Error =>
+  Object.assign(new Error(`the certificate of ${name} ${what} ${when.toISOString()}`), { code })
