@@ -69,10 +69,8 @@ export async function walk({ url, home, adminToken, say }: Place): Promise<void>
   expectCheck(before, 0, 'signature_valid')
   say('check    with every connection forbidden to its process, the verifier says: VALID')
 
-  const { issuances } = await call('/admin/issuances/search', { subject: nationalNumber(CITIZEN), type: TYPE })
-  const [latest] = issuances
-  if (latest === undefined) throw new Error('the issuer does not find what it has just issued')
-  await call(`/admin/issuances/${latest.id}/status`, { status: 'revoked', reason: 'the right has ended' })
+  const { issuance } = await call(`/admin/offers/${offer.id}`)
+  await call(`/admin/issuances/${issuance}/status`, { status: 'revoked', reason: 'the right has ended' })
   say('revoke   the institution takes the right back')
 
   const renewed = await fetchBundle()
@@ -95,16 +93,18 @@ export function walletEnvironment(home: string): Record<string, string> {
 }
 
 interface AdminAnswer {
+  readonly id: string
   readonly uri: string
-  readonly issuances: { readonly id: string }[]
+  readonly issuance: string
 }
 
-/** The institution's side: JSON over HTTP with its token. */
-const admin = (url: string, token: string) => async (path: string, body: object) => {
+/** The institution's side: JSON over HTTP with its token; without a body it only asks. */
+const admin = (url: string, token: string) => async (path: string, body?: object) => {
   const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' }
-  const response = await fetch(url + path, { method: 'POST', headers, body: JSON.stringify(body) })
+  const request = body === undefined ? { headers } : { method: 'POST', headers, body: JSON.stringify(body) }
+  const response = await fetch(url + path, request)
   const text = await response.text()
-  if (!response.ok) throw new Error(`the issuer answers ${response.status} to ${path.replace(/[0-9a-f-]{16,}/, ':id')}: ${text}`)
+  if (!response.ok) throw new Error(`the issuer answers ${response.status} to a call of the institution: ${text}`)
   return JSON.parse(text) as AdminAnswer
 }
 

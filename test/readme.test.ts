@@ -1,0 +1,80 @@
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { cloneInto } from './clone.ts'
+import { ROOT, readTree } from './house/tree.ts'
+
+/** README.md against the thing itself: `npm start` in a copy of the repository, then the blocks marked `sh run`, in order, in one shell. */
+const readme = readFileSync(join(ROOT, 'README.md'), 'utf8')
+const blocks = (mark: string): string[] =>
+  [...readme.matchAll(new RegExp(`^\`\`\`${mark}\\n([\\s\\S]*?)^\`\`\`$`, 'gm'))].map(([, text]) => text ?? '')
+
+const copy = join(mkdtempSync(join(tmpdir(), 'symbolon-readme-')), 'symbolon')
+let started: ChildProcess
+let printed = ''
+let url = ''
+
+/** The environment of a newcomer: nothing of ours is set, and the home folder is an empty one. */
+function newcomer(): Record<string, string> {
+  const { PATH = '' } = process.env
+  return { PATH, HOME: dirname(copy), LANG: 'en' }
+}
+
+beforeAll(async () => {
+  cloneInto(copy)
+  const environment = { ...newcomer(), ISSUER_PORT: '0' }
+  started = spawn(process.execPath, [join(copy, 'test/demo/start.ts')], {
+    cwd: copy,
+    env: environment,
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+  await new Promise<void>((ready, failed) => {
+    started.once('exit', (code) => failed(new Error(`npm start ended with ${code}: ${printed}`)))
+    started.stdout?.setEncoding('utf8').on('data', (text: string) => {
+      printed += text
+      if (/exit \$\?/.test(printed)) ready()
+    })
+  })
+  url = /stays up at (\S+)/.exec(printed)?.[1] ?? ''
+}, 120_000)
+
+afterAll(() => {
+  started?.kill()
+  rmSync(dirname(copy), { recursive: true, force: true })
+})
+
+const withoutNumbers = (text: string): string => text.replace(/\d+(\.\d+)?/g, 'N').trim()
+
+test('what appears is what README.md shows, but for the numbers', () => {
+  const shown = blocks('text start').map(withoutNumbers)
+  expect(shown).toEqual([withoutNumbers(printed.split('\n\n', 1)[0] ?? '')])
+})
+
+test('npm start prints the commands that README.md has', () => {
+  const commands = printed.replaceAll(url, 'http://localhost:4000').split('in this folder:\n\n')[1]
+  expect(commands?.trim()).toBe(blocks('sh run').join('\n').trim())
+})
+
+test('the runnable blocks do what README.md says', { timeout: 120_000 }, () => {
+  const [first, second] = blocks('sh run').map((text) => text.replaceAll('http://localhost:4000', url))
+  const script = `set -euo pipefail\n${first}echo '--- revoked'\n${second}`
+  const ended = spawnSync('bash', ['-c', script], { cwd: copy, encoding: 'utf8', env: { ...newcomer(), ISSUER_PORT: new URL(url).port } })
+  expect(ended.stderr).not.toMatch(/warn/i)
+  expect(ended.stdout, ended.stderr).toMatch(/^VALID\.[\s\S]*--- revoked[\s\S]*^NOT VALID\.[\s\S]*^exit 1$/m)
+  expect(ended.status).toBe(0)
+})
+
+test('README.md shows the two commands of a newcomer', () => {
+  expect(blocks('sh').map((block) => block.trim())).toEqual(['npm ci && npm start', 'npm ci && npm test'])
+})
+
+test('every link between our pages leads to a file', () => {
+  const pages = readTree().filter(({ path }) => path.endsWith('.md') && !path.startsWith('test/vectors/'))
+  const links = pages.flatMap(({ path, text }) =>
+    [...text.matchAll(/\]\((?!https?:|#)([^)#\s]+)/g)].map(([, target]) => ({ path, target: target ?? '' })),
+  )
+  expect(links.length).toBeGreaterThan(5)
+  expect(links.filter(({ path, target }) => !existsSync(join(ROOT, dirname(path), target)))).toEqual([])
+})
