@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import type { RequestListener } from 'node:http'
 import type { Json } from '@symbolon/sd-jwt'
 import express, { type Express, type NextFunction, type Request, type Response } from 'express'
 import helmet from 'helmet'
@@ -23,12 +24,12 @@ export interface Door {
 const UTF_8 = new TextDecoder('utf-8', { fatal: true })
 
 /**
- * The Express application over a route table: the only place that sees Express.
+ * What answers requests by a route table, an Express application inside: the only place that sees Express.
  *
  * Unknown routes are 404, other methods 405 with `Allow`, other bodies 415, larger ones 413; refusals are JSON
  * `{ error, error_description }`; anything unforeseen is 500 `server_error` with a request id that stands in the log.
  */
-export function httpApp(door: Door): Express {
+export function httpApp(door: Door): RequestListener {
   const app = express()
   app.disable('x-powered-by')
   app.disable('etag')
