@@ -2,7 +2,6 @@ import { X509Certificate } from 'node:crypto'
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { folderOnce, writePrivately } from '../files.ts'
-import { certify } from './certificates.ts'
 
 /** What an issuer signs, each with a key and under an authority of its own: a key for one purpose is worthless for another. */
 export const PURPOSES = ['credential', 'status', 'bundle', 'access'] as const
@@ -32,7 +31,11 @@ export async function developmentAuthority(home: string, url: string, now: numbe
   return Object.fromEntries(await Promise.all(files)) as Record<SigningPurpose, string>
 }
 
+/** Loaded where a certificate has to be made, and nowhere else: the library takes longer to load than an issuer to start. */
+const maker = () => import('./certificates.ts')
+
 async function makeAuthorities(folder: string, now: number): Promise<void> {
+  const { certify } = await maker()
   const subject = (name: string) => `O=Symbolon development, CN=${name}`
   const root = await certify({ subject: subject('development authority'), now, days: 10 * YEAR, pathLength: 1 })
   writePrivately(join(folder, 'root.pem'), root)
@@ -45,6 +48,7 @@ async function makeAuthorities(folder: string, now: number): Promise<void> {
 async function signerFile(folder: string, purpose: SigningPurpose, url: string, now: number): Promise<string> {
   const path = join(folder, 'signer.pem')
   if (!existsSync(path) || !usable(new X509Certificate(readFileSync(path)), url, now)) {
+    const { certify } = await maker()
     const authority = readFileSync(join(folder, 'authority.pem'), 'utf8')
     const subject = `O=Symbolon development, CN=development ${purpose} signer`
     writePrivately(path, await certify({ subject, now, days: YEAR, addresses: [url] }, authority))
