@@ -127,7 +127,8 @@ export function openOffers(store: Store, secrets: Secrets, settings: { offerLife
       const at = now()
       await store.transaction(async (tx) => {
         await tx.run('delete from tokens where expires_at <= $1', at)
-        await tx.run('delete from used_nonces where expires_at <= $1', at)
+        // A nonce is still good in the second in which it expires.
+        await tx.run('delete from used_nonces where expires_at < $1', at)
         await tx.run(
           `update offers set subject = null where subject is not null and case when state = 'open' then expires_at <= $1
            else not exists (select 1 from tokens where tokens.offer_id = offers.id) end`,

@@ -39,11 +39,11 @@ export interface TestIssuer extends RunningIssuer {
 export const newHome = (): string => mkdtempSync(join(tmpdir(), 'symbolon-issuer-'))
 export const seconds = (): number => Math.floor(Date.now() / 1000)
 
-/** Starts an issuer on a free port; a home that is given again is the same issuer again. */
-export async function start(environment: Record<string, string> = {}): Promise<TestIssuer> {
+/** Starts an issuer on a free port, its clock ahead by so many seconds; a home that is given again is the same issuer again. */
+export async function start(environment: Record<string, string> = {}, ahead = 0): Promise<TestIssuer> {
   const home = environment.SYMBOLON_HOME ?? newHome()
   const lines: string[] = []
-  const clock = { ahead: 0 }
+  const clock = { ahead }
   const log = openLog('issuer', 'info', { write: (line) => void lines.push(line) })
   const settings = issuerSettings({ ISSUER_PORT: '0', ISSUER_STATUS_LIST_SIZE: '4096', ...environment, SYMBOLON_HOME: home })
   const issuer = await startIssuer(settings, { log, now: () => seconds() + clock.ahead })

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, linkSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 
 /** Makes a folder of its owner alone (0700), with those above it. */
@@ -44,10 +44,15 @@ export const DEVELOPMENT_SECRET = 'development-'
 /** A random secret of 256 bits for development, in a file of its owner alone, made once. Answers the path. */
 export function secretOnce(path: string): string {
   privateFolder(dirname(path))
+  const temporary = `${path}.${randomBytes(6).toString('hex')}.new`
   try {
-    writeFileSync(path, `${DEVELOPMENT_SECRET}${randomBytes(32).toString('base64url')}\n`, { mode: 0o600, flag: 'wx', flush: true })
+    writeFileSync(temporary, `${DEVELOPMENT_SECRET}${randomBytes(32).toString('base64url')}\n`, { mode: 0o600, flag: 'wx', flush: true })
+    // Unlike a rename, a link never replaces what another process made meanwhile.
+    linkSync(temporary, path)
   } catch (error) {
     if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error
+  } finally {
+    rmSync(temporary, { force: true })
   }
   return path
 }
