@@ -1,4 +1,4 @@
-import { createPublicKey, hash, type KeyObject, randomBytes, sign, verify } from 'node:crypto'
+import { createPublicKey, hash, type KeyObject, randomFillSync, sign, verify } from 'node:crypto'
 import {
   type HashAlgorithm,
   type Jwk,
@@ -22,14 +22,13 @@ interface NodeKey extends PublicKey {
 export const primitives: Primitives = {
   digest: (name, data) => hash(HASHES[name], data, 'base64url'),
 
-  random: (bytes) => randomBytes(bytes),
+  random,
 
   importKey(key, algorithm): NodeKey {
-    const { curve } = ALGORITHMS[algorithm]
-    const imported = readKey(key, algorithm)
-    if (imported.asymmetricKeyType !== 'ec' || imported.asymmetricKeyDetails?.namedCurve !== CURVES[curve])
-      throw new SdJwtError('key_unusable', curve)
-    return { algorithm, options: { key: imported, dsaEncoding: 'ieee-p1363' } }
+    return {
+      algorithm,
+      options: { key: key instanceof Uint8Array ? fromDer(key, algorithm) : fromJwk(key, algorithm), dsaEncoding: 'ieee-p1363' },
+    }
   },
 
   verify(algorithm, key, data, signature) {
@@ -37,6 +36,24 @@ export const primitives: Primitives = {
     if (!isNodeKey(key) || key.algorithm !== algorithm || signature.length !== signatureBytes) return false
     return verify(HASHES[digest], bytesOf(data), key.options, signature)
   },
+}
+
+const pool = new Uint8Array(8192)
+let unused = 0
+
+/** Asking the generator costs the same for a few bytes as for many, so they are fetched ahead; none is handed out twice, and none stays. */
+function random(bytes: number): Uint8Array {
+  if (bytes > pool.length) return randomFillSync(new Uint8Array(bytes))
+  if (bytes > unused) {
+    randomFillSync(pool)
+    unused = pool.length
+  }
+  const start = unused - bytes
+  const drawn = Buffer.allocUnsafe(bytes)
+  drawn.set(pool.subarray(start, unused))
+  pool.fill(0, start, unused)
+  unused = start
+  return drawn
 }
 
 /** Signs with a private key that stays in this process; throws `key_unusable` when the key is not one of the algorithm's curve. */
@@ -48,14 +65,25 @@ export function signer(privateKey: KeyObject, algorithm: SignatureAlgorithm): Si
   return { algorithm, sign: (data) => sign(HASHES[digest], bytesOf(data), options) }
 }
 
-function readKey(key: Jwk | Uint8Array, algorithm: SignatureAlgorithm): KeyObject {
+function fromJwk(jwk: Jwk, algorithm: SignatureAlgorithm): KeyObject {
+  const key = publicJwk(jwk, algorithm)
   try {
-    if (key instanceof Uint8Array) return createPublicKey({ key: Buffer.from(key), format: 'der', type: 'spki' })
-    return createPublicKey({ key: publicJwk(key, algorithm), format: 'jwk' })
-  } catch (error) {
-    if (error instanceof SdJwtError) throw error
-    throw new SdJwtError('key_unusable')
+    return createPublicKey({ key, format: 'jwk' })
+  } catch {
+    throw new SdJwtError('key_unusable', 'not a point of the curve')
   }
+}
+
+function fromDer(der: Uint8Array, algorithm: SignatureAlgorithm): KeyObject {
+  const { curve } = ALGORITHMS[algorithm]
+  let key: KeyObject
+  try {
+    key = createPublicKey({ key: Buffer.from(der), format: 'der', type: 'spki' })
+  } catch {
+    throw new SdJwtError('key_unusable', 'not a SubjectPublicKeyInfo')
+  }
+  if (key.asymmetricKeyDetails?.namedCurve !== CURVES[curve]) throw new SdJwtError('key_unusable', curve)
+  return key
 }
 
 function isNodeKey(key: PublicKey): key is NodeKey {

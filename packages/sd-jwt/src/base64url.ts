@@ -1,9 +1,8 @@
 import { SdJwtError } from './errors.ts'
 
-const ENCODING = { alphabet: 'base64url', omitPadding: true } as const
-const DECODING = { alphabet: 'base64url' } as const
 const encoder = new TextEncoder()
 const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
+const BEYOND_ASCII = /[^\u0020-\u007e]/
 
 // The last character of a text that ends in the middle of a group, when its spare bits are zero.
 const LAST_OF_TWO = 'AQgw'
@@ -12,39 +11,73 @@ const LAST_OF_THREE = 'AEIMQUYcgkosw048'
 /**
  * Base64url as RFC 7515 section 2 has it.
  *
- * `decode` and `decodeText` accept exactly one spelling of the bytes and throw `base64url_malformed` for any other:
- * padding, white space, `+`, `/`, spare bits that are not zero. `decodeText` also throws `json_malformed` for bytes that are not UTF-8.
+ * `decode` and `decodeText` accept exactly one spelling of the bytes and throw `base64url_malformed` for any other: padding, white space,
+ * `+`, `/`, spare bits that are not zero. `decodeText` also throws `json_malformed` for bytes that are not UTF-8.
  */
 export const base64url = {
   encode(bytes: Uint8Array): string {
-    return bytes.toBase64(ENCODING)
+    return bytes.toBase64({ alphabet: 'base64url', omitPadding: true })
   },
 
   encodeText(text: string): string {
-    return encoder.encode(text).toBase64(ENCODING)
+    // Nearly every text is ASCII, and for short texts the way over bytes costs three times as much.
+    if (BEYOND_ASCII.test(text)) return base64url.encode(encoder.encode(text))
+    const padded = btoa(text)
+    const end = padded.indexOf('=')
+    const encoded = end < 0 ? padded : padded.slice(0, end)
+    return encoded.includes('+') || encoded.includes('/') ? encoded.replaceAll('+', '-').replaceAll('/', '_') : encoded
   },
 
   decode(text: string): Uint8Array<ArrayBuffer> {
-    let bytes: Uint8Array<ArrayBuffer>
-    try {
-      bytes = Uint8Array.fromBase64(text, DECODING)
-    } catch {
-      throw new SdJwtError('base64url_malformed')
-    }
-    // The built-in decoder skips white space and padding; then fewer bytes come out than the length promises.
-    const rest = text.length % 4
-    const last = text.charAt(text.length - 1)
-    const canonical = rest === 0 || (rest === 2 && LAST_OF_TWO.includes(last)) || (rest === 3 && LAST_OF_THREE.includes(last))
-    if (!canonical || bytes.length !== (text.length * 3) >> 2) throw new SdJwtError('base64url_malformed')
-    return bytes
+    return bytesOf(decodeBinary(text))
   },
 
   decodeText(text: string): string {
-    const bytes = base64url.decode(text)
+    const binary = decodeBinary(text)
+    if (!BEYOND_ASCII.test(binary)) return binary
     try {
-      return decoder.decode(bytes)
+      return decoder.decode(bytesOf(binary))
     } catch {
-      throw new SdJwtError('json_malformed')
+      throw new SdJwtError('json_malformed', 'not UTF-8')
     }
   },
 } as const
+
+/** One character for each byte; the built-in function is made for the other alphabet, hence the exchange. */
+function decodeBinary(text: string): string {
+  if (text.includes('+') || text.includes('/')) throw new SdJwtError('base64url_malformed')
+  let binary: string
+  try {
+    binary = atob(text.includes('-') || text.includes('_') ? text.replaceAll('-', '+').replaceAll('_', '/') : text)
+  } catch {
+    throw new SdJwtError('base64url_malformed')
+  }
+  if (!isCanonical(text, binary.length)) throw new SdJwtError('base64url_malformed')
+  return binary
+}
+
+function bytesOf(binary: string): Uint8Array<ArrayBuffer> {
+  const bytes = new Uint8Array(binary.length)
+  for (let at = 0; at < binary.length; at++) bytes[at] = binary.charCodeAt(at)
+  return bytes
+}
+
+/**
+ * Whether a text that the built-in decoder read as so many bytes is their only spelling.
+ *
+ * That decoder skips white space and padding, so that fewer bytes come out than the length promises, and it forgives spare bits.
+ */
+function isCanonical(text: string, bytes: number): boolean {
+  if (bytes !== (text.length * 3) >> 2) return false
+  const last = text.charAt(text.length - 1)
+  switch (text.length % 4) {
+    case 0:
+      return true
+    case 2:
+      return LAST_OF_TWO.includes(last)
+    case 3:
+      return LAST_OF_THREE.includes(last)
+    default:
+      return false
+  }
+}

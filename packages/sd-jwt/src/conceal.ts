@@ -2,7 +2,7 @@ import { base64url } from './base64url.ts'
 import { SdJwtError } from './errors.ts'
 import type { Frame } from './frame.ts'
 import { isObject, LIMITS, setMember } from './json.ts'
-import type { HashAlgorithm, Json, JsonObject, Primitives } from './primitives.ts'
+import type { Awaitable, HashAlgorithm, Json, JsonObject, Primitives } from './primitives.ts'
 import { together } from './together.ts'
 
 /** What an issuer signs, and what it hands over beside it. */
@@ -13,13 +13,17 @@ export interface Concealed {
   readonly disclosures: readonly string[]
 }
 
-const SALT_BYTES = 16
+// A salt has 16 random bytes. It takes up 18, two of them zero, because then all salts can be encoded in one go: each is the first 22 of its
+// 24 characters.
+const SALT = { bytes: 16, stride: 18, text: 22, textStride: 24 } as const
 
 /** A place that waits for a digest. */
 interface Slot {
   readonly order: number
-  /** [name, value] or [value]; undefined for a decoy. */
-  readonly claim: readonly Json[] | undefined
+  /** Undefined for a decoy. */
+  readonly value: Json | undefined
+  /** The name as JSON and a comma; nothing for an element of an array. */
+  readonly name: string
   readonly embed: (digest: string) => void
 }
 
@@ -50,23 +54,31 @@ export async function conceal(
   refuseReserved(claims, LIMITS.depth)
   const plan: Plan = { levels: [], count: 0 }
   const payload = concealObject(claims, frame, plan, 0)
-  const random = primitives.random(SALT_BYTES * plan.count)
+  const salts = draw(plan.count, primitives)
   const texts: string[] = []
   // What is inside a disclosure must be finished before the disclosure is written: from the deepest level up, each level at once.
   for (const { slots, lists } of plan.levels.reverse()) {
-    const answers = slots.map(({ order, claim }) => {
-      const bytes = random.subarray(SALT_BYTES * order, SALT_BYTES * (order + 1))
-      if (claim === undefined) return primitives.digest(hash, bytes)
-      const text = base64url.encodeText(JSON.stringify([base64url.encode(bytes), ...claim]))
-      texts[order] = text
-      return primitives.digest(hash, text)
-    })
+    const answers: Awaitable<string>[] = []
+    for (const { order, name, value } of slots) {
+      const salt = salts.slice(SALT.textStride * order, SALT.textStride * order + SALT.text)
+      if (value !== undefined) texts[order] = base64url.encodeText(`["${salt}",${name}${JSON.stringify(value)}]`)
+      answers.push(primitives.digest(hash, texts[order] ?? salt))
+    }
     const digests = await together(answers)
-    for (const [at, { embed }] of slots.entries()) embed(digests[at] as string)
+    slots.forEach(({ embed }, at) => {
+      embed(digests[at] as string)
+    })
     // Sorted, so that the order of the claims does not show (section 4.2.4.1).
     for (const list of lists) list.sort()
   }
   return { payload, disclosures: texts.filter((text) => text !== undefined) }
+}
+
+/** So many salts, one after another as text; a decoy digest is taken over one as well (section 4.2.5). */
+function draw(count: number, primitives: Pick<Primitives, 'random'>): string {
+  const random = primitives.random(SALT.stride * count)
+  for (let at = 0; at < random.length; at += SALT.stride) for (let n = SALT.bytes; n < SALT.stride; n++) random[at + n] = 0
+  return base64url.encode(random)
 }
 
 function concealValue(value: Json, frame: Frame, plan: Plan, level: number): Json {
@@ -101,10 +113,10 @@ function concealObject(object: JsonObject, frame: Frame, plan: Plan, depth: numb
       continue
     }
     const inner = concealValue(value, member, plan, depth + 1)
-    if (member.concealed) level.slots.push({ order: plan.count++, claim: [name, inner], embed })
+    if (member.concealed) level.slots.push({ order: plan.count++, name: member.quoted, value: inner, embed })
     else setMember(payload, name, inner)
   }
-  for (; hidden < frame.total; hidden++) level.slots.push({ order: plan.count++, claim: undefined, embed })
+  for (; hidden < frame.total; hidden++) level.slots.push({ order: plan.count++, name: '', value: undefined, embed })
   return payload
 }
 
@@ -120,11 +132,11 @@ function concealArray(elements: readonly Json[], frame: Frame, plan: Plan, depth
     const member = frame.members.get(index) ?? frame.every
     const inner = member === undefined ? value : concealValue(value, member, plan, depth + 1)
     payload.push(inner)
-    if (member?.concealed) level.slots.push({ order: plan.count++, claim: [inner], embed: embedAt(index) })
+    if (member?.concealed) level.slots.push({ order: plan.count++, name: '', value: inner, embed: embedAt(index) })
   }
   for (let index = elements.length; index < frame.total; index++) {
     payload.push(null)
-    level.slots.push({ order: plan.count++, claim: undefined, embed: embedAt(index) })
+    level.slots.push({ order: plan.count++, name: '', value: undefined, embed: embedAt(index) })
   }
   return payload
 }
@@ -142,15 +154,15 @@ function levelAt(plan: Plan, depth: number): Level {
 }
 
 /** A claim with a reserved name would be read as digests, or be lost (RFC 9901 section 4.1, rule 7). */
-function refuseReserved(value: Json, depth: number): void {
-  if (typeof value !== 'object' || value === null) return
+function refuseReserved(value: Json[] | JsonObject, depth: number): void {
   if (depth === 0) throw new SdJwtError('too_deep', `limit ${LIMITS.depth}`)
   if (Array.isArray(value)) {
-    for (const element of value) refuseReserved(element, depth - 1)
+    for (const element of value) if (typeof element === 'object' && element !== null) refuseReserved(element, depth - 1)
     return
   }
   for (const name of Object.keys(value)) {
     if (name === '_sd' || name === '...' || name === '_sd_alg') throw new SdJwtError('reserved_name')
-    refuseReserved(value[name] as Json, depth - 1)
+    const member = value[name]
+    if (typeof member === 'object' && member !== null) refuseReserved(member, depth - 1)
   }
 }

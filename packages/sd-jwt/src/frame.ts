@@ -17,6 +17,8 @@ export interface DigestTotal {
 export interface Frame {
   /** As text, for messages. */
   readonly path: string
+  /** The name as it stands in a disclosure: JSON, with a comma after it. */
+  readonly quoted: string
   /** Nothing inside is concealed. */
   readonly leaf: boolean
   readonly concealed: boolean
@@ -31,6 +33,7 @@ export interface Frame {
 
 interface Draft {
   readonly path: string
+  readonly quoted: string
   leaf: boolean
   concealed: boolean
   optional: boolean
@@ -68,6 +71,7 @@ export function compileFrame(concealed: readonly ConcealedPath[], totals: readon
 function draft(path: readonly (string | number | null)[]): Draft {
   return {
     path: JSON.stringify(path),
+    quoted: `${JSON.stringify(path.at(-1) ?? null)},`,
     leaf: true,
     concealed: false,
     optional: false,

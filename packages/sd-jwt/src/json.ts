@@ -66,11 +66,7 @@ function countWritten(text: string, maximum: number): number {
   for (let at = 0; at < text.length; at++) {
     const code = text.charCodeAt(at)
     if (code === QUOTE) {
-      for (at++; at < text.length; at++) {
-        const inner = text.charCodeAt(at)
-        if (inner === QUOTE) break
-        if (inner === BACKSLASH) at++
-      }
+      at = endOfString(text, at)
     } else if (code === COLON) {
       colons++
     } else if (code === 0x7b || code === 0x5b) {
@@ -80,6 +76,16 @@ function countWritten(text: string, maximum: number): number {
     }
   }
   return colons
+}
+
+/** Where the string that starts here ends: at the next quotation mark before which the backslashes pair up. */
+function endOfString(text: string, start: number): number {
+  for (let end = text.indexOf('"', start + 1); end >= 0; end = text.indexOf('"', end + 1)) {
+    let before = end - 1
+    while (text.charCodeAt(before) === BACKSLASH) before--
+    if ((end - before) % 2 === 1) return end
+  }
+  return text.length
 }
 
 function countKept(value: Json): number {

@@ -1,0 +1,57 @@
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
+
+/** One thing to measure. */
+export interface Contestant {
+  readonly name: string
+  run(): Promise<unknown>
+}
+
+/** Operations per second, round by round. */
+export type Rates = ReadonlyMap<string, readonly number[]>
+
+setFlagsFromString('--expose-gc')
+const collect: (options: { type: 'minor' }) => void = runInNewContext('gc')
+
+/**
+ * Runs all contestants in turn, round after round, so that whatever else the machine does meets all of them alike.
+ *
+ * Each turn lasts `turn` milliseconds and starts with the garbage of the others swept away; the first rounds warm up and do not count.
+ */
+export async function measure(contestants: readonly Contestant[], rounds = 25, turn = 50): Promise<Rates> {
+  const rates = new Map<string, number[]>(contestants.map(({ name }) => [name, []]))
+  for (let round = -3; round < rounds; round++) {
+    for (const { name, run } of contestants) {
+      collect({ type: 'minor' })
+      const rate = await rateOf(run, turn)
+      if (round >= 0) rates.get(name)?.push(rate)
+    }
+  }
+  return rates
+}
+
+/** The median of a contestant's rates. */
+export function median(values: readonly number[]): number {
+  const sorted = values.toSorted((a, b) => a - b)
+  return sorted[sorted.length >> 1] ?? Number.NaN
+}
+
+/** How many times as fast as the other: the median over the rounds of the quotient within each round. */
+export function ratio(rates: Rates, name: string, of: string): number {
+  const others = rates.get(of) ?? []
+  return median((rates.get(name) ?? []).map((rate, round) => rate / (others[round] ?? Number.NaN)))
+}
+
+async function rateOf(run: () => Promise<unknown>, turn: number): Promise<number> {
+  // Whoever was just on has left the caches and the predictors to himself.
+  for (let n = 0; n < 32; n++) await run()
+  const start = performance.now()
+  let count = 0
+  let elapsed = 0
+  do {
+    for (let n = 0; n < 8; n++) await run()
+    count += 8
+    elapsed = performance.now() - start
+  } while (elapsed < turn)
+  return (count * 1000) / elapsed
+}
