@@ -17,13 +17,20 @@ export interface Start {
   readonly input?: string
   /** Node's permission model forbids it every connection, every process and every write. */
   readonly noNetwork?: boolean
+  /** Another program, with its arguments, that runs this one: `unshare -rn`. */
+  readonly under?: readonly string[]
 }
 
 /** Runs one of our command lines as a process of its own, as `npx NAME ARGUMENTS` would. */
-export function runProgram(name: string, parameters: readonly string[], { environment, input, noNetwork }: Start): Promise<Ended> {
+export function runProgram(
+  name: string,
+  parameters: readonly string[],
+  { environment, input, noNetwork, under = [] }: Start,
+): Promise<Ended> {
   const fences = noNetwork ? ['--permission', '--allow-fs-read=*'] : []
   const program = join(root, 'node_modules', '.bin', name)
-  const child = spawn(process.execPath, [...fences, program, ...parameters], { cwd: root, env: { ...process.env, ...environment } })
+  const [first = process.execPath, ...rest] = [...under, process.execPath, ...fences, program, ...parameters]
+  const child = spawn(first, rest, { cwd: root, env: { ...process.env, ...environment } })
   const output = { stdout: '', stderr: '' }
   for (const stream of ['stdout', 'stderr'] as const)
     child[stream].setEncoding('utf8').on('data', (text: string) => (output[stream] += text))

@@ -15,10 +15,11 @@ try {
 
 /** Commands that work when copied, in the order in which they make sense; README.md has the same. */
 function next(url: string, home: string): string {
+  const { port } = new URL(url)
   return `
 The issuer stays up at ${url} (its calls: ${url}/docs; Ctrl-C ends it). To try next, in another terminal, in this folder:
 
-export SYMBOLON_HOME=${home} SYMBOLON_PASSPHRASE_FILE=${home}/wallet-passphrase
+export SYMBOLON_HOME=${home} SYMBOLON_PASSPHRASE_FILE=${home}/wallet-passphrase${port === '4000' ? '' : ` ISSUER_PORT=${port}`}
 echo ${nationalNumber('P02')} > ${home}/number.txt
 npx symbolon-issuer offer be-social-statute ${home}/number.txt | npx symbolon-wallet receive - --yes
 id=$(npx symbolon-wallet list | tail -n 1 | cut -d ' ' -f 1)
