@@ -1,8 +1,9 @@
 import type { CredentialType } from '@symbolon/credential'
 import { credentialOffer, GRANTS, offerLink, preAuthorizedCode, type TxCode } from '@symbolon/openid4vc'
 import { type Json, type JsonObject, parseJson, SdJwtError } from '@symbolon/sd-jwt'
-import { type HttpAnswer, type HttpRequest, type Log, Refusal } from '@symbolon/service'
+import { type HttpAnswer, type HttpRequest, type Log, type Refusal, refusal } from '@symbolon/service'
 import { claimsOf } from './claims.ts'
+import { refused } from './errors.ts'
 import { type Issuance, type Issuances, STATUSES, type Status } from './issuances.ts'
 import type { IssuedType } from './issue.ts'
 import type { Offer, Offers } from './offers.ts'
@@ -40,7 +41,7 @@ export function administration({
       const txCode = body.tx_code ?? false
       if (typeof txCode !== 'boolean') throw invalid('tx_code', 'must be true or false')
       const issued = types.get(name)
-      if (issued === undefined) throw new Refusal(404, 'type_not_found', 'there is no such credential type here')
+      if (issued === undefined) throw refused('type_not_found')
       checkGrant(body.grant ?? preAuthorizedCode.id, issued.type)
       await checkSubject(issued, subject, log, now())
       const offer = await offers.create({ type: name, subject, txCode })
@@ -88,9 +89,9 @@ export function administration({
 /** Both ways to write a grant: as in the calls' table, and as OAuth names it. */
 function checkGrant(grant: Json, type: CredentialType): void {
   const known = GRANTS.find(({ id }) => grant === id || (typeof grant === 'string' && id.endsWith(`:${grant}`)))
-  if (known === undefined) throw new Refusal(400, 'grant_not_supported', 'grant: this issuer offers with pre-authorized_code')
-  if (!type.grants.some((name) => known.id === name || known.id.endsWith(`:${name}`))) {
-    throw new Refusal(409, 'grant_not_allowed', 'the credential type does not allow this grant')
+  if (known === undefined) throw refused('grant_not_supported')
+  if (!type.grants.includes(known.id)) {
+    throw refused('grant_not_allowed')
   }
 }
 
@@ -98,10 +99,9 @@ function checkGrant(grant: Json, type: CredentialType): void {
 async function checkSubject({ type, source }: IssuedType, subject: string, log: Log, now: number): Promise<void> {
   const found = await claimsOf(type, source, subject, now)
   if (!('code' in found)) return
-  if (found.code === 'subject_not_found') throw new Refusal(404, found.code, 'the source knows nothing about this subject for this type')
-  if (found.code === 'right_ended') throw new Refusal(409, found.code, 'the right, or its document, has ended; there is nothing to issue')
+  if (found.faults.length === 0) throw refused(found.code)
   log.warn({ type: type.name, faults: found.faults }, 'the source does not fit the type')
-  throw new Refusal(409, found.code, `what the source says does not fit the type: ${found.faults.join('; ')}`)
+  throw refused(found.code, `what the source says does not fit the type: ${found.faults.join('; ')}`)
 }
 
 function readBody({ body }: HttpRequest, members: readonly string[]): JsonObject {
@@ -109,7 +109,7 @@ function readBody({ body }: HttpRequest, members: readonly string[]): JsonObject
   try {
     document = parseJson(body)
   } catch (error) {
-    if (error instanceof SdJwtError) throw new Refusal(400, 'invalid_request', `the body is not JSON (${error.code})`)
+    if (error instanceof SdJwtError) throw refusal('invalid_request', `the body is not JSON (${error.code})`)
     throw error
   }
   if (typeof document !== 'object' || document === null || Array.isArray(document)) throw invalid('the body', 'must be an object')
@@ -127,7 +127,7 @@ function string(body: JsonObject, name: string, most: number): string {
   return value
 }
 
-const invalid = (member: string, what: string): Refusal => new Refusal(400, 'invalid_request', `${member} ${what}`)
+const invalid = (member: string, what: string): Refusal => refusal('invalid_request', `${member} ${what}`)
 const iso = (seconds: number): string => new Date(seconds * 1000).toISOString()
 
 const offerJson = ({ id, type, state, createdAt, expiresAt, issuanceId }: Offer): JsonObject => ({

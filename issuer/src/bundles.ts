@@ -10,7 +10,8 @@ import {
   unsignedManifest,
 } from '@symbolon/credential'
 import type { Primitives } from '@symbolon/sd-jwt'
-import { type CertifiedSigner, numberOf, Refusal, type Store, textOf } from '@symbolon/service'
+import { type CertifiedSigner, numberOf, type Store, textOf } from '@symbolon/service'
+import { refused } from './errors.ts'
 import type { StatusLists } from './status_lists.ts'
 
 /** One published text and what it is served as. */
@@ -54,7 +55,7 @@ export function openBundles(
     },
     async part(digest) {
       const row = await store.get('select media_type, content from bundle_parts where digest = $1', digest)
-      if (row === undefined) throw new Refusal(404, 'part_not_found', 'no such part; fetch the manifest again')
+      if (row === undefined) throw refused('part_not_found')
       return { mediaType: textOf(row, 'media_type'), content: textOf(row, 'content') }
     },
   }

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { RefusedError, SettingsError } from '@symbolon/command-line'
 import { isObject, type JsonObject, parseJson } from '@symbolon/sd-jwt'
 import type { Settings } from './config.ts'
+import { commandRefused } from './errors.ts'
 
 /** Calls a running issuer; throws `RefusedError` with the issuer's own code when it says no, or does not answer. */
 export interface Client {
@@ -29,8 +30,7 @@ async function ask(address: string, request: RequestInit): Promise<Response> {
   try {
     response = await fetch(address, { ...request, redirect: 'error', signal: AbortSignal.timeout(PATIENCE) })
   } catch {
-    const hint = 'start it with symbolon-issuer serve, or name another with ISSUER_URL'
-    throw new RefusedError('issuer_unreachable', `no issuer answers at ${new URL(address).origin}`, hint)
+    throw commandRefused('issuer_unreachable', `no issuer answers at ${new URL(address).origin}`)
   }
   if (response.ok) return response
   const { error, error_description } = await readObject(response)
@@ -48,7 +48,7 @@ async function readObject(response: Response): Promise<JsonObject> {
   } catch {
     // Said below, together with what is JSON and no object.
   }
-  throw new RefusedError('answer_malformed', `what answers there is no issuer (HTTP ${response.status})`)
+  throw commandRefused('answer_malformed', `what answers there is no issuer (HTTP ${response.status})`)
 }
 
 function adminToken({ adminToken, home }: Settings): string {

@@ -1,4 +1,5 @@
 export { checkBricks } from './bricks.ts'
 export { issuerSettings, type Settings, syntheticSource } from './config.ts'
+export { ISSUER_CODES, ISSUER_COMMAND_CODES, type IssuerCode } from './errors.ts'
 export { type RunningIssuer, type Surroundings, startIssuer } from './start.ts'
 export { loadSyntheticSource } from './synthetic_source.ts'

@@ -1,6 +1,7 @@
 import type { CredentialType, StatusReference } from '@symbolon/credential'
 import { ProtocolError } from '@symbolon/openid4vc'
-import { numberOf, optionalText, Refusal, type Row, type Statements, type Store, textOf } from '@symbolon/service'
+import { numberOf, optionalText, type Row, refusal, type Statements, type Store, textOf } from '@symbolon/service'
+import { refused } from './errors.ts'
 import type { Grant } from './offers.ts'
 import { randomId, type Secrets } from './secrets.ts'
 import type { StatusLists } from './status_lists.ts'
@@ -83,23 +84,20 @@ export function openIssuances(store: Store, lists: StatusLists, secrets: Secrets
     async setStatus(id, status, reason, types) {
       return store.transaction(async (tx) => {
         const row = await tx.get(`select ${COLUMNS} from issuances where id = $1`, id)
-        if (row === undefined) throw new Refusal(404, 'issuance_not_found', 'there is no such issuance')
+        if (row === undefined) throw refused('issuance_not_found')
         const issuance = issuanceFrom(row)
         if (issuance.status === status) return issuance
-        if (issuance.status === 'revoked') throw revocationFinal()
+        if (issuance.status === 'revoked') throw refused('revocation_final')
         const type = types.get(issuance.type)
-        if (type?.status === null)
-          throw new Refusal(409, 'status_not_published', 'credentials of this type carry no status; they end within a day')
-        if (status === 'suspended' && !type?.status?.suspension) {
-          throw new Refusal(409, 'suspension_not_allowed', 'credentials of this type are valid or revoked, never suspended')
-        }
+        if (type?.status === null) throw refused('status_not_published')
+        if (status === 'suspended' && !type?.status?.suspension) throw refused('suspension_not_allowed')
         const changed = await tx.run(
           'update issuances set status = $2 where id = $1 and status <> $3',
           id,
           STATUSES[status],
           STATUSES.revoked,
         )
-        if (changed === 0) throw revocationFinal()
+        if (changed === 0) throw refused('revocation_final')
         await lists.touch(tx, id)
         await tx.run(
           'insert into status_changes (issuance_id, status, reason, changed_at) values ($1, $2, $3, $4)',
@@ -157,7 +155,6 @@ export function openIssuances(store: Store, lists: StatusLists, secrets: Secrets
 }
 
 const denied = (description: string): ProtocolError => new ProtocolError('credential_request_denied', description)
-const revocationFinal = (): Refusal => new Refusal(409, 'revocation_final', 'what was revoked stays revoked; issue anew instead')
 
 function issuanceFrom(row: Row): Issuance {
   const value = numberOf(row, 'status')
@@ -178,6 +175,6 @@ const cursorAt = ({ issuedAt, id }: Issuance): string => Buffer.from(`${issuedAt
 
 function parseCursor(cursor: string): { issuedAt: number; id: string } {
   const [, issuedAt, id] = /^([0-9]{1,12})\.([A-Za-z0-9_-]{22})$/.exec(Buffer.from(cursor, 'base64url').toString()) ?? []
-  if (issuedAt === undefined || id === undefined) throw new Refusal(400, 'invalid_request', 'cursor: not one that an earlier answer gave')
+  if (issuedAt === undefined || id === undefined) throw refusal('invalid_request', 'cursor: not one that an earlier answer gave')
   return { issuedAt: Number(issuedAt), id }
 }

@@ -1,5 +1,6 @@
 import { checkTxCodeGiven, type PreAuthorizedRequest, ProtocolError } from '@symbolon/openid4vc'
-import { numberOf, optionalText, Refusal, type Row, type Store, sameSecret, textOf } from '@symbolon/service'
+import { numberOf, optionalText, type Row, type Store, sameSecret, textOf } from '@symbolon/service'
+import { refused } from './errors.ts'
 import { digestOf, randomHandle, randomId, randomTxCode, type Secrets } from './secrets.ts'
 
 /** What becomes of an offer: open until it is redeemed for a token, issued once a credential was made; the others are dead ends. */
@@ -82,8 +83,8 @@ export function openOffers(store: Store, secrets: Secrets, settings: { offerLife
     async withdraw(id) {
       const withdrawn = await store.run("update offers set state = 'withdrawn', subject = null where id = $1 and state <> 'issued'", id)
       if (withdrawn > 0) return
-      const { state } = await find(id)
-      throw new Refusal(409, 'offer_used', `a credential was ${state} for this offer; change the status of the issuance instead`)
+      await find(id)
+      throw refused('offer_used')
     },
 
     async redeem(request) {
@@ -141,7 +142,7 @@ export function openOffers(store: Store, secrets: Secrets, settings: { offerLife
 
   async function find(id: string): Promise<Offer> {
     const row = await store.get('select id, type, state, created_at, expires_at, issuance_id from offers where id = $1', id)
-    if (row === undefined) throw new Refusal(404, 'offer_not_found', 'there is no such offer')
+    if (row === undefined) throw refused('offer_not_found')
     return offerOf(row, now())
   }
 

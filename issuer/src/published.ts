@@ -1,8 +1,9 @@
 import { jwkThumbprint, metadataText } from '@symbolon/credential'
 import { issuerKeys, issuerMetadata, serverMetadata } from '@symbolon/openid4vc'
 import type { JsonObject, Jwk, Primitives } from '@symbolon/sd-jwt'
-import { type CertifiedSigner, type HttpAnswer, type HttpRequest, Refusal } from '@symbolon/service'
+import type { CertifiedSigner, HttpAnswer, HttpRequest } from '@symbolon/service'
 import type { Bundles, Published } from './bundles.ts'
+import { refused } from './errors.ts'
 import type { IssuedType } from './issue.ts'
 import { entityTag, type StatusLists } from './status_lists.ts'
 
@@ -54,7 +55,7 @@ export async function publishing({
 
     async type({ parameters }) {
       const issued = types.get(parameters.type ?? '')
-      if (issued === undefined) throw new Refusal(404, 'type_not_found', 'there is no such credential type here')
+      if (issued === undefined) throw refused('type_not_found')
       return served({ mediaType: 'application/json', content: metadataText(issued.type) }, DESCRIPTION_LIFE)
     },
 

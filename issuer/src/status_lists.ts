@@ -2,7 +2,8 @@ import { createHash, randomInt } from 'node:crypto'
 import { promisify } from 'node:util'
 import { deflate } from 'node:zlib'
 import { packedLength, type StatusBits, type StatusReference, setStatus, unsignedStatusList } from '@symbolon/credential'
-import { type CertifiedSigner, numberOf, optionalText, Refusal, type Row, type Statements, type Store, textOf } from '@symbolon/service'
+import { type CertifiedSigner, numberOf, optionalText, type Row, type Statements, type Store, textOf } from '@symbolon/service'
+import { refused } from './errors.ts'
 import { randomId } from './secrets.ts'
 
 /** A signed list, ready to be served. Times are seconds since 1970. */
@@ -73,7 +74,7 @@ export function openStatusLists(
         'select id, bits, size, version, token, token_version, token_issued_at from status_lists where id = $1',
         id,
       )
-      if (list === undefined) throw new Refusal(404, 'status_list_not_found', 'there is no such status list')
+      if (list === undefined) throw refused('status_list_not_found')
       const token = optionalText(list, 'token')
       if (token !== null && list.token_version === list.version) {
         const known = served(id, token, numberOf(list, 'token_issued_at'))

@@ -17,6 +17,7 @@ import {
   STATUTE,
   start,
   type TestIssuer,
+  variants,
 } from './fixture.ts'
 
 let issuer: TestIssuer
@@ -90,6 +91,26 @@ describe('POST /admin/offers', () => {
   ])('%s', async (_what, body, type, status, error) => {
     expect(code(await post(`${issuer.url}/admin/offers`, body, type, `Bearer ${issuer.token}`))).toEqual([status, error])
   })
+})
+
+test('a type that does not allow the grant; a right that has ended', async () => {
+  const own = await start(
+    variants([], {
+      closed: { change: { grants: ['authorization_code'] } },
+      ended: {
+        query: (sql) =>
+          sql
+            .replace('latest.covered_from,', "'2020-01-01' as covered_from,")
+            .replace('latest.covered_until,', "'2020-01-31' as covered_until,"),
+      },
+    }),
+  )
+  try {
+    expect(code(await own.admin('POST', '/offers', { type: 'closed', subject: LOTTE }))).toEqual([409, 'grant_not_allowed'])
+    expect(code(await own.admin('POST', '/offers', { type: 'ended', subject: LOTTE }))).toEqual([409, 'right_ended'])
+  } finally {
+    await own.close()
+  }
 })
 
 describe('the token of the institution', () => {
@@ -233,15 +254,10 @@ test('other methods are answered 405 with what would be right, other addresses 4
   expect((await response.json()).error).toBe('method_not_allowed')
   expect((await fetch(`${issuer.url}/token`)).headers.get('allow')).toBe('POST, OPTIONS')
   expect((await fetch(`${issuer.url}/nonce`)).status).toBe(405)
-  for (const path of [
-    '/',
-    '/admin',
-    '/admin/offers/',
-    '/vct/unknown',
-    '/status-lists/unknown',
-    '/bundle/parts/unknown',
-    '/deferred_credential',
-  ]) {
-    expect([path, (await fetch(`${issuer.url}${path}`)).status]).toEqual([path, 404])
+  const missing = { '/vct/x': 'type_not_found', '/status-lists/x': 'status_list_not_found', '/bundle/parts/x': 'part_not_found' }
+  const nowhere = ['/', '/admin', '/admin/offers/', '/deferred_credential'].map((path) => [path, 'not_found'] as const)
+  for (const [path, error] of [...Object.entries(missing), ...nowhere]) {
+    const answer = await fetch(`${issuer.url}${path}`)
+    expect([path, answer.status, (await answer.json()).error]).toEqual([path, 404, error])
   }
 })

@@ -1,5 +1,7 @@
 import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { existsSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { PassThrough } from 'node:stream'
@@ -66,6 +68,12 @@ describe('offer', () => {
   test('nobody there: exit 1; wrong usage: 64; wrong settings: 78', async () => {
     const away = await run(['offer', STATUTE, '-', '--json'], { stdin: LOTTE, environment: { ISSUER_URL: 'http://localhost:9' } })
     expect([away.exit, JSON.parse(away.out).error]).toEqual([1, 'issuer_unreachable'])
+    const other = createServer((_request, response) => response.end('hello')).listen(0, '127.0.0.1')
+    await once(other, 'listening')
+    const address = `http://127.0.0.1:${(other.address() as { port: number }).port}`
+    const stranger = await run(['offer', STATUTE, '-', '--json'], { stdin: LOTTE, environment: { ISSUER_URL: address } })
+    expect([stranger.exit, JSON.parse(stranger.out).error]).toEqual([1, 'answer_malformed'])
+    other.close()
     expect((await run(['offer', STATUTE])).exit).toBe(64)
     expect((await run(['offer', STATUTE, '-'], { stdin: '\n' })).exit).toBe(64)
     expect((await run(['offer', STATUTE, join(folder, 'nowhere')])).exit).toBe(64)

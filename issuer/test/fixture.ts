@@ -1,5 +1,5 @@
 import { generateKeyPairSync, randomBytes } from 'node:crypto'
-import { mkdtempSync, readFileSync } from 'node:fs'
+import { cpSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { inflateSync } from 'node:zlib'
@@ -34,6 +34,31 @@ export interface TestIssuer extends RunningIssuer {
   /** Seconds to add to the clock. */
   readonly clock: { ahead: number }
   admin(method: string, path: string, body?: unknown): Promise<{ status: number; json: JsonObject }>
+}
+
+/** A credential type made from `ehic`: members of its credential.json, and its query, changed. */
+export interface Variant {
+  readonly change?: object
+  readonly query?: (sql: string) => string
+}
+
+/** Settings for folders with bricks of this repository, and variants of `ehic` beside them. */
+export function variants(names: readonly string[], made: Record<string, Variant>): Record<string, string> {
+  const folder = mkdtempSync(join(tmpdir(), 'symbolon-bricks-'))
+  const root = join(import.meta.dirname, '../..')
+  const copy = (from: string, to: string): void => {
+    cpSync(join(root, 'specs/credentials', from), join(folder, 'types', to), { recursive: true })
+    cpSync(join(root, 'issuer/sources', from), join(folder, 'sources', to), { recursive: true })
+  }
+  for (const name of names) copy(name, name)
+  for (const [name, { change = {}, query = (sql: string) => sql }] of Object.entries(made)) {
+    copy('ehic', name)
+    const type = join(folder, 'types', name, 'credential.json')
+    const source = join(folder, 'sources', name, 'query.sql')
+    writeFileSync(type, JSON.stringify({ ...JSON.parse(readFileSync(type, 'utf8')), vct: `urn:test:${name}:1`, ...change }))
+    writeFileSync(source, query(readFileSync(source, 'utf8')))
+  }
+  return { ISSUER_TYPES: join(folder, 'types'), ISSUER_SOURCES: join(folder, 'sources') }
 }
 
 export const newHome = (): string => mkdtempSync(join(tmpdir(), 'symbolon-issuer-'))

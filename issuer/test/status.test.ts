@@ -1,5 +1,4 @@
-import { cpSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { findSigner, openBundle, parseCredential, parseTrust, prepareAnchors, readBundleDocument, verifyText } from '@symbolon/credential'
 import { primitives } from '@symbolon/primitives/node'
@@ -20,34 +19,23 @@ import {
   start,
   statusIn,
   type TestIssuer,
+  variants,
 } from './fixture.ts'
 
 const TYPES = join(import.meta.dirname, '../../specs/credentials')
-const SOURCES = join(import.meta.dirname, '../sources')
 
-/** The bricks of the repository, with one that may be suspended and one that lives a day without a status. */
-function bricksWithStatuses(): Record<string, string> {
-  const folder = mkdtempSync(join(tmpdir(), 'symbolon-bricks-'))
-  const variant = (name: string, change: object): void => {
-    cpSync(join(TYPES, 'ehic'), join(folder, 'types', name), { recursive: true })
-    cpSync(join(SOURCES, 'ehic'), join(folder, 'sources', name), { recursive: true })
-    const path = join(folder, 'types', name, 'credential.json')
-    writeFileSync(path, JSON.stringify({ ...JSON.parse(readFileSync(path, 'utf8')), vct: `urn:test:${name}:1`, ...change }))
-  }
-  cpSync(join(TYPES, STATUTE), join(folder, 'types', STATUTE), { recursive: true })
-  cpSync(join(SOURCES, STATUTE), join(folder, 'sources', STATUTE), { recursive: true })
-  cpSync(join(TYPES, 'pda1'), join(folder, 'types', 'pda1'), { recursive: true })
-  cpSync(join(SOURCES, 'pda1'), join(folder, 'sources', 'pda1'), { recursive: true })
-  variant('suspendable', { status: { bits: 2, suspension: true } })
-  variant('wide', { status: { bits: 8, suspension: true } })
-  variant('daily', { status: null, lifetime: { profile: 'daily', time_zone: 'Europe/Brussels' } })
-  return { ISSUER_TYPES: join(folder, 'types'), ISSUER_SOURCES: join(folder, 'sources') }
-}
+/** Beside bricks of the repository one that may be suspended, one with a byte for each status, and one that lives a day without any. */
+const bricks = () =>
+  variants([STATUTE, 'pda1'], {
+    suspendable: { change: { status: { bits: 2, suspension: true } } },
+    wide: { change: { status: { bits: 8, suspension: true } } },
+    daily: { change: { status: null, lifetime: { profile: 'daily', time_zone: 'Europe/Brussels' } } },
+  })
 
 let issuer: TestIssuer
 
 beforeAll(async () => {
-  issuer = await start({ ...bricksWithStatuses(), ISSUER_STATUS_TTL: '60' })
+  issuer = await start({ ...bricks(), ISSUER_STATUS_TTL: '60' })
 })
 afterAll(() => issuer.close())
 
@@ -147,7 +135,7 @@ describe('a status list token (Token Status List section 5.1)', () => {
   })
 
   test('a list of another number of bits is another list; a full one is followed by the next', async () => {
-    const small = await start({ ...bricksWithStatuses(), ISSUER_STATUS_LIST_SIZE: '8' })
+    const small = await start({ ...bricks(), ISSUER_STATUS_LIST_SIZE: '8' })
     try {
       const token = async (type: string) => accessToken(small, { type })
       const references = []

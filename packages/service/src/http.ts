@@ -3,7 +3,7 @@ import type { RequestListener } from 'node:http'
 import type { Json } from '@symbolon/sd-jwt'
 import express, { type Express, type NextFunction, type Request, type Response } from 'express'
 import helmet from 'helmet'
-import { Refusal } from './errors.ts'
+import { Refusal, refusal, SERVICE_CODES } from './errors.ts'
 import { type HttpAnswer, type HttpRequest, type Method, matchesTag, type Route } from './http_message.ts'
 import { type Log, placeOf } from './log.ts'
 import type { Metrics } from './metrics.ts'
@@ -51,11 +51,11 @@ export function httpApp(door: Door): RequestListener {
     app.all(path, named(path), (request, response) => {
       const allow = [...methods, 'OPTIONS'].join(', ')
       if (request.method === 'OPTIONS') return preflight(response, allow, open)
-      throw new Refusal(405, 'method_not_allowed', `this address answers ${methods.join(', ')}`, { allow })
+      throw refusal('method_not_allowed', `this address answers ${methods.join(', ')}`, { allow })
     })
   }
   app.use(() => {
-    throw new Refusal(404, 'not_found', 'there is nothing at this address')
+    throw refusal('not_found')
   })
   app.use((error: unknown, request: Request, response: Response, _next: NextFunction) => refuse(error, request, response, door))
   return app
@@ -80,7 +80,7 @@ function readRequest(request: Request, route: Route): HttpRequest {
   const body: unknown = request.body
   const bytes = Buffer.isBuffer(body) ? body : Buffer.alloc(0)
   if (route.consumes !== undefined && contentType?.split(';', 1)[0]?.trim().toLowerCase() !== route.consumes) {
-    throw new Refusal(415, 'unsupported_media_type', `the content type must be ${route.consumes}`)
+    throw refusal('unsupported_media_type', `the content type must be ${route.consumes}`)
   }
   const parameters = Object.entries(request.params).map(([name, value]) => [name, String(value)])
   return {
@@ -99,7 +99,7 @@ function decode(bytes: Uint8Array): string {
   try {
     return UTF_8.decode(bytes)
   } catch {
-    throw new Refusal(400, 'invalid_request', 'the body is not UTF-8')
+    throw refusal('invalid_request', 'the body is not UTF-8')
   }
 }
 
@@ -151,10 +151,10 @@ function refuse(error: unknown, _request: Request, response: Response, door: Doo
     response.destroy()
     return
   }
-  const refusal = error instanceof Refusal ? error : (door.explain(error) ?? ofExpress(error))
+  const refused = error instanceof Refusal ? error : (door.explain(error) ?? ofExpress(error))
   response.setHeader('cache-control', 'no-store')
-  if (refusal) {
-    const { status, code, description, headers } = refusal
+  if (refused) {
+    const { status, code, description, headers } = refused
     response.locals.error = code
     setHeaders(response, headers)
     sendJson(response.status(status), { error: code, error_description: description })
@@ -162,16 +162,16 @@ function refuse(error: unknown, _request: Request, response: Response, door: Doo
   }
   const request_id = String(response.locals.requestId)
   door.log.error({ request_id, route: response.locals.route, ...placeOf(error) }, 'a request failed')
-  const error_description = 'something failed here; the request id helps us to find it'
-  sendJson(response.status(500), { error: 'server_error', error_description, request_id })
+  const { status, hint } = SERVICE_CODES.server_error
+  sendJson(response.status(status), { error: 'server_error', error_description: hint, request_id })
 }
 
 /** What Express itself found wrong with a request: it says so by a status. */
 function ofExpress(error: unknown): Refusal | null {
   if (!(error instanceof Error) || !('status' in error)) return null
-  if (error.status === 413) return new Refusal(413, 'request_too_large', 'the body is larger than this service reads')
-  if (error.status === 415) return new Refusal(415, 'unsupported_media_type', 'the content encoding must be identity')
-  if (error.status === 400) return new Refusal(400, 'invalid_request', 'the request is cut off or its address is malformed')
+  if (error.status === 413) return refusal('request_too_large')
+  if (error.status === 415) return refusal('unsupported_media_type', 'the content encoding must be identity')
+  if (error.status === 400) return refusal('invalid_request', 'the request is cut off or its address is malformed')
   return null
 }
 
