@@ -3,39 +3,37 @@ import { spawnSync } from 'node:child_process'
 import { writeFileSync } from 'node:fs'
 import { cpus } from 'node:os'
 import { fileURLToPath } from 'node:url'
-import { benchCredential } from './credential.ts'
 import type { BenchRow } from './row.ts'
-import { benchSdJwt } from './sd_jwt.ts'
 import { benchStart, type LimitRow } from './start.ts'
 
-const PINNED = 'SYMBOLON_BENCH_PINNED'
+const { ratios, pinned } = onOneCore()
+const limits = await benchStart()
+const about = { node: process.version, cpu: cpus()[0]?.model ?? 'unknown', ratios_on_one_core: pinned }
+console.error(`Node ${about.node}, ${about.cpu}, ratios ${pinned ? 'on one core' : 'not pinned to one core'}`)
+for (const row of ratios) console.error(ratioLine(row))
+for (const row of limits) console.error(limitLine(row))
+writeFileSync(new URL('../../bench.json', import.meta.url), `${JSON.stringify({ ...about, ratios, limits }, null, 1)}\n`)
+if (ratios.some(isBelow) || limits.some(isAbove)) process.exitCode = 1
 
-if (process.env[PINNED] === undefined) pinned()
-else await bench()
-
-/** Again on one core, so that no ratio depends on what the other cores do; where that cannot be had, as it is. */
-function pinned(): void {
-  const self = fileURLToPath(import.meta.url)
-  const again = (command: string, parameters: string[], pin: string) =>
-    spawnSync(command, parameters, { stdio: 'inherit', env: { ...process.env, [PINNED]: pin } })
-  const { status, error } = again('taskset', ['-c', '0', process.execPath, self], 'yes')
-  process.exitCode = (error === undefined ? status : again(process.execPath, [self], 'no').status) ?? 1
+/** Where a process can be pinned to one core, so that no ratio depends on what the other cores do. */
+function onOneCore(): { ratios: BenchRow[]; pinned: boolean } {
+  const script = fileURLToPath(new URL('ratios.ts', import.meta.url))
+  const run = (command: string, parameters: string[]) =>
+    spawnSync(command, parameters, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'] })
+  const tied = run('taskset', ['-c', '0', process.execPath, script])
+  const pinned = tied.error === undefined
+  const { status, stdout } = pinned ? tied : run(process.execPath, [script])
+  if (status !== 0) throw new Error(`the ratios could not be measured: exit ${status}`)
+  return { ratios: JSON.parse(stdout), pinned }
 }
 
-async function bench(): Promise<void> {
-  const ratios = [...(await benchSdJwt()), ...(await benchCredential())]
-  const limits = await benchStart()
-  const [cpu] = cpus()
-  const about = { node: process.version, cpu: cpu?.model ?? 'unknown', pinned_to_one_core: process.env[PINNED] === 'yes' }
-  console.error(`Node ${about.node}, ${about.cpu}, ${about.pinned_to_one_core ? 'one core' : 'not pinned'}`)
-  for (const row of ratios) console.error(ratioLine(row))
-  for (const row of limits) console.error(limitLine(row))
-  writeFileSync(new URL('../../bench.json', import.meta.url), `${JSON.stringify({ ...about, ratios, limits }, null, 1)}\n`)
-  if (ratios.some(isBelow) || limits.some(isAbove)) process.exitCode = 1
+function isBelow({ ratio, limit }: BenchRow): boolean {
+  return limit !== null && ratio < limit
 }
 
-const isBelow = ({ ratio, limit }: BenchRow): boolean => limit !== null && ratio < limit
-const isAbove = ({ value, limit }: LimitRow): boolean => value > limit
+function isAbove({ value, limit }: LimitRow): boolean {
+  return value > limit
+}
 
 function ratioLine(row: BenchRow): string {
   const promise = row.limit === null ? '' : ` (at least ${row.limit})${isBelow(row) ? '  NOT KEPT' : ''}`
