@@ -15,7 +15,7 @@ export async function listen(host: string, port: number): Promise<Server> {
   let listener: RequestListener = (_request, response) => {
     response.writeHead(503, { 'retry-after': '1' }).end()
   }
-  const server = createServer({ requestTimeout: 30_000, headersTimeout: 10_000, keepAliveTimeout: 5_000 }, (request, response) =>
+  const server = createServer({ requestTimeout: 30_000, headersTimeout: 10_000, keepAliveTimeout: 65_000 }, (request, response) =>
     listener(request, response),
   )
   await new Promise<void>((resolve, reject) => {
