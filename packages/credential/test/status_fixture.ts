@@ -20,8 +20,8 @@ export interface Party {
   sign(input: string): Promise<Uint8Array>
 }
 
-/** An authority and one leaf below it. */
-export async function party(name: string): Promise<Party> {
+/** An authority and one leaf below it, which names the URL if there is one. */
+export async function party(name: string, url?: string): Promise<Party> {
   const authority = await crypto.subtle.generateKey(ECDSA, true, ['sign', 'verify'])
   const signer = await crypto.subtle.generateKey(ECDSA, true, ['sign', 'verify'])
   const validity = { notBefore: new Date((NOW - 86_400) * 1000), notAfter: new Date((NOW + 90 * 86_400) * 1000) }
@@ -37,7 +37,10 @@ export async function party(name: string): Promise<Party> {
     ...certified,
     subject: `O=Example, CN=${name} signer`,
     publicKey: signer.publicKey,
-    extensions: [new x509.KeyUsagesExtension(x509.KeyUsageFlags.digitalSignature, true)],
+    extensions: [
+      new x509.KeyUsagesExtension(x509.KeyUsageFlags.digitalSignature, true),
+      ...(url === undefined ? [] : [new x509.SubjectAlternativeNameExtension([{ type: 'url', value: url }])]),
+    ],
   })
   return {
     anchor: new Uint8Array(anchor.rawData).toBase64(),

@@ -14,8 +14,10 @@ import {
   SdJwtError,
   select,
   serialize,
+  setMember,
   unsignedJws,
 } from '@symbolon/sd-jwt'
+import { CredentialError } from '../errors.ts'
 import type { Binding, Credential, Draft, Format, Path, Unsigned } from '../model.ts'
 import { readEnvelope } from './sd_jwt_vc_envelope.ts'
 
@@ -34,7 +36,13 @@ export const sdJwtVc: Format = {
 async function build(draft: Draft, primitives: Primitives): Promise<Unsigned> {
   const { payload, disclosures } = await conceal(draft.claims, draft.type.frame, primitives, HASH)
   const header = { alg: draft.algorithm, typ: TYP, x5c: draft.x5c as string[] }
-  const jws = unsignedJws(header, Object.assign(envelope(draft, primitives), payload))
+  const signed = envelope(draft, primitives)
+  for (const [name, value] of Object.entries(payload)) {
+    // A claim of that name would decide on its own how long it holds, or for whom.
+    if (Object.hasOwn(signed, name)) throw new CredentialError('envelope_malformed', name)
+    setMember(signed, name, value)
+  }
+  const jws = unsignedJws(header, signed)
   return { algorithm: draft.algorithm, input: jws.input, seal: (signature) => serialize(jws.seal(signature), disclosures) }
 }
 
@@ -43,8 +51,10 @@ function envelope(draft: Draft, primitives: Primitives): JsonObject {
   const { type, holderKey, status } = draft
   const claims: JsonObject = { iss: draft.issuer, iat: draft.issuedAt, nbf: draft.notBefore, exp: draft.expires, vct: type.vct }
   if (draft.typeIntegrity !== undefined) claims['vct#integrity'] = draft.typeIntegrity
-  if (holderKey?.x !== undefined && holderKey.y !== undefined && holderKey.crv !== undefined) {
-    claims.cnf = { jwk: { kty: holderKey.kty, crv: holderKey.crv, x: holderKey.x, y: holderKey.y } }
+  if (holderKey !== undefined) {
+    const { kty, crv, x, y } = holderKey
+    if (crv === undefined || x === undefined || y === undefined) throw new SdJwtError('key_unusable', 'holder key')
+    claims.cnf = { jwk: { kty, crv, x, y } }
   }
   if (status !== undefined) claims.status = { status_list: { idx: status.index, uri: status.uri } }
   for (const [name, value] of Object.entries(type.envelope)) claims[name] = value === 'random' ? randomUrn(primitives) : value
@@ -70,7 +80,7 @@ async function read(sdJwt: SdJwt, primitives: Primitives): Promise<Credential> {
     view,
     proof: { algorithm: text(header.alg), header, input: sdJwt.jwt.input, signature: sdJwt.jwt.signature },
     ...(binding && { binding }),
-    disclose: (paths: readonly Path[]) => read(parseSdJwt(serialize(sdJwt.jwt, select(revealed, paths))), primitives),
+    disclose: async (paths: readonly Path[]) => read(parseSdJwt(serialize(sdJwt.jwt, select(revealed, paths))), primitives),
     bind: async (audience, algorithm) => {
       const jws = await keyBindingJws({ ...audience, presented: sdJwt.text, hash: revealed.hash, algorithm }, primitives)
       return { algorithm, input: jws.input, seal: (signature) => sdJwt.text + jws.seal(signature) }
