@@ -77,7 +77,9 @@ export async function verifySdJwt(input: string | SdJwt, options: VerifySdJwtOpt
   // Step 6.
   const { claims } = revealed
   for (const name of options.required ?? []) if (!Object.hasOwn(claims, name)) throw new SdJwtError('claim_missing', name)
-  checkTimes(claims, options.now)
+  if (isEarly(claims, options.now)) throw new SdJwtError('not_yet_valid')
+  if (isLate(claims, options.now)) throw new SdJwtError('expired')
+  time(claims, 'iat')
   checkAudience(ownMember(claims, 'aud'), options.audience)
 
   if (policy === 'forbidden' || keyBinding === undefined) return { header: jwt.header, claims }
@@ -119,7 +121,7 @@ async function checkKeyBinding(
   if (claims.nonce !== policy.nonce) throw new SdJwtError('key_binding_nonce_wrong')
   if (claims.audience !== policy.audience) throw new SdJwtError('key_binding_audience_wrong')
   if (!(await coversPresentation(sdJwt, claims.presentedHash, revealed.hash, primitives))) throw new SdJwtError('key_binding_hash_wrong')
-  checkTimes(keyBinding.payload, now)
+  if (isEarly(keyBinding.payload, now) || isLate(keyBinding.payload, now)) throw new SdJwtError('key_binding_not_valid_now')
   return claims
 }
 
@@ -128,12 +130,14 @@ async function verifyWithJwk(jws: Jws, jwk: Jwk, algorithms: readonly SignatureA
   return verifyJws(jws, { key, algorithms, primitives })
 }
 
-function checkTimes(claims: JsonObject, now: number): void {
+function isEarly(claims: JsonObject, now: number): boolean {
   const notBefore = time(claims, 'nbf')
+  return notBefore !== undefined && now < notBefore
+}
+
+function isLate(claims: JsonObject, now: number): boolean {
   const expires = time(claims, 'exp')
-  time(claims, 'iat')
-  if (notBefore !== undefined && now < notBefore) throw new SdJwtError('not_yet_valid')
-  if (expires !== undefined && now >= expires) throw new SdJwtError('expired')
+  return expires !== undefined && now >= expires
 }
 
 function time(claims: JsonObject, name: string): number | undefined {
