@@ -163,7 +163,7 @@ const familiesKeepTheirNames: Rule = {
 }
 
 const edgesStayAtTheEdge: Rule = {
-  name: 'express only in app and http files; the environment only in config and main files',
+  name: 'express only in app and http files; the environment only in config files',
   faults: (tree) => [
     ...tree
       .filter((source) => isShipped(source) && !/\/(app|http)[^/]*\.ts$/.test(source.path))
@@ -171,7 +171,7 @@ const edgesStayAtTheEdge: Rule = {
       .map(({ path }) => `${path} imports express`),
     ...uses(
       tree,
-      (source) => isShipped(source) && !/\/src\/(config|main)\.ts$/.test(source.path),
+      (source) => isShipped(source) && !/\/src\/config\.ts$/.test(source.path),
       /\bprocess\s*\.\s*env\b|\{[^}]*\benv\b[^}]*\}\s*=\s*process\b/g,
     ),
   ],
@@ -179,6 +179,7 @@ const edgesStayAtTheEdge: Rule = {
     [file('issuer/src/issue.ts', "import type { Request } from 'express'\n")],
     [file('packages/service/src/log.ts', 'const level = process.env.LOG_LEVEL\n')],
     [file('packages/service/src/log.ts', 'const { env } = process\n')],
+    [file('issuer/src/main.ts', 'start(process.env)\n')],
   ],
 }
 

@@ -100,6 +100,14 @@ test.each(bins)('$command starts and explains itself', ({ name, file }) => {
 })
 
 test('what a process reads beside its code is in its tarball', () => {
-  const issuer = join(stranger, 'node_modules/@symbolon/issuer/dist/bin/symbolon-issuer.js')
-  run(process.execPath, [issuer, 'check', '--home', join(place, 'home')], stranger)
+  const start = (name: string, parameters: string[]) => {
+    const program = join(stranger, 'node_modules/@symbolon', name, `dist/bin/symbolon-${name}.js`)
+    return spawnSync(process.execPath, [program, ...parameters, '--home', join(place, 'home')], { cwd: stranger, encoding: 'utf8' })
+  }
+  expect(start('issuer', ['check'])).toMatchObject({ status: 0, stdout: expect.stringContaining('be-social-statute') })
+  // A verifier without its types would end with 78; with them it gets as far as judging.
+  for (const [file, text] of Object.entries({ 'trust.json': '[]', 'bundle.json': '{}', 'shown.txt': 'x' }))
+    writeFileSync(join(stranger, file), text)
+  const judged = start('verifier', ['check', 'shown.txt', '--bundle', 'bundle.json', '--trust', 'trust.json', '--json'])
+  expect(judged).toMatchObject({ status: 1, stdout: expect.stringContaining('bundle_malformed') })
 })
