@@ -201,6 +201,8 @@ describe('wrong settings, exit 78', () => {
     const broken = await runHere([...world.argv(), '--types', world.file('bad-types')])
     expect(broken.exit).toBe(78)
     expect(broken.stderr).toMatch(/broken\/credential\.json.*broken\/schema\.json/s)
+    const told = await runHere([...world.argv(), '--types', world.file('bad-types'), '--json'])
+    expect(told.stdout + told.stderr).toContain('"type_malformed"')
     expect((await runHere([...world.argv(), '--types', world.file('nowhere')])).exit).toBe(78)
     for (const [name, text] of Object.entries(brick('ehic').files)) await world.write(`twice/again/${name}`, text)
     const twice = await runHere([...world.argv(), '--types', world.file('twice')])
