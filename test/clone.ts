@@ -1,7 +1,6 @@
-import { execFileSync } from 'node:child_process'
 import { cpSync, existsSync, globSync, mkdirSync, readdirSync, readFileSync, readlinkSync, symlinkSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { ROOT } from './house/tree.ts'
+import { listFiles, ROOT } from './house/tree.ts'
 
 /** The folders of the workspace's packages, from the root. */
 export function packageFolders(): string[] {
@@ -23,9 +22,7 @@ export const packageName = (folder: string): string => JSON.parse(readFileSync(j
  * Third-party packages are links into this repository; our own, and their commands, are those of the copy.
  */
 export function cloneInto(copy: string): void {
-  const listed = execFileSync('git', ['ls-files', '-co', '--exclude-standard', '-z'], { cwd: ROOT, encoding: 'utf8', maxBuffer: 2 ** 26 })
-  const files = listed.split('\0').filter((file) => file !== '' && existsSync(join(ROOT, file)))
-  for (const file of files) cpSync(join(ROOT, file), join(copy, file))
+  for (const file of listFiles()) cpSync(join(ROOT, file), join(copy, file))
   const [from, to] = [join(ROOT, 'node_modules'), join(copy, 'node_modules')]
   for (const folder of ['@symbolon', '.bin']) mkdirSync(join(to, folder), { recursive: true })
   for (const name of readdirSync(from)) if (!existsSync(join(to, name))) symlinkSync(join(from, name), join(to, name))

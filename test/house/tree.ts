@@ -14,10 +14,16 @@ export const ROOT = resolve(import.meta.dirname, '../..')
 const BINARY = /\.(png|jpe?g|gif|ico|woff2?|der|zlib|gz|sqlite|wasm)$/
 
 /** Every file that is, or is about to be, part of the repository: tracked, or new and not ignored. */
-export function readTree(): Source[] {
+export function listFiles(): string[] {
   const listed = execFileSync('git', ['ls-files', '-co', '--exclude-standard', '-z'], { cwd: ROOT, encoding: 'utf8', maxBuffer: 2 ** 26 })
-  const paths = listed.split('\0').filter((path) => path !== '' && !BINARY.test(path) && existsSync(join(ROOT, path)))
-  return [...new Set(paths)].sort().map((path) => ({ path, text: readFileSync(join(ROOT, path), 'utf8') }))
+  const there = listed.split('\0').filter((path) => path !== '' && existsSync(join(ROOT, path)))
+  return [...new Set(there)].sort()
+}
+
+/** Those files with their text. */
+export function readTree(): Source[] {
+  const paths = listFiles().filter((path) => !BINARY.test(path))
+  return paths.map((path) => ({ path, text: readFileSync(join(ROOT, path), 'utf8') }))
 }
 
 /** String, template and regular-expression literals, or a comment: whichever begins first. */
