@@ -19,7 +19,7 @@ import {
   unsignedStatusList,
 } from '@symbolon/credential'
 import { primitives } from '@symbolon/primitives/node'
-import { base64url, type Jwk, type JsonObject, keyBindingJws, parseDisclosure, parseJws, parseSdJwt, reveal, select, serialize, unsignedJws } from '@symbolon/sd-jwt'
+import { base64url, type JsonObject, keyBindingJws, parseDisclosure, parseJws, parseSdJwt, reveal, select, serialize, unsignedJws } from '@symbolon/sd-jwt'
 import type { BundleVector } from '../vector.ts'
 import { ISSUER, type Party, parties } from './parties.ts'
 
@@ -235,5 +235,3 @@ export async function bundle(contents: readonly Content[], change: BundleChange 
 
 /** The bundle with another status list for the cards. */
 export const bundleWith = async (list: { need: Need; content: string }): Promise<BundleVector> => bundle([list, metadataPart()])
-
-export type { Jwk }

@@ -401,7 +401,6 @@ export const texts: Wishes = {
   'base64url-of-other-alphabet': {
     ...encoded,
     description: 'a disclosure is written with + and / instead of - and _',
-    payload: (payload) => payload,
     disclosures: bringing(base64url.encodeText(`["${SALT}","place","??>>~~"]`).replaceAll('-', '+').replaceAll('_', '/')),
   },
   'base64url-with-spare-bits': {
