@@ -7,10 +7,11 @@
 import { writeFileSync } from 'node:fs'
 import { bindings, contract } from './making/binding.ts'
 import { bundles, shared, types } from './making/bundle.ts'
+import { envelopes } from './making/envelope.ts'
 import { party } from './making/flow.ts'
 import { algorithms, metadata, signatures, signers } from './making/signer.ts'
 import { statuses } from './making/status.ts'
-import { disclosures, envelopes, texts } from './making/structure.ts'
+import { disclosures, texts } from './making/structure.ts'
 import { integrities, layers, rules, times } from './making/type.ts'
 import { grant, type Wishes } from './making/wish.ts'
 
