@@ -36,6 +36,14 @@ export function publicJwk(jwk: Jwk, algorithm: SignatureAlgorithm): { kty: 'EC';
   return { kty, crv, x, y }
 }
 
+/** A SubjectPublicKeyInfo with nothing after it, which the decoders below do not mind; throws `key_unusable`. */
+export function publicDer(der: Uint8Array): Uint8Array<ArrayBuffer> {
+  const [tag = 0, first = 0, second = 0] = der
+  const length = first < 0x80 ? 2 + first : first === 0x81 ? 3 + second : Number.NaN
+  if (tag !== 0x30 || length !== der.length) throw new SdJwtError('key_unusable', 'not a SubjectPublicKeyInfo')
+  return new Uint8Array(der)
+}
+
 function isCoordinate(text: string | undefined, length: number): text is string {
   return typeof text === 'string' && text.length === length && BASE64URL.test(text)
 }

@@ -8,7 +8,7 @@ import {
   type SignatureAlgorithm,
   type Signer,
 } from '@symbolon/sd-jwt'
-import { ALGORITHMS, publicJwk } from './algorithms.ts'
+import { ALGORITHMS, publicDer, publicJwk } from './algorithms.ts'
 
 const HASHES: Readonly<Record<HashAlgorithm, string>> = { 'sha-256': 'sha256', 'sha-384': 'sha384', 'sha-512': 'sha512' }
 const CURVES = { 'P-256': 'prime256v1', 'P-384': 'secp384r1', 'P-521': 'secp521r1' } as const
@@ -76,9 +76,10 @@ function fromJwk(jwk: Jwk, algorithm: SignatureAlgorithm): KeyObject {
 
 function fromDer(der: Uint8Array, algorithm: SignatureAlgorithm): KeyObject {
   const { curve } = ALGORITHMS[algorithm]
+  const bytes = Buffer.from(publicDer(der))
   let key: KeyObject
   try {
-    key = createPublicKey({ key: Buffer.from(der), format: 'der', type: 'spki' })
+    key = createPublicKey({ key: bytes, format: 'der', type: 'spki' })
   } catch {
     throw new SdJwtError('key_unusable', 'not a SubjectPublicKeyInfo')
   }

@@ -7,7 +7,7 @@ import {
   type SignatureAlgorithm,
   type Signer,
 } from '@symbolon/sd-jwt'
-import { ALGORITHMS, publicJwk } from './algorithms.ts'
+import { ALGORITHMS, publicDer, publicJwk } from './algorithms.ts'
 
 const HASHES: Readonly<Record<HashAlgorithm, string>> = { 'sha-256': 'SHA-256', 'sha-384': 'SHA-384', 'sha-512': 'SHA-512' }
 const { subtle } = globalThis.crypto
@@ -34,7 +34,7 @@ export const primitives: Primitives = {
     try {
       const imported =
         key instanceof Uint8Array
-          ? await subtle.importKey('spki', bytesOf(key), parameters, false, ['verify'])
+          ? await subtle.importKey('spki', publicDer(key), parameters, false, ['verify'])
           : await subtle.importKey('jwk', publicJwk(key, algorithm), parameters, false, ['verify'])
       return { algorithm, key: imported }
     } catch (error) {

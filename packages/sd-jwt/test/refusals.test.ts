@@ -16,7 +16,7 @@ describe.each(SETS)('what is refused over $name', (set) => {
     cast = await castOf(set)
   })
 
-  it('the happy flow, of which each case changes one thing, passes', async () => {
+  it('the happy flow, of which each case changes one thing, passes; SD-11: hidden elements vanish; SD-24: cnf.jwk with kty, crv, x, y is enough', async () => {
     const verified = await verifySdJwt(await present(cast, await issue(cast), SHOWN), await options(cast))
     expect(verified.claims).toMatchObject({
       given_name: 'Zoë',
