@@ -191,3 +191,10 @@ describe('the age of a bundle', () => {
     ])
   })
 })
+
+test('a content of another size than was signed for is refused, though its digest is right', async () => {
+  const part = metadataPart()
+  const entry = await entryOf(part, primitives)
+  const altered = await bundleOf([part], { manifest: { entries: [{ ...entry, size: entry.size + 1 }] } })
+  expect(await codeOf(altered)).toBe('bundle_altered')
+})

@@ -127,14 +127,14 @@ describe('the status of a credential (section 8.3)', () => {
   it('is judged by the reference of the view where the format put it there', async () => {
     const view = { ...viewOf(0, {}), status: { uri: URI, index: 1 } }
     expect((await checkStatus(view, undefined, contextOf(anchors, evidenceOf(good)))).check.code).toBe('revoked')
-    expect(statusNeeds(view)).toEqual([{ kind: 'status_list', id: URI }])
+    expect(statusNeeds(view, new Map())).toEqual([{ kind: 'status_list', id: URI }])
   })
 
   it('step 2: is unknown without the list', async () => {
     const { check, evidenceAge } = await checkStatus(viewOf(0), undefined, contextOf(anchors, new Map()))
     expect(check).toMatchObject({ outcome: 'unknown', code: 'status_list_missing', facts: { list: URI, index: 0 } })
     expect(evidenceAge).toBeNull()
-    expect(statusNeeds(viewOf(0))).toEqual([{ kind: 'status_list', id: URI }])
+    expect(statusNeeds(viewOf(0), new Map())).toEqual([{ kind: 'status_list', id: URI }])
   })
 
   it('step 6: fails for an index past the end', async () => {
@@ -145,7 +145,7 @@ describe('the status of a credential (section 8.3)', () => {
   for (const index of [-1, 0.5, '0', null, 2 ** 60, [0], true]) {
     it(`section 6.2: fails for the index ${JSON.stringify(index)}`, async () => {
       expect((await judge(index, good)).check).toMatchObject({ outcome: 'fail', code: 'status_reference_malformed' })
-      expect(statusNeeds(viewOf(index))).toEqual([])
+      expect(statusNeeds(viewOf(index), new Map())).toEqual([])
     })
   }
 

@@ -4,7 +4,8 @@ import { parseCredential } from '../src/formats/index.ts'
 import { type Need, type Part, partKey, type View } from '../src/model.ts'
 import { verifyText } from '../src/verify/index.ts'
 import { gather, needs } from '../src/verify/needs.ts'
-import { anchors, card, finding, issue, listPart, metadataPart, NOW, policyFor, show, URI } from './presentation_fixture.ts'
+import { anchors, card, finding, issue, listPart, metadataPart, NOW, policyFor, show, status, URI } from './presentation_fixture.ts'
+import { draft as listDraft, token } from './status_fixture.ts'
 
 const credential = await parseCredential(await show(await issue()), primitives)
 const LIST: Need = { kind: 'status_list', id: URI }
@@ -42,6 +43,17 @@ describe('gather', () => {
       [METADATA, credential.view],
     ])
     expect([...evidence.values()]).toEqual(answers)
+  })
+
+  test('asks for the keys of whoever signed the list, once the list is known', async () => {
+    const lists = 'https://lists.example'
+    const list = await listPart(await token(status, { header: { x5c: undefined, kid: '1' }, payload: { iss: lists } }, listDraft))
+    const asked: Need[] = []
+    await gather(credential, (need) => {
+      asked.push(need)
+      return partKey(need) === partKey(list) ? list : undefined
+    })
+    expect(asked).toEqual([LIST, METADATA, { kind: 'issuer_metadata', id: lists }])
   })
 
   test('does not ask again for what has no answer', async () => {

@@ -52,8 +52,10 @@ export async function openBundle(text: string, context: { anchors: Anchors; prim
   const { manifest, anchor } = await trustedManifest(document.manifest, context)
   const listed = new Map(manifest.entries.map((entry) => [entry.digest, entry]))
   for (const [digest, content] of document.parts) {
-    if (!listed.has(digest)) throw malformed('parts: a content that the manifest does not list')
-    if ((await context.primitives.digest('sha-256', new TextEncoder().encode(content))) !== digest)
+    const entry = listed.get(digest)
+    if (entry === undefined) throw malformed('parts: a content that the manifest does not list')
+    const bytes = new TextEncoder().encode(content)
+    if ((await context.primitives.digest('sha-256', bytes)) !== digest || bytes.length !== entry.size)
       throw new CredentialError('bundle_altered')
   }
   const answers = new Map<string, Part>()

@@ -1,5 +1,5 @@
 import { CREDENTIAL_CODES, type CredentialCode } from '../errors.ts'
-import type { Need, Outcome, View } from '../model.ts'
+import type { Evidence, Need, Outcome, View } from '../model.ts'
 import type { CredentialType } from '../type/index.ts'
 import type { StatusContext, StatusFinding, StatusMechanism } from './mechanism.ts'
 import { tokenStatusList } from './token_status_list.ts'
@@ -11,7 +11,8 @@ export const STATUS_MECHANISMS: readonly StatusMechanism[] = [tokenStatusList]
 const SHORT_LIFE = 24 * 3600
 
 /** What must be brought before `checkStatus` can answer. */
-export const statusNeeds = (view: View): Need[] => STATUS_MECHANISMS.flatMap((mechanism) => mechanism.needs(view) ?? [])
+export const statusNeeds = (view: View, known: Evidence): Need[] =>
+  STATUS_MECHANISMS.flatMap((mechanism) => mechanism.needs(view, known) ?? [])
 
 /**
  * Whether the credential still holds by the word of its issuer.

@@ -17,6 +17,7 @@ export interface StatusFinding {
 export interface StatusMechanism {
   readonly id: string
   readonly spec: string
-  needs(view: View): Need[] | null
+  /** What must be brought for this credential, given what is known already. */
+  needs(view: View, known: Evidence): Need[] | null
   check(view: View, context: StatusContext): Promise<StatusFinding> | null
 }

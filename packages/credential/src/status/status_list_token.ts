@@ -10,8 +10,9 @@ import {
   type SignatureAlgorithm,
 } from '@symbolon/sd-jwt'
 import { type Code, type CredentialCode, CredentialError } from '../errors.ts'
+import type { Need } from '../model.ts'
 import type { Anchors } from '../trust/anchors.ts'
-import { findSigner } from '../trust/find_signer.ts'
+import { findSigner, signerNeeds } from '../trust/find_signer.ts'
 import type { SignerVerdict, TrustContext } from '../trust/verdict.ts'
 import { getStatus, type StatusBits } from './packed.ts'
 import { inflateZlib } from './zlib.ts'
@@ -38,7 +39,7 @@ const TYP = 'statuslist+jwt'
 /** 2^25 bits: 2^24 credentials with room for suspension (2 bits), 2^22 with 8 bits. */
 export const LARGEST_LIST = 4 * 1024 * 1024
 /** Characters of a token: 2^24 entries of two bits of which one in five is revoked, in base64url twice (`lst` and the payload around it). */
-const LARGEST_TOKEN = 4 * 1024 * 1024
+const LIMITS_OF_LIST = { ...LIMITS, size: 4 * 1024 * 1024 }
 /** Bytes of inflated lists that are remembered for one set of anchors. */
 const MOST_REMEMBERED = 16 * LARGEST_LIST
 /** Clocks differ; a list from further in the future was not made by an honest clock. */
@@ -81,7 +82,7 @@ async function read(
   context: TrustContext,
 ): Promise<StatusList | StatusListFault> {
   const known = remembered.get(context.anchors)?.get(text)
-  const { header, payload, input, signature } = known?.jws ?? parseJws(text, { ...LIMITS, size: LARGEST_TOKEN })
+  const { header, payload, input, signature } = known?.jws ?? parseJws(text, LIMITS_OF_LIST)
   if (header.typ !== TYP || header.crit !== undefined) throw malformed('its typ')
   if (payload.sub !== uri) return { code: 'status_list_of_other', facts: { list: uri } }
   const { issuedAt, begins, expires, ttl } = readTimes(payload)
@@ -109,6 +110,17 @@ async function read(
     ...(expires !== undefined && { expires }),
     ...(ttl !== undefined && { ttl }),
     status: (index) => getStatus(packed, bits, index),
+  }
+}
+
+/** What must be brought to find the signer of a list; nothing for a text that is none, which `readStatusList` will say. */
+export function listSignerNeeds(text: string): Need[] {
+  try {
+    const { header, payload } = parseJws(text, LIMITS_OF_LIST)
+    return signerNeeds({ header }, typeof payload.iss === 'string' ? { issuer: payload.iss } : {})
+  } catch (error) {
+    if (error instanceof SdJwtError) return []
+    throw error
   }
 }
 

@@ -2,7 +2,7 @@ import { isObject, type JsonObject } from '@symbolon/sd-jwt'
 import { CREDENTIAL_CODES, type CredentialCode } from '../errors.ts'
 import { type Check, type Need, type Outcome, partKey, type StatusReference, type View } from '../model.ts'
 import type { StatusContext, StatusFinding, StatusMechanism } from './mechanism.ts'
-import { readStatusList } from './status_list_token.ts'
+import { listSignerNeeds, readStatusList } from './status_list_token.ts'
 
 const VALID = 0
 const REVOKED = 1
@@ -12,9 +12,11 @@ const SUSPENDED = 2
 export const tokenStatusList: StatusMechanism = {
   id: 'status_list',
   spec: 'draft-ietf-oauth-status-list-21',
-  needs(view) {
+  needs(view, known) {
     const reference = referenceOf(view)
-    return reference === null || reference === 'malformed' ? null : [need(reference)]
+    if (reference === null || reference === 'malformed') return null
+    const part = known.get(partKey(need(reference)))
+    return [need(reference), ...(part === undefined ? [] : listSignerNeeds(part.content))]
   },
   check(view, context) {
     const reference = referenceOf(view)

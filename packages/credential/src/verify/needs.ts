@@ -6,7 +6,7 @@ import { signerNeeds } from '../trust/index.ts'
 /** What verification still has to know about this credential; pure. */
 export function needs(credential: Credential, known: Evidence): Need[] {
   const { view, proof } = credential
-  const wanted = [...signerNeeds(proof, view), ...statusNeeds(view)]
+  const wanted = [...signerNeeds(proof, view), ...statusNeeds(view, known)]
   if (view.typeIntegrity !== undefined) wanted.push({ kind: 'type_metadata', id: view.type })
   return wanted.filter((need) => !known.has(partKey(need)))
 }
