@@ -25,7 +25,7 @@ export const MIGRATIONS: readonly Migration[] = [
     'create index issuances_by_time on issuances (issued_at, id)',
     // `version` counts changes; the token was made of version `token_version`.
     `create table status_lists (
-      id text primary key, bits bigint not null, size bigint not null, is_open bigint not null, version bigint not null,
+      id text primary key, uri text not null, bits bigint not null, size bigint not null, is_open bigint not null, version bigint not null,
       created_at bigint not null, token text, token_version bigint, token_issued_at bigint)`,
     // One row for each copy that has a status: the primary key is what makes an index unique for ever.
     `create table copies (

@@ -38,7 +38,6 @@ export function openStatusLists(
   settings: { url: string; statusListSize: number; statusTtl: number; evidenceLife: number },
   now: () => number,
 ): StatusLists {
-  const uriOf = (id: string): string => `${settings.url}/status-lists/${id}`
   /** Signings under way: many who ask at once wait for one. */
   const making = new Map<string, Promise<StatusListToken>>()
 
@@ -47,6 +46,7 @@ export function openStatusLists(
       for (;;) {
         const list = await openList(tx, bits)
         const id = textOf(list, 'id')
+        const uri = textOf(list, 'uri')
         const size = numberOf(list, 'size')
         for (let attempt = 0; attempt < TRIES; attempt++) {
           const index = randomInt(size)
@@ -56,7 +56,7 @@ export function openStatusLists(
             index,
             issuanceId,
           )
-          if (taken > 0) return { uri: uriOf(id), index }
+          if (taken > 0) return { uri, index }
         }
         await tx.run('update status_lists set is_open = 0 where id = $1', id)
       }
@@ -71,13 +71,13 @@ export function openStatusLists(
 
     async token(id) {
       const list = await store.get(
-        'select id, bits, size, version, token, token_version, token_issued_at from status_lists where id = $1',
+        'select id, uri, bits, size, version, token, token_version, token_issued_at from status_lists where id = $1',
         id,
       )
       if (list === undefined) throw refused('status_list_not_found')
       const token = optionalText(list, 'token')
       if (token !== null && list.token_version === list.version) {
-        const known = served(id, token, numberOf(list, 'token_issued_at'))
+        const known = served(textOf(list, 'uri'), token, numberOf(list, 'token_issued_at'))
         if (known.staleAt > now()) return known
       }
       const key = `${id} ${numberOf(list, 'version')}`
@@ -91,29 +91,35 @@ export function openStatusLists(
     },
   }
 
-  function served(id: string, token: string, issuedAt: number): StatusListToken {
-    return { uri: uriOf(id), token, issuedAt, staleAt: issuedAt + settings.statusTtl }
+  function served(uri: string, token: string, issuedAt: number): StatusListToken {
+    return { uri, token, issuedAt, staleAt: issuedAt + settings.statusTtl }
   }
 
   async function openList(tx: Statements, bits: StatusBits): Promise<Row> {
-    const query = 'select id, size from status_lists where bits = $1 and is_open = 1 order by created_at, id limit 1'
-    const found = await tx.get(query, bits)
+    const place = `${settings.url}/status-lists/`
+    const query =
+      'select id, uri, size from status_lists where bits = $1 and is_open = 1 and uri = $2 || id order by created_at, id limit 1'
+    const found = await tx.get(query, bits, place)
     if (found !== undefined) return found
     const size = settings.statusListSize
     const id = randomId()
+    // Kept as credentials say it: an issuer that moves to another address still speaks of its old lists, and begins new ones.
+    const uri = place + id
     await tx.run(
-      'insert into status_lists (id, bits, size, is_open, version, created_at) values ($1, $2, $3, 1, 0, $4)',
+      'insert into status_lists (id, uri, bits, size, is_open, version, created_at) values ($1, $2, $3, $4, 1, 0, $5)',
       id,
+      uri,
       bits,
       size,
       now(),
     )
-    return { id, size }
+    return { id, uri, size }
   }
 
   /** Reads the statuses after the version: a change in between is in the list already and makes the next reader sign once more. */
   async function make(list: Row): Promise<StatusListToken> {
     const id = textOf(list, 'id')
+    const uri = textOf(list, 'uri')
     const bits = bitsOf(list)
     const issuedAt = now()
     const packed = new Uint8Array(packedLength(numberOf(list, 'size'), bits))
@@ -124,7 +130,7 @@ export function openStatusLists(
     )
     for (const row of rows) setStatus(packed, bits, numberOf(row, 'list_index'), numberOf(row, 'status'))
     const deflated = await compress(packed, { level: 6 })
-    const draft = { uri: uriOf(id), issuedAt, expires: issuedAt + settings.evidenceLife, ttl: settings.statusTtl, bits, packed }
+    const draft = { uri, issuedAt, expires: issuedAt + settings.evidenceLife, ttl: settings.statusTtl, bits, packed }
     const { signer: key, x5c } = signer
     const unsigned = unsignedStatusList(draft, { algorithm: key.algorithm, x5c }, () => deflated)
     const token = unsigned.seal(await key.sign(unsigned.input))
@@ -136,7 +142,7 @@ export function openStatusLists(
       numberOf(list, 'version'),
       issuedAt,
     )
-    return served(id, token, issuedAt)
+    return served(uri, token, issuedAt)
   }
 }
 

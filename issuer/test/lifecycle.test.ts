@@ -3,6 +3,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { pathToFileURL } from 'node:url'
+import { parseCredential, parseManifest, readBundleDocument } from '@symbolon/credential'
+import { primitives } from '@symbolon/primitives/node'
+import { parseJws } from '@symbolon/sd-jwt'
 import { SettingsError } from '@symbolon/service'
 import { describe, expect, test } from 'vitest'
 import { issuerSettings, startIssuer } from '../src/index.ts'
@@ -148,6 +151,25 @@ describe('a home', () => {
     const { json } = await second.admin('POST', '/issuances/search', {})
     expect((json.issuances as { id: string }[]).map((found) => found.id)).toEqual([id])
     expect(second.token).toBe(first.token)
+    await second.close()
+  })
+
+  test('at another address: what was issued before is still answered for, under the address it says', async () => {
+    const listOf = async (text: string) => (await parseCredential(text, primitives)).view.status?.uri
+    const first = await start()
+    const { id, texts } = await issuance(first)
+    const before = await listOf(texts[0] ?? '')
+    await first.close()
+    const second = await start({ SYMBOLON_HOME: first.home })
+    expect(second.url).not.toBe(first.url)
+    const after = await listOf(await issued(second))
+    await second.admin('POST', `/issuances/${id}/status`, { status: 'revoked', reason: 'test' })
+    const { manifest, parts } = readBundleDocument(await (await fetch(`${second.url}/bundle`)).text())
+    const lists = parseManifest(manifest).manifest.entries.filter(({ kind }) => kind === 'status_list')
+    expect(new Set(lists.map((list) => list.id))).toEqual(new Set([before, after]))
+    const old = parts.get(lists.find((list) => list.id === before)?.digest ?? '') ?? ''
+    expect(parseJws(old).payload.sub).toBe(before)
+    expect(after).toContain(second.url)
     await second.close()
   })
 
