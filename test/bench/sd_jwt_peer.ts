@@ -17,7 +17,7 @@ export interface SdJwtPeer {
 }
 
 /**
- * `@sd-jwt/sd-jwt-vc` with WebCrypto signers and verifiers, as its examples configure it (`own`), or with synchronous node:crypto (`sync`).
+ * `@sd-jwt/sd-jwt-vc` on WebCrypto, as its examples configure it (`own`: the primitives of `@owf/crypto`), or with synchronous node:crypto (`sync`).
  */
 export async function sdJwtPeer(
   kind: 'own' | 'sync',
@@ -27,18 +27,10 @@ export async function sdJwtPeer(
   envelope: JsonObject,
   claims: JsonObject,
 ): Promise<SdJwtPeer> {
-  const common = {
+  const instance = new SDJwtVcInstance({
     signAlg: 'ES256',
     kbSignAlg: 'ES256',
     hashAlg: 'sha-256',
-    hasher: (data: string | ArrayBuffer) =>
-      createHash('sha256')
-        .update(typeof data === 'string' ? data : new Uint8Array(data))
-        .digest(),
-    saltGenerator: (length: number) => randomBytes(length).toString('hex').slice(0, length),
-  } as const
-  const instance = new SDJwtVcInstance({
-    ...common,
     ...(kind === 'own' ? await webCrypto(issuerKey, issuerPublicKey, holderKey) : nodeCrypto(issuerKey, issuerPublicKey, holderKey)),
   })
   const payload = { ...envelope, ...claims, iss: String(envelope.iss), vct: String(envelope.vct) }
@@ -63,6 +55,11 @@ function nodeCrypto(issuerKey: KeyObject, issuerPublicKey: KeyObject, holderKey:
   const verifyWith = (key: KeyObject, data: string, signature: string) =>
     verify('sha256', Buffer.from(data), { key, ...encoding }, Buffer.from(signature, 'base64url'))
   return {
+    hasher: (data: string | ArrayBuffer) =>
+      createHash('sha256')
+        .update(typeof data === 'string' ? data : new Uint8Array(data))
+        .digest(),
+    saltGenerator: (length: number) => randomBytes(length / 2).toString('hex'),
     signer: signWith(issuerKey),
     verifier: (data: string, signature: string) => verifyWith(issuerPublicKey, data, signature),
     kbSigner: signWith(holderKey),
@@ -85,6 +82,9 @@ async function webCrypto(issuerKey: KeyObject, issuerPublicKey: KeyObject, holde
     subtle.verify(algorithm, key, Buffer.from(signature, 'base64url'), encoder.encode(data))
   const issuer = await importKey(issuerPublicKey.export({ format: 'jwk' }), 'verify')
   return {
+    hasher: async (data: string | ArrayBuffer) =>
+      new Uint8Array(await subtle.digest('SHA-256', typeof data === 'string' ? encoder.encode(data) : data)),
+    saltGenerator: (length: number) => Buffer.from(globalThis.crypto.getRandomValues(new Uint8Array(length / 2))).toString('hex'),
     signer: await signWith(issuerKey),
     verifier: (data: string, signature: string) => verifyWith(issuer, data, signature),
     kbSigner: await signWith(holderKey),
