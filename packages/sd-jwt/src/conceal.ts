@@ -1,7 +1,7 @@
 import { base64url } from './base64url.ts'
 import { SdJwtError } from './errors.ts'
 import type { Frame } from './frame.ts'
-import { isObject, LIMITS, setMember } from './json.ts'
+import { isObject, LIMITS, ownMember, setMember } from './json.ts'
 import type { Awaitable, HashAlgorithm, Json, JsonObject, Primitives } from './primitives.ts'
 import { together } from './together.ts'
 
@@ -43,7 +43,7 @@ interface Plan {
  * and, unless the hash is sha-256, `_sd_alg`.
  *
  * All salts (16 bytes each) come from one draw. Throws `claim_not_there` for a path without a claim, `frame_malformed` for more digests than
- * a total allows, `reserved_name` for a claim named `_sd`, `...` or `_sd_alg`, `too_deep`.
+ * a total allows, `reserved_name` for a claim named `_sd`, `...` or `_sd_alg`, `json_malformed` for a number that JSON does not have, `too_deep`.
  */
 export async function conceal(
   claims: JsonObject,
@@ -51,7 +51,7 @@ export async function conceal(
   primitives: Pick<Primitives, 'digest' | 'random'>,
   hash: HashAlgorithm = 'sha-256',
 ): Promise<Concealed> {
-  refuseReserved(claims, LIMITS.depth)
+  refuseUnfit(claims, LIMITS.depth)
   const plan: Plan = { levels: [], count: 0 }
   const payload = concealObject(claims, frame, plan, 0)
   const salts = draw(plan.count, primitives)
@@ -95,7 +95,7 @@ function concealObject(object: JsonObject, frame: Frame, plan: Plan, depth: numb
   if (frame.every !== undefined) absent(frame.every)
   let hidden = 0
   for (const [name, member] of frame.members) {
-    if (typeof name !== 'string' || !Object.hasOwn(object, name)) absent(member)
+    if (typeof name !== 'string' || ownMember(object, name) === undefined) absent(member)
     else if (member.concealed) hidden++
   }
   const payload: JsonObject = {}
@@ -106,8 +106,9 @@ function concealObject(object: JsonObject, frame: Frame, plan: Plan, depth: numb
     level.lists.push(list)
   }
   for (const name of Object.keys(object)) {
+    const value = object[name]
+    if (value === undefined) continue
     const member = frame.members.get(name)
-    const value = object[name] as Json
     if (member === undefined) {
       setMember(payload, name, value)
       continue
@@ -153,16 +154,17 @@ function levelAt(plan: Plan, depth: number): Level {
   return made
 }
 
-/** A claim with a reserved name would be read as digests, or be lost (RFC 9901 section 4.1, rule 7). */
-function refuseReserved(value: Json[] | JsonObject, depth: number): void {
+/** A reserved name would be read as digests (RFC 9901 section 4.1, rule 7), and a number that JSON does not have would become null. */
+function refuseUnfit(value: Json | undefined, depth: number): void {
+  if (typeof value === 'number' && !Number.isFinite(value)) throw new SdJwtError('json_malformed', 'number out of range')
+  if (typeof value !== 'object' || value === null) return
   if (depth === 0) throw new SdJwtError('too_deep', `limit ${LIMITS.depth}`)
   if (Array.isArray(value)) {
-    for (const element of value) if (typeof element === 'object' && element !== null) refuseReserved(element, depth - 1)
+    for (const element of value) refuseUnfit(element, depth - 1)
     return
   }
   for (const name of Object.keys(value)) {
     if (name === '_sd' || name === '...' || name === '_sd_alg') throw new SdJwtError('reserved_name')
-    const member = value[name]
-    if (typeof member === 'object' && member !== null) refuseReserved(member, depth - 1)
+    refuseUnfit(value[name], depth - 1)
   }
 }

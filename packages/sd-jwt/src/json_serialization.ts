@@ -11,7 +11,7 @@ import { assembleSdJwt, type SdJwt, serialize } from './sd_jwt.ts'
  */
 export function parseSdJwtJson(text: string, limits: Limits = LIMITS): SdJwt {
   const document = parseJsonObject(text, limits)
-  const [first, ...others] = signatures(document)
+  const [first, ...others] = signatures(document, limits)
   if (first === undefined) throw malformed('signatures')
   // Section 8.3: the disclosures and the key binding stand in the first unprotected header and in no other.
   for (const { header } of others) {
@@ -33,22 +33,22 @@ interface Signature {
   readonly header: JsonObject
 }
 
-function signatures(document: JsonObject): Signature[] {
+function signatures(document: JsonObject, limits: Limits): Signature[] {
   const several = ownMember(document, 'signatures')
-  if (several === undefined) return [signature(document)]
+  if (several === undefined) return [signature(document, limits)]
   // RFC 7515 section 7.2.2: what stands in `signatures` does not stand beside it.
   for (const name of ['protected', 'header', 'signature']) if (Object.hasOwn(document, name)) throw malformed(`${name} beside signatures`)
   if (!Array.isArray(several)) throw malformed('signatures')
-  return several.map(signature)
+  return several.map((one) => signature(one, limits))
 }
 
-function signature(value: Json): Signature {
+function signature(value: Json, limits: Limits): Signature {
   if (!isObject(value)) throw malformed('signatures')
   const header = ownMember(value, 'header') ?? {}
   if (!isObject(header)) throw malformed('header')
   const protectedHeader = string(value, 'protected')
   // RFC 7515 section 7.2.1: no name stands in both headers.
-  const names = Object.keys(parseJsonObject(base64url.decodeText(protectedHeader)))
+  const names = Object.keys(parseJsonObject(base64url.decodeText(protectedHeader), limits))
   for (const name of names) if (Object.hasOwn(header, name)) throw malformed(`${name} in both headers`)
   if (Object.hasOwn(header, 'crit')) throw new SdJwtError('critical_header_unknown')
   return { protected: protectedHeader, signature: string(value, 'signature'), header }

@@ -1,10 +1,10 @@
 import type { Awaitable } from './primitives.ts'
 
-/** All answers: at once when all are there, else when the last one has come. */
-export function together<T>(answers: readonly Awaitable<T>[]): Awaitable<readonly T[]> {
-  return isReady(answers) ? answers : Promise.all(answers)
+/** All digests: at once when all are there, else when the last one has come. */
+export function together(digests: readonly Awaitable<string>[]): Awaitable<readonly string[]> {
+  return areReady(digests) ? digests : Promise.all(digests)
 }
 
-function isReady<T>(answers: readonly Awaitable<T>[]): answers is readonly T[] {
-  return !answers.some((answer) => answer instanceof Promise)
+function areReady(digests: readonly Awaitable<string>[]): digests is readonly string[] {
+  return digests.every((digest) => typeof digest === 'string')
 }

@@ -116,8 +116,9 @@ async function checkKeyBinding(
   if (jwk === undefined) throw new SdJwtError('holder_key_missing')
   if (!(await verifyWithJwk(keyBinding, jwk, algorithms, primitives))) throw new SdJwtError('key_binding_signature_wrong')
   const claims = readKeyBinding(keyBinding)
-  if (claims.issuedAt < now - (policy.maxAge ?? 300)) throw new SdJwtError('key_binding_too_old')
-  if (claims.issuedAt > now + (policy.maxAhead ?? 60)) throw new SdJwtError('key_binding_ahead')
+  // Asked this way round, a time that is not a number is refused.
+  if (!(claims.issuedAt >= now - (policy.maxAge ?? 300))) throw new SdJwtError('key_binding_too_old')
+  if (!(claims.issuedAt <= now + (policy.maxAhead ?? 60))) throw new SdJwtError('key_binding_ahead')
   if (claims.nonce !== policy.nonce) throw new SdJwtError('key_binding_nonce_wrong')
   if (claims.audience !== policy.audience) throw new SdJwtError('key_binding_audience_wrong')
   if (!(await coversPresentation(sdJwt, claims.presentedHash, revealed.hash, primitives))) throw new SdJwtError('key_binding_hash_wrong')
@@ -132,12 +133,12 @@ async function verifyWithJwk(jws: Jws, jwk: Jwk, algorithms: readonly SignatureA
 
 function isEarly(claims: JsonObject, now: number): boolean {
   const notBefore = time(claims, 'nbf')
-  return notBefore !== undefined && now < notBefore
+  return notBefore !== undefined && !(now >= notBefore)
 }
 
 function isLate(claims: JsonObject, now: number): boolean {
   const expires = time(claims, 'exp')
-  return expires !== undefined && now >= expires
+  return expires !== undefined && !(now < expires)
 }
 
 function time(claims: JsonObject, name: string): number | undefined {

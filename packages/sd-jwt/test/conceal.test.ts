@@ -86,6 +86,15 @@ describe.each(SETS)('concealing over $name', (set) => {
     await expect(hide({ a: 1, ...claims }, [{ path: ['a'] }])).rejects.toEqual(failing('reserved_name'))
   })
 
+  it('a number that JSON does not have is an error, and a claim without a value is absent', async () => {
+    for (const number of [Number.NaN, Number.POSITIVE_INFINITY]) {
+      await expect(hide({ a: { b: [number] } }, [])).rejects.toEqual(failing('json_malformed'))
+    }
+    const claims = { a: undefined, b: 1 } as unknown as JsonObject
+    await expect(hide(claims, [{ path: ['a'] }])).rejects.toEqual(failing('claim_not_there', '["a"]'))
+    expect((await hide(claims, [{ path: ['a'], optional: true }])).payload).toEqual({ b: 1 })
+  })
+
   it('claims that nest too deeply are an error', async () => {
     let deep: Json = 1
     for (let level = 0; level < 10_000; level++) deep = [deep]

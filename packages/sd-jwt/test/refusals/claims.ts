@@ -62,4 +62,18 @@ export const CLAIM_REFUSALS: readonly Refusal[] = [
       options: BEARER,
     }),
   ),
+  {
+    id: '7.1',
+    name: 'exp, and the present time is no number',
+    code: 'expired',
+    text: (cast) => craft(cast, [], () => ({ exp: NOW + 1 })),
+    options: { ...BEARER, now: Number.NaN },
+  },
+  {
+    id: '7.1',
+    name: 'nbf, and the present time is no number',
+    code: 'not_yet_valid',
+    text: (cast) => craft(cast, [], () => ({ nbf: NOW - 1 })),
+    options: { ...BEARER, now: Number.NaN },
+  },
 ]

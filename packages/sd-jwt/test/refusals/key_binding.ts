@@ -1,5 +1,5 @@
 import type { Json, JsonObject, SdJwtCode } from '@symbolon/sd-jwt'
-import { AUDIENCE, bind, issue, NONCE, NOW, present } from '../issued.ts'
+import { AUDIENCE, bind, type Cast, issue, NONCE, NOW, present } from '../issued.ts'
 import { keyPair, SETS } from '../sets.ts'
 import { BEARER, craft, given, keyBindingOf, type Refusal, removeKeyBinding, SHOWN } from './craft.ts'
 
@@ -201,4 +201,18 @@ export const KEY_BINDING_REFUSALS: readonly Refusal[] = [
     code: 'key_binding_signature_wrong',
     text: async (cast) => present(cast, await issue(cast), SHOWN, { signer: cast.issuerSigner }),
   },
+  {
+    id: '7.3',
+    name: 'a key binding, and the present time is no number',
+    code: 'key_binding_too_old',
+    text: (cast) => presentWithoutTimes(cast),
+    options: { now: Number.NaN },
+  },
 ]
+
+/** A presentation in which only the key binding has a time. */
+async function presentWithoutTimes(cast: Cast): Promise<string> {
+  const { x, y } = cast.holder.publicJwk
+  const issued = await craft(cast, [], () => ({ cnf: { jwk: { kty: 'EC', crv: 'P-256', x: String(x), y: String(y) } } }))
+  return issued + (await bind(cast, issued))
+}
