@@ -9,6 +9,7 @@ export default defineConfig({
       'verifier/test/**/*.test.ts',
       'wallet-cli/test/**/*.test.ts',
     ],
+    globalSetup: 'test/temporary_folder.ts',
     pool: 'forks',
     testTimeout: 60_000,
     hookTimeout: 60_000,
