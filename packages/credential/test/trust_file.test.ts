@@ -123,6 +123,12 @@ describe('the trust file', () => {
     expect(message).not.toContain('entry 1')
   })
 
+  it('reads a certificate of nothing but white space once, not in every way it can be divided', () => {
+    const began = performance.now()
+    expect(faultsOf([{ ...entry, certificate: `-----BEGIN CERTIFICATE-----${' '.repeat(500_000)}!` }])).toContain('entry 0: certificate')
+    expect(performance.now() - began).toBeLessThan(1000)
+  })
+
   it('tells no key in its message', () => {
     expect(faultsOf([{ name: 'one', for: 'credential', jwk: { ...jwk, d: 'c2VjcmV0', crv: 'P-999' } }])).not.toContain('c2VjcmV0')
   })

@@ -8,7 +8,8 @@ import { checkAuthority } from './path.ts'
 const MEMBERS: readonly string[] = ['name', 'certificate', 'jwk', 'for', 'types']
 const MOST_ENTRIES = 1000
 const LONGEST_NAME = 200
-const PEM = /^-----BEGIN CERTIFICATE-----\s+([A-Za-z0-9+/=\s]+)-----END CERTIFICATE-----\s*$/
+// White space only in one place of it: with two beside each other a file of spaces would be read in every way they can be shared out.
+const PEM = /^-----BEGIN CERTIFICATE-----([A-Za-z0-9+/=\s]+)-----END CERTIFICATE-----\s*$/
 
 /**
  * Reads a trust file: `[{ name, certificate | jwk, for, types? }]`, `certificate` as PEM or as base64 of the DER.
