@@ -152,9 +152,9 @@ describe('a bundle that is not used', () => {
 
   it('costs little when it is 10 MB of nothing', async () => {
     for (const text of ['['.repeat(10_000_000), `{"manifest":"${'A'.repeat(10_000_000)}","parts":{}}`, '~'.repeat(10_000_000)]) {
-      const start = performance.now()
-      expect((await check(good, { bundle: text })).outcome).toBe('fail')
-      expect(performance.now() - start).toBeLessThan(2000)
+      const { outcome, checks } = await check(good, { bundle: text })
+      // Nothing else is looked at.
+      expect([outcome, checks.map(({ id }) => id)]).toEqual(['fail', ['bundle']])
     }
   })
 

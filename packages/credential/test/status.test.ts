@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
+import { primitives } from '@symbolon/primitives/node'
 import fc from 'fast-check'
-import { beforeAll, describe, expect, it } from 'vitest'
+import { beforeAll, describe, expect, it, vi } from 'vitest'
 import {
   checkStatus,
   getStatus,
@@ -330,8 +331,9 @@ describe('reading a list without a credential', () => {
     setStatus(packed, 2, 2 ** 24 - 1, 1)
     const text = await token(status, {}, { ...draft, packed })
     expect((await judge(2 ** 24 - 1, text)).check.code).toBe('revoked')
-    const start = performance.now()
+    const verified = vi.spyOn(primitives, 'verify')
     for (let index = 0; index < 200; index++) expect((await judge(index, text)).check.code).toBe('status_valid')
-    expect(performance.now() - start).toBeLessThan(2000)
+    expect(verified).not.toHaveBeenCalled()
+    verified.mockRestore()
   })
 })

@@ -115,6 +115,8 @@ test('names that every object has are no codes and no checks', () => {
 
 test('foreign text cannot steer a terminal, turn the direction of writing, or fill the screen', () => {
   expect(printable('a\u001b[2Jb\u0007c\nd\u202ee\u2066f')).toBe('a [2Jb c d e f')
+  expect(printable('a\u200bb\u00adc\ufeffd\u{e0041}e\u009bf')).toBe('a b c d e f')
+  expect(printable('می\u200cخواهم')).toBe('می\u200cخواهم')
   expect(printable('Žofia Müller-Çelik')).toBe('Žofia Müller-Çelik')
   expect(printable('x'.repeat(300))).toBe(`${'x'.repeat(200)}…`)
   expect(sentence('type_not_known', { type: 'urn:\u001b]0;x\u0007' }, 'en')).not.toMatch(/\p{Cc}/u)
