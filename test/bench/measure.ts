@@ -7,7 +7,7 @@ export interface Contestant {
   run(): Promise<unknown>
 }
 
-/** Operations per second, round by round. */
+/** Operations per second of processor time, round by round. */
 export type Rates = ReadonlyMap<string, readonly number[]>
 
 setFlagsFromString('--expose-gc')
@@ -16,7 +16,7 @@ const collect: (options: { type: 'minor' }) => void = runInNewContext('gc')
 /**
  * Runs all contestants in turn, round after round, so that whatever else the machine does meets all of them alike.
  *
- * Each turn lasts `turn` milliseconds and starts with the garbage of the others swept away; the first rounds warm up and do not count.
+ * Each turn lasts `turn` milliseconds of processor time and starts with the garbage of the others swept away; the first rounds warm up and do not count.
  */
 export async function measure(contestants: readonly Contestant[], rounds = 25, turn = 50): Promise<Rates> {
   const rates = new Map<string, number[]>(contestants.map(({ name }) => [name, []]))
@@ -45,13 +45,15 @@ export function ratio(rates: Rates, name: string, of: string): number {
 async function rateOf(run: () => Promise<unknown>, turn: number): Promise<number> {
   // Whoever was just on has left the caches and the predictors to himself.
   for (let n = 0; n < 32; n++) await run()
-  const start = performance.now()
+  // Time on the processor, of all threads of this process: what others take on a busy machine does not count.
+  const start = process.cpuUsage()
   let count = 0
   let elapsed = 0
   do {
-    for (let n = 0; n < 8; n++) await run()
-    count += 8
-    elapsed = performance.now() - start
+    for (let n = 0; n < 16; n++) await run()
+    count += 16
+    const { user, system } = process.cpuUsage(start)
+    elapsed = (user + system) / 1000
   } while (elapsed < turn)
   return (count * 1000) / elapsed
 }

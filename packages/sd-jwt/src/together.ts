@@ -6,5 +6,6 @@ export function together(digests: readonly Awaitable<string>[]): Awaitable<reado
 }
 
 function areReady(digests: readonly Awaitable<string>[]): digests is readonly string[] {
-  return digests.every((digest) => typeof digest === 'string')
+  for (const digest of digests) if (typeof digest !== 'string') return false
+  return true
 }
