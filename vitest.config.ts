@@ -9,7 +9,8 @@ export default defineConfig({
       'verifier/test/**/*.test.ts',
       'wallet-cli/test/**/*.test.ts',
     ],
-    globalSetup: 'test/temporary_folder.ts',
+    // In this order: PostgreSQL needs a folder that another user may enter.
+    globalSetup: ['test/postgres.ts', 'test/temporary_folder.ts'],
     pool: 'forks',
     testTimeout: 60_000,
     hookTimeout: 60_000,

@@ -10,9 +10,11 @@ import {
   type Mode,
   mode,
   ownSecretOnly,
+  privateDatabaseOnly,
   publicUrl,
   readSettings,
   type Setting,
+  SettingsError,
   type SignerPlace,
   type SigningPurpose,
   secretFile,
@@ -54,14 +56,28 @@ export const commandSettings = ({ home }: { readonly home?: string }): Settings 
 /** The settings in an environment. Throws `SettingsError` with all faults at once. */
 export function issuerSettings(environment: Environment): Settings {
   const values = readSettings(TABLE, environment)
-  const { credentialKey, credentialChain, statusKey, statusChain, bundleKey, bundleChain, accessKey, accessChain, ...rest } = values
+  if (values.databaseUrl !== undefined && values.databaseUrlFile !== undefined) {
+    throw new SettingsError(['ISSUER_DATABASE_URL_FILE: is given beside ISSUER_DATABASE_URL; keep one of them'])
+  }
+  const {
+    credentialKey,
+    credentialChain,
+    statusKey,
+    statusChain,
+    bundleKey,
+    bundleChain,
+    accessKey,
+    accessChain,
+    databaseUrlFile,
+    ...rest
+  } = values
   const place = (key: string | undefined, chain: string | undefined) =>
     key !== undefined && chain !== undefined ? { key, chain } : undefined
   return {
     ...rest,
     trustFile: values.trustFile ?? join(values.home, 'trust.json'),
     connections: values.connections ?? { synthetic: syntheticSource(values.home) },
-    databaseUrl: values.databaseUrl ?? pathToFileURL(join(values.home, 'issuer', 'issuer.sqlite')).href,
+    databaseUrl: values.databaseUrl ?? databaseUrlFile ?? pathToFileURL(join(values.home, 'issuer', 'issuer.sqlite')).href,
     signers: {
       credential: place(credentialKey, credentialChain),
       status: place(statusKey, statusChain),
@@ -106,6 +122,21 @@ function logLevel(value: string): LogLevel {
   return level
 }
 
+const database = (name: string, help: string, read: (value: string) => string): Setting<string | undefined> => ({
+  ...{ name, help, read, fallback: undefined },
+  refuse: (url) => (url === undefined ? null : privateDatabaseOnly(url)),
+})
+
+function databaseUrlIn(value: string): string {
+  let content: string
+  try {
+    content = readFileSync(value, 'utf8').trim()
+  } catch {
+    throw new Error('names a file that cannot be read')
+  }
+  return databaseUrl(content)
+}
+
 function connectionsFile(value: string): Readonly<Record<string, string>> {
   let document: unknown
   try {
@@ -127,12 +158,8 @@ const TABLE = {
   mode,
   home: path('SYMBOLON_HOME', 'the data folder', '.symbolon'),
   trustFile: { ...path('SYMBOLON_TRUST', 'the trust file', ''), fallback: undefined } as Setting<string | undefined>,
-  databaseUrl: {
-    name: 'ISSUER_DATABASE_URL',
-    help: 'where the issuer keeps its records; absent: one file in the home',
-    read: databaseUrl,
-    fallback: undefined,
-  } as Setting<string | undefined>,
+  databaseUrl: database('ISSUER_DATABASE_URL', 'where the issuer keeps its records; absent: one file in the home', databaseUrl),
+  databaseUrlFile: database('ISSUER_DATABASE_URL_FILE', 'a file with that address, when it holds a password', databaseUrlIn),
   url: {
     name: 'ISSUER_URL',
     help: 'the public address, byte for byte as wallets will compare it',

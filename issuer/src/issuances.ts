@@ -69,7 +69,7 @@ export function openIssuances(store: Store, lists: StatusLists, secrets: Secrets
       const from = cursor === undefined ? null : parseCursor(cursor)
       const rows = await store.all(
         `select ${COLUMNS} from issuances
-         where ($1 = '' or subject = $1) and ($2 = '' or type = $2) and ($3 < 0 or issued_at < $3 or (issued_at = $3 and id < $4))
+         where ($1 = '' or subject = $1) and ($2 = '' or type = $2) and (cast($3 as bigint) < 0 or issued_at < $3 or (issued_at = $3 and id < $4))
          order by issued_at desc, id desc limit ${PAGE + 1}`,
         subject === undefined ? '' : secrets.pseudonym(subject),
         type ?? '',

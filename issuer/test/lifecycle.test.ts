@@ -85,7 +85,7 @@ describe('what an issuer does not start with', () => {
 
   test('a database of another kind, a port out of range, an address with a slash at the end', () => {
     const settings = () =>
-      issuerSettings({ ISSUER_DATABASE_URL: 'postgres://localhost/x', ISSUER_PORT: '99999', ISSUER_URL: 'http://localhost/' })
+      issuerSettings({ ISSUER_DATABASE_URL: 'mysql://localhost/x', ISSUER_PORT: '99999', ISSUER_URL: 'http://localhost/' })
     expect(settings).toThrow(/ISSUER_DATABASE_URL[\s\S]*ISSUER_URL[\s\S]*ISSUER_PORT/)
   })
 

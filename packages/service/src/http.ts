@@ -83,6 +83,8 @@ function readRequest(request: Request, route: Route): HttpRequest {
     throw refusal('unsupported_media_type', `the content type must be ${route.consumes}`)
   }
   const parameters = Object.entries(request.params).map(([name, value]) => [name, String(value)])
+  // No name has a control character in it, and PostgreSQL does not even want to look for one.
+  if (parameters.some(([, value]) => /\p{Cc}/u.test(value ?? ''))) throw refusal('not_found')
   return {
     method: request.method,
     parameters: Object.fromEntries(parameters),

@@ -4,7 +4,10 @@ export type Value = string | number | null
 /** One row, its columns by name. */
 export type Row = Readonly<Record<string, Value>>
 
-/** Statements with `$1`, `$2` ... ; the same texts run on every kind of store. */
+/**
+ * Statements with `$1`, `$2` ... ; the same texts run on every kind of store. One alone is atomic: of several at once that change a row, each judges its
+ * `where` by what the one before left.
+ */
 export interface Statements {
   /** The first row, or undefined. */
   get(sql: string, ...values: Value[]): Promise<Row | undefined>
@@ -15,7 +18,12 @@ export interface Statements {
 
 /** A database, one for all processes of one service. */
 export interface Store extends Statements {
-  /** All of it or nothing; what the action throws undoes it. No two transactions see each other half done. Durable once the promise is kept. */
+  /**
+   * All of it or nothing, as if transactions ran one after the other; durable once the promise is kept.
+   *
+   * What the action throws undoes it, and so does a statement that failed in it. The action may be run again when another transaction was in its way: it must
+   * do nothing but ask `tx`, and that one statement at a time.
+   */
   transaction<T>(action: (tx: Statements) => Promise<T>): Promise<T>
   close(): Promise<void>
 }

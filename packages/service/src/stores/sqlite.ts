@@ -1,18 +1,31 @@
 import { chmodSync, mkdirSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { DatabaseSync, type StatementSync } from 'node:sqlite'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { SettingsError } from '../errors.ts'
 import type { Row, Statements, Store, Value } from '../store.ts'
 import type { StoreKind } from './index.ts'
+import { PATIENCE, patiently } from './patience.ts'
+import { whole } from './transaction.ts'
 
-/** How long a statement waits for another process that is writing, in milliseconds. */
-const PATIENCE = 10_000
 const SQLITE_BUSY = 5
 
 /** One file (`file:///.../issuer.sqlite`) through node:sqlite: write-ahead log, every commit on the disk before it is acknowledged. */
-export const sqlite: StoreKind = { scheme: 'file:', open: async (url) => overConnection(connect(fileURLToPath(url))) }
+export const sqlite: StoreKind = {
+  schemes: ['file:'],
+  async open(url, prepare) {
+    const store = overConnection(connect(fileURLToPath(url)))
+    try {
+      // Whoever begins first is alone until its end.
+      await store.transaction(prepare)
+      return store
+    } catch (error) {
+      await store.close()
+      throw error
+    }
+  },
+  refuse: () => null,
+}
 
 function connect(path: string): DatabaseSync {
   try {
@@ -55,14 +68,14 @@ function overConnection(database: DatabaseSync): Store {
   }
 
   return {
-    get: (sql, ...values) => inLine(() => patiently(() => direct.get(sql, ...values))),
-    all: (sql, ...values) => inLine(() => patiently(() => direct.all(sql, ...values))),
-    run: (sql, ...values) => inLine(() => patiently(() => direct.run(sql, ...values))),
+    get: (sql, ...values) => inLine(() => patiently(busy, () => direct.get(sql, ...values))),
+    all: (sql, ...values) => inLine(() => patiently(busy, () => direct.all(sql, ...values))),
+    run: (sql, ...values) => inLine(() => patiently(busy, () => direct.run(sql, ...values))),
     transaction: (action) =>
       inLine(async () => {
-        await patiently(async () => database.exec('begin immediate'))
+        await patiently(busy, async () => database.exec('begin immediate'))
         try {
-          const result = await action(direct)
+          const result = await whole(direct, action)
           database.exec('commit')
           return result
         } catch (error) {
@@ -77,19 +90,8 @@ function overConnection(database: DatabaseSync): Store {
   }
 }
 
-/** Tries again while another connection writes; throws SQLite's error after `PATIENCE`. */
-async function patiently<T>(action: () => Promise<T>): Promise<T> {
-  const until = performance.now() + PATIENCE
-  for (;;) {
-    try {
-      return await action()
-    } catch (error) {
-      const busy = error instanceof Error && 'errcode' in error && error.errcode === SQLITE_BUSY
-      if (!busy || performance.now() > until) throw error
-    }
-    await sleep(1 + Math.random() * 9)
-  }
-}
+/** Another connection writes. */
+const busy = (error: unknown): boolean => error instanceof Error && 'errcode' in error && error.errcode === SQLITE_BUSY
 
 function bind(values: readonly Value[]): Record<string, Value> {
   return Object.fromEntries(values.map((value, index) => [`$${index + 1}`, value]))
