@@ -66,8 +66,12 @@ const codes = { missing: 'member_missing', unknown: 'member_unknown', malformed:
 
 /** The faults of a document's shape, with what to do about each. */
 function shapeCheck(schema: JsonObject): (value: Json, file: string) => Fault<TypeFaultCode>[] {
-  const check = compileSchema(schema, codes)
-  return (value, file) => check(value, file).map(({ code, path, message }) => typeFault(code, file, path, message))
+  // Compiled with the first brick that is read: a wallet reads none, and every one of its commands would pay for it.
+  let check: ReturnType<typeof compileSchema<(typeof codes)[keyof typeof codes]>> | undefined
+  return (value, file) => {
+    check ??= compileSchema(schema, codes)
+    return check(value, file).map(({ code, path, message }) => typeFault(code, file, path, message))
+  }
 }
 
 export const checkCredentialJson = shapeCheck(CREDENTIAL)
