@@ -1,4 +1,4 @@
-import { copyFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { JsonObject } from '@symbolon/sd-jwt'
 import { expect } from 'vitest'
@@ -27,12 +27,13 @@ export interface Citizen {
 
 let people = 0
 
-/** A citizen with an empty wallet, which is made once for each setting and then copied: making a key of a passphrase is slow on purpose. */
-export async function newCitizen(setting: Setting): Promise<Citizen> {
-  const home = setting.folder(`citizen-${++people}`)
+/** A citizen with an empty wallet, or with what `another` holds at the moment: making a key of a passphrase is slow on purpose. */
+export async function newCitizen(setting: Setting, another?: Citizen): Promise<Citizen> {
+  const name = `citizen-${++people}`
+  const home = setting.folder(name)
   const cache = setting.folder('compile-cache')
   const passphraseFile = join(setting.home, 'passphrase')
-  const walletFile = join(setting.folder(`citizen-${people}/wallet`), 'wallet.jwe')
+  const walletFile = join(setting.folder(`${name}/wallet`), 'wallet.jwe')
   const environment = {
     ...{ HOME: home, LANG: 'en', SYMBOLON_HOME: home, SYMBOLON_TRUST: setting.trustFile, SYMBOLON_PASSPHRASE_FILE: passphraseFile },
     NODE_COMPILE_CACHE: cache,
@@ -42,13 +43,12 @@ export async function newCitizen(setting: Setting): Promise<Citizen> {
   const run = (parameters: readonly string[], input: string) =>
     runProgram('symbolon-wallet', [...parameters, '--json'], { environment, input })
 
-  const empty = join(setting.home, 'empty.jwe')
-  if (!existsSync(empty)) {
+  if (another === undefined) {
     writeFileSync(passphraseFile, 'correct horse battery staple\n', { mode: 0o600 })
     expectDone(await wallet(['init']))
-    copyFileSync(walletFile, empty)
+  } else {
+    writeFileSync(walletFile, another.container())
   }
-  copyFileSync(empty, walletFile)
 
   const receive: Citizen['receive'] = ({ uri, txCode }, more = []) => {
     if (txCode === undefined) return wallet(['receive', '-', '--yes', ...more], uri)

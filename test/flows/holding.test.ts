@@ -149,12 +149,6 @@ describe('the happy flow, with another answer to the credential request', () => 
       'credential_refused',
       /key binding/,
     ],
-    [
-      'VCI 8.3: an old draft',
-      saying((body) => ({ credential: body.credentials })),
-      'credential_response_malformed',
-      /older than OpenID4VCI 1.0/,
-    ],
     ['a broken issuer', (told) => ({ ...told, status: 500, type: 'text/html', text: '<h1>sorry</h1>' }), 'refused_by_peer', /500/],
     ['SSRF: sent on to another address', (told) => ({ ...told, status: 302 }), 'peer_redirected', /elsewhere/],
   ]
@@ -172,11 +166,10 @@ describe('the happy flow, with another answer to the credential request', () => 
 describe('the happy flow, with another step of the citizen', () => {
   it('VI-01: an offer received twice: the second time refused, the credential of the first stays', async () => {
     const offer = await setting.offer()
-    const id = await citizen.hold(offer)
+    await citizen.hold(offer)
     const before = citizen.container()
     expectEnded(await citizen.receive(offer), 1, 'refused_by_peer', /invalid_grant/)
     expect(citizen.container()).toBe(before)
-    expectDone(await citizen.wallet(['show', id]))
   })
 
   it('VI-03: a wrong transaction code, then the right one', async () => {

@@ -4,20 +4,20 @@ import { parseCredential, type View } from '@symbolon/credential'
 import { primitives } from '@symbolon/primitives/node'
 import { type JsonObject, parseJws } from '@symbolon/sd-jwt'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { type Citizen, expectDone, expectEnded, newCitizen } from './citizen.ts'
+import { type Citizen, expectEnded, newCitizen } from './citizen.ts'
 import { AUDIENCE, NONCE, TO_DESK } from './desk.ts'
 import { issue, newHolder } from './issuance.ts'
 import { PDA1, type Setting, startSetting } from './setting.ts'
 
 let setting: Setting
-let citizen: Citizen
+let holder: Citizen
 let statute: string
 let posting: string
 beforeAll(async () => {
   setting = await startSetting()
-  citizen = await newCitizen(setting)
-  statute = await citizen.hold(await setting.offer())
-  posting = await citizen.hold(await setting.offer({ type: PDA1, person: 'P14' }))
+  holder = await newCitizen(setting)
+  statute = await holder.hold(await setting.offer())
+  posting = await holder.hold(await setting.offer({ type: PDA1, person: 'P14' }))
 })
 afterAll(() => setting.close())
 
@@ -25,8 +25,9 @@ const viewOf = async (text: string): Promise<View> => (await parseCredential(tex
 const dotted = ({ disclosable }: View): string[] => disclosable.map((path) => path.join('.')).sort()
 const asked = ['--aud', AUDIENCE, '--nonce', NONCE]
 
-describe('the happy flow, with other claims shown', () => {
+describe.concurrent('the happy flow, with other claims shown', () => {
   it('one statute shows that statute and nothing else', async () => {
+    const citizen = await newCitizen(setting, holder)
     const shown = await citizen.present(statute, ['statutes.increased_reimbursement'], TO_DESK)
     const view = await viewOf(shown)
     expect(dotted(view)).toEqual(['statutes.increased_reimbursement'])
@@ -39,17 +40,20 @@ describe('the happy flow, with other claims shown', () => {
   })
 
   it('nothing chosen shows only what cannot be hidden', async () => {
+    const citizen = await newCitizen(setting, holder)
     const view = await viewOf(await citizen.present(statute, [], TO_DESK))
     expect(dotted(view)).toEqual([])
     expect(view.claims).toMatchObject({ statutes: {}, periods: {}, residence: {}, age_equal_or_over: {} })
   })
 
   it('a member of a group takes the whole group along, and no other', async () => {
+    const citizen = await newCitizen(setting, holder)
     const view = await viewOf(await citizen.present(posting, ['employmentSituations.0.name'], TO_DESK))
     expect(dotted(view)).toEqual(['employerID', 'name', 'typeOfEmployment', 'typeOfID'].map((name) => `employmentSituations.0.${name}`))
   })
 
   it('a claim that is not there: refused, nothing written, nothing counted', async () => {
+    const citizen = await newCitizen(setting, holder)
     const out = join(citizen.home, 'shown.txt')
     const before = citizen.container()
     const ended = await citizen.wallet(['present', statute, ...asked, '--show', 'statutes.knighthood', '--out', out])
@@ -59,40 +63,28 @@ describe('the happy flow, with other claims shown', () => {
   })
 
   it('VP-09: a path of members that every object inherits: refused', async () => {
+    const citizen = await newCitizen(setting, holder)
     expectEnded(await citizen.wallet(['present', statute, ...asked, '--show', 'constructor.prototype']), 1, 'claim_not_there')
   })
 
   it('a credential that is not held: refused', async () => {
+    const citizen = await newCitizen(setting, holder)
     expectEnded(await citizen.wallet(['present', 'ffffffff', ...asked]), 1, 'credential_not_held')
-  })
-
-  it('for nobody in particular: wrong usage', async () => {
-    expectEnded(await citizen.wallet(['present', statute, '--nonce', NONCE]), 64, 'usage', /--aud/)
-  })
-
-  it('twice: every showing is counted, and the two differ only in what the holder signed', async () => {
-    const counted = async () => Number(expectDone(await citizen.wallet(['show', posting])).shown)
-    const before = await counted()
-    const [one, other] = [await citizen.present(posting, [], TO_DESK), await citizen.present(posting, [], { ...TO_DESK, nonce: 'another' })]
-    expect(await counted()).toBe(before + 2)
-    const issued = (text: string) => text.slice(0, text.lastIndexOf('~'))
-    expect(issued(one)).toBe(issued(other))
-    expect(one).not.toBe(other)
   })
 })
 
 describe('the happy flow, with another person', () => {
-  it('somebody with many statutes, with none, without an address or a birth date: as many digests in the same places', async () => {
+  it('somebody with many statutes, with none, with an address abroad, without a birth date: as many digests in the same places', async () => {
+    const persons = ['P01', 'P20', 'P16', 'P17']
     const shapes = new Map<string, string[]>()
-    for (const person of ['P01', 'P06', 'P20']) {
+    for (const person of persons) {
       const text = await issue(setting, await setting.offer({ person }), newHolder())
       const { payload } = parseJws(text.slice(0, text.indexOf('~')))
       const shape = JSON.stringify(digestsOf(payload))
       shapes.set(shape, [...(shapes.get(shape) ?? []), person])
     }
-    expect([...shapes]).toEqual([
-      [JSON.stringify({ _sd: 4, age_equal_or_over: 8, residence: 4, statutes: 32, periods: 32 }), ['P01', 'P06', 'P20']],
-    ])
+    const shape = JSON.stringify({ _sd: 4, age_equal_or_over: 8, residence: 4, statutes: 32, periods: 32 })
+    expect([...shapes]).toEqual([[shape, persons]])
   })
 })
 

@@ -4,9 +4,12 @@ import { join } from 'node:path'
 import { issuerSettings, type RunningIssuer, startIssuer } from '@symbolon/issuer'
 import { parseOfferLink } from '@symbolon/openid4vc'
 import { openLog } from '@symbolon/service'
-import { expect } from 'vitest'
+import { expect, vi } from 'vitest'
 import { type Answer, good, send } from './answer.ts'
 import { type Front, openFront } from './front.ts'
+
+// Every wallet command makes a key of a passphrase, which is slow on purpose: a busy machine is no reason to fail.
+vi.setConfig({ testTimeout: 300_000, hookTimeout: 120_000 })
 
 export const STATUTE = 'be-social-statute'
 export const EHIC = 'ehic'
