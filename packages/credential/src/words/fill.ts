@@ -44,9 +44,12 @@ export function duration(seconds: number, language: Language): string {
   return new Intl.NumberFormat(LOCALE[language], { style: 'unit', unit, unitDisplay: 'long' }).format(Math.floor(whole / size))
 }
 
-/** Foreign text made safe to print: without control characters and marks that turn the direction of writing, and not longer than `most` characters. */
+/** Control characters, line ends, marks that turn the direction of writing, and what takes no place at all; not the joiners that scripts need. */
+const UNPRINTABLE = /[\p{Cc}\p{Cs}\u00ad\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\u{e0000}-\u{e007f}]/gu
+
+/** Foreign text made safe to print: nothing in it steers the terminal or hides, and it is not longer than `most` characters. */
 export function printable(text: string, most = 200): string {
-  const clean = text.replace(/[\p{Cc}\p{Cs}\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069]/gu, ' ')
+  const clean = text.replace(UNPRINTABLE, ' ')
   const characters = [...clean]
   return characters.length > most ? `${characters.slice(0, most).join('')}…` : clean
 }
