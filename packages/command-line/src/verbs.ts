@@ -1,4 +1,5 @@
 import { type ParseArgsOptionsConfig, parseArgs } from 'node:util'
+import { printable } from '@symbolon/credential'
 import { CommandError, EXIT, UsageError } from './errors.ts'
 import type { Streams } from './prompt.ts'
 
@@ -85,13 +86,13 @@ export async function runVerbs(program: Program): Promise<number> {
   const json = program.argv.includes('--json')
   try {
     const answer = await run(program)
-    if (answer) stdout.write(json ? `${JSON.stringify(answer.data)}\n` : endLine(answer.text))
+    if (answer) stdout.write(json ? jsonLine(answer.data) : harmless(endLine(answer.text)))
     return answer?.exit ?? EXIT.done
   } catch (error) {
     const fault = error instanceof CommandError ? error : (program.explain?.(error) ?? unexpected(error))
-    stderr.write(`${program.program}: ${fault.message}\n`)
-    if (fault.hint !== undefined) stderr.write(`${fault.hint}\n`)
-    if (json) stdout.write(`${JSON.stringify({ error: fault.code, message: fault.message, hint: fault.hint })}\n`)
+    stderr.write(harmless(`${program.program}: ${fault.message}\n`))
+    if (fault.hint !== undefined) stderr.write(harmless(`${fault.hint}\n`))
+    if (json) stdout.write(jsonLine({ error: fault.code, message: fault.message, hint: fault.hint }))
     return fault.exit
   }
 }
@@ -130,7 +131,7 @@ async function run(program: Program): Promise<Answer | undefined> {
   if (operands.length < least || operands.length > most)
     throw misuse(program, chosen, operands.length < least ? 'something is missing' : 'too much was given')
   const { stdin, stdout, stderr } = program
-  return chosen.run({ options, operands, stdin, stdout, stderr, talk: (line) => stderr.write(endLine(line)) })
+  return chosen.run({ options, operands, stdin, stdout, stderr, talk: (line) => stderr.write(harmless(endLine(line))) })
 }
 
 /** The verb with the most words that the arguments begin with. */
@@ -202,6 +203,16 @@ function help(program: Program, verb: Verb): string {
     `example: ${verb.example}`,
   ].join('\n')
 }
+
+/** What JSON.stringify leaves as it is although a terminal obeys it: C1 control characters and marks that turn the direction of writing. */
+const STEERING = /[\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g
+
+/** One document on one line; the same for a program, and harmless where a person reads along. */
+const jsonLine = (data: unknown): string =>
+  `${JSON.stringify(data).replace(STEERING, (mark) => `\\u${mark.charCodeAt(0).toString(16).padStart(4, '0')}`)}\n`
+
+/** The same lines, made safe to print: claims, certificates and messages of peers are the words of strangers. */
+const harmless = (text: string): string => text.replace(/[^\n]+/g, (line) => printable(line, Number.POSITIVE_INFINITY))
 
 function endLine(text: string): string {
   return text.endsWith('\n') ? text : `${text}\n`

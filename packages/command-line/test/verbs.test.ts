@@ -32,6 +32,18 @@ const verbs = [
   plain('refuse', async () => {
     throw new RefusedError('not_welcome', 'you are not welcome', 'come back later')
   }),
+  verb({
+    name: 'peer',
+    summary: 'says what a peer says',
+    usage: 'WORD',
+    example: 'tester peer no',
+    options: {},
+    operands: [1, 1],
+    async run({ operands: [word = ''], talk }) {
+      talk(word)
+      throw new RefusedError('peer', word, word)
+    },
+  }),
   plain('misset', async () => {
     throw new SettingsError(['one is wrong', 'two is wrong'])
   }),
@@ -77,6 +89,16 @@ test('data goes to stdout, talk to stderr, the exit code is the verb’s', async
 test('--json prints one document, --home is understood by every verb', async () => {
   const { stdout } = await run('greet', 'Ann', '--json', '--home', 'there')
   expect(JSON.parse(stdout)).toEqual({ text: 'Ann', home: 'there' })
+})
+
+test('nothing a stranger wrote steers the terminal: not as text, as talk, as a refusal, nor as JSON, which says the same to a program', async () => {
+  const word = 'a\u001b[31mb\u009b2Jc\u202ed'
+  const said = await run('greet', word)
+  expect(said.stdout).toBe('a [31mb 2Jc d\n')
+  expect((await run('peer', word)).stderr).not.toMatch(/[^\n\P{Cc}]|\u202e/u)
+  const { stdout } = await run('greet', word, '--json')
+  expect(stdout).not.toMatch(/[^\n\P{Cc}]|\u202e/u)
+  expect(JSON.parse(stdout)).toEqual({ text: word, home: null })
 })
 
 test('a verb of two words is found, and one that answers nothing prints nothing', async () => {
