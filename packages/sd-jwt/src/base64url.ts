@@ -2,9 +2,6 @@ import { SdJwtError } from './errors.ts'
 
 const encoder = new TextEncoder()
 const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
-const ENCODING = { alphabet: 'base64url', omitPadding: true } as const
-// Characters of the other base64 alphabet.
-const FOREIGN = /[+/]/
 const BEYOND_ASCII = /[^\u0020-\u007e]/
 
 // The last character of a text that ends in the middle of a group, when its spare bits are zero.
@@ -19,14 +16,16 @@ const LAST_OF_THREE = 'AEIMQUYcgkosw048'
  */
 export const base64url = {
   encode(bytes: Uint8Array): string {
-    return bytes.toBase64(ENCODING)
+    return bytes.toBase64({ alphabet: 'base64url', omitPadding: true })
   },
 
   encodeText(text: string): string {
     // Nearly every text is ASCII, and for short texts the way over bytes costs three times as much.
     if (BEYOND_ASCII.test(text)) return base64url.encode(encoder.encode(text))
-    const encoded = btoa(text).slice(0, Math.ceil((text.length * 4) / 3))
-    return FOREIGN.test(encoded) ? encoded.replaceAll('+', '-').replaceAll('/', '_') : encoded
+    const padded = btoa(text)
+    const end = padded.indexOf('=')
+    const encoded = end < 0 ? padded : padded.slice(0, end)
+    return encoded.includes('+') || encoded.includes('/') ? encoded.replaceAll('+', '-').replaceAll('/', '_') : encoded
   },
 
   decode(text: string): Uint8Array<ArrayBuffer> {

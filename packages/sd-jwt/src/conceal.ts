@@ -24,10 +24,7 @@ interface Slot {
   readonly value: Json | undefined
   /** The name as JSON and a comma; nothing for an element of an array. */
   readonly name: string
-  /** The `_sd` array of an object, or an array of claims. */
-  readonly into: Json[]
-  /** Where in an array of claims; -1 for an `_sd` array. */
-  readonly index: number
+  readonly embed: (digest: string) => void
 }
 
 /** The places at one depth, and the `_sd` arrays there. */
@@ -64,25 +61,17 @@ export async function conceal(
     const answers: Awaitable<string>[] = []
     for (const { order, name, value } of slots) {
       const salt = salts.slice(SALT.textStride * order, SALT.textStride * order + SALT.text)
-      if (value === undefined) {
-        answers.push(primitives.digest(hash, salt))
-      } else {
-        const text = base64url.encodeText(`["${salt}",${name}${JSON.stringify(value)}]`)
-        texts[order] = text
-        answers.push(primitives.digest(hash, text))
-      }
+      if (value !== undefined) texts[order] = base64url.encodeText(`["${salt}",${name}${JSON.stringify(value)}]`)
+      answers.push(primitives.digest(hash, texts[order] ?? salt))
     }
     const digests = await together(answers)
-    for (let at = 0; at < slots.length; at++) embed(slots[at] as Slot, digests[at] as string)
+    slots.forEach(({ embed }, at) => {
+      embed(digests[at] as string)
+    })
     // Sorted, so that the order of the claims does not show (section 4.2.4.1).
     for (const list of lists) list.sort()
   }
-  return { payload, disclosures: texts.length === plan.count ? texts : texts.filter((text) => text !== undefined) }
-}
-
-function embed({ into, index }: Slot, digest: string): void {
-  if (index < 0) into.push(digest)
-  else into[index] = { '...': digest }
+  return { payload, disclosures: texts.filter((text) => text !== undefined) }
 }
 
 /** So many salts, one after another as text; a decoy digest is taken over one as well (section 4.2.5). */
@@ -103,11 +92,19 @@ function concealValue(value: Json, frame: Frame, plan: Plan, level: number): Jso
 
 function concealObject(object: JsonObject, frame: Frame, plan: Plan, depth: number): JsonObject {
   const level = levelAt(plan, depth)
-  const { slots } = level
+  if (frame.every !== undefined) absent(frame.every)
+  let hidden = 0
+  for (const [name, member] of frame.members) {
+    if (typeof name !== 'string' || ownMember(object, name) === undefined) absent(member)
+    else if (member.concealed) hidden++
+  }
   const payload: JsonObject = {}
   const list: Json[] = []
-  let found = 0
-  let hidden = 0
+  const embed = (digest: string) => void list.push(digest)
+  if (hidden > 0 || frame.total > 0) {
+    payload._sd = list
+    level.lists.push(list)
+  }
   for (const name of Object.keys(object)) {
     const value = object[name]
     if (value === undefined) continue
@@ -116,41 +113,31 @@ function concealObject(object: JsonObject, frame: Frame, plan: Plan, depth: numb
       setMember(payload, name, value)
       continue
     }
-    found++
-    const inner = member.leaf ? value : concealValue(value, member, plan, depth + 1)
-    if (!member.concealed) {
-      setMember(payload, name, inner)
-      continue
-    }
-    hidden++
-    slots.push({ order: plan.count++, name: member.quoted, value: inner, into: list, index: -1 })
+    const inner = concealValue(value, member, plan, depth + 1)
+    if (member.concealed) level.slots.push({ order: plan.count++, name: member.quoted, value: inner, embed })
+    else setMember(payload, name, inner)
   }
-  if (found < frame.members.size) {
-    for (const [name, member] of frame.members) if (typeof name !== 'string' || ownMember(object, name) === undefined) absent(member)
-  }
-  if (frame.every !== undefined) absent(frame.every)
-  for (; hidden < frame.total; hidden++) slots.push({ order: plan.count++, name: '', value: undefined, into: list, index: -1 })
-  if (hidden > 0) {
-    payload._sd = list
-    level.lists.push(list)
-  }
+  for (; hidden < frame.total; hidden++) level.slots.push({ order: plan.count++, name: '', value: undefined, embed })
   return payload
 }
 
 function concealArray(elements: readonly Json[], frame: Frame, plan: Plan, depth: number): Json[] {
-  const { slots } = levelAt(plan, depth)
+  const level = levelAt(plan, depth)
   for (const [index, member] of frame.members) if (typeof index !== 'number' || index >= elements.length) absent(member)
   if (frame.total > 0 && elements.length > frame.total) throw new SdJwtError('frame_malformed', `total at ${frame.path}`)
   const payload: Json[] = []
+  const embedAt = (index: number) => (digest: string) => {
+    payload[index] = { '...': digest }
+  }
   for (const [index, value] of elements.entries()) {
     const member = frame.members.get(index) ?? frame.every
     const inner = member === undefined ? value : concealValue(value, member, plan, depth + 1)
     payload.push(inner)
-    if (member?.concealed) slots.push({ order: plan.count++, name: '', value: inner, into: payload, index })
+    if (member?.concealed) level.slots.push({ order: plan.count++, name: '', value: inner, embed: embedAt(index) })
   }
   for (let index = elements.length; index < frame.total; index++) {
     payload.push(null)
-    slots.push({ order: plan.count++, name: '', value: undefined, into: payload, index })
+    level.slots.push({ order: plan.count++, name: '', value: undefined, embed: embedAt(index) })
   }
   return payload
 }
@@ -173,12 +160,11 @@ function refuseUnfit(value: Json | undefined, depth: number): void {
   if (typeof value !== 'object' || value === null) return
   if (depth === 0) throw new SdJwtError('too_deep', `limit ${LIMITS.depth}`)
   if (Array.isArray(value)) {
-    for (const element of value) if (typeof element !== 'string') refuseUnfit(element, depth - 1)
+    for (const element of value) refuseUnfit(element, depth - 1)
     return
   }
   for (const name of Object.keys(value)) {
     if (name === '_sd' || name === '...' || name === '_sd_alg') throw new SdJwtError('reserved_name')
-    const member = value[name]
-    if (typeof member !== 'string') refuseUnfit(member, depth - 1)
+    refuseUnfit(value[name], depth - 1)
   }
 }

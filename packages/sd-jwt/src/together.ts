@@ -6,6 +6,5 @@ export function together(digests: readonly Awaitable<string>[]): Awaitable<reado
 }
 
 function areReady(digests: readonly Awaitable<string>[]): digests is readonly string[] {
-  for (const digest of digests) if (typeof digest !== 'string') return false
-  return true
+  return digests.every((digest) => typeof digest === 'string')
 }
