@@ -1,57 +1,17 @@
-import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { readFileSync } from 'node:fs'
-import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { parseCredential, type StatusReference } from '@symbolon/credential'
 import { primitives } from '@symbolon/primitives/node'
 import { expect, test } from 'vitest'
-import { accessToken, credentialIn, newHome, request, type TestIssuer } from './fixture.ts'
+import { accessToken, type Called, credentialIn, newHome, request } from './fixture.ts'
+import { freePort, spawnIssuer } from './process.ts'
 
 const ROUNDS = 20
-const MAIN = join(import.meta.dirname, '../src/main.ts')
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const address = server.address()
-  server.close()
-  await once(server, 'close')
-  if (address === null || typeof address === 'string') throw new Error('no port')
-  return address.port
-}
-
-/** The issuer as a process of its own, ready to be killed. */
-async function spawnIssuer(
-  home: string,
-  port: number,
-): Promise<{ child: ChildProcess; issuer: Pick<TestIssuer, 'url' | 'clock' | 'admin'> }> {
-  const url = `http://localhost:${port}`
-  const env = { ...process.env, SYMBOLON_HOME: home, ISSUER_PORT: String(port), ISSUER_STATUS_LIST_SIZE: '512', ISSUER_LOG_LEVEL: 'error' }
-  const child = spawn(process.execPath, [MAIN, 'serve'], { env, stdio: 'ignore' })
-  const until = performance.now() + 30_000
-  while (
-    !(await fetch(`${url}/healthz`).then(
-      ({ ok }) => ok,
-      () => false,
-    ))
-  ) {
-    if (performance.now() > until || child.exitCode !== null) throw new Error('the issuer does not start')
-    await sleep(20)
-  }
-  const token = readFileSync(join(home, 'issuer', 'admin-token'), 'utf8').trim()
-  const admin: TestIssuer['admin'] = async (method, path, body) => {
-    const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' }
-    const response = await fetch(`${url}/admin${path}`, { method, headers, body: JSON.stringify(body) })
-    return { status: response.status, json: await response.json() }
-  }
-  return { child, issuer: { url, clock: { ahead: 0 }, admin } }
-}
 
 /** Fetches credentials until the issuer is gone. */
-async function load(issuer: TestIssuer, delivered: StatusReference[]): Promise<void> {
+async function load(issuer: Called, delivered: StatusReference[]): Promise<void> {
   try {
     for (;;) {
       const token = await accessToken(issuer)
@@ -70,9 +30,8 @@ test('killed at 20 random moments while it issues: every delivered credential is
   const [home, port] = [newHome(), await freePort()]
   const delivered: StatusReference[] = []
   for (let round = 0; round < ROUNDS; round++) {
-    const { child, issuer } = await spawnIssuer(home, port)
-    const whole = issuer as TestIssuer
-    const loads = Array.from({ length: 4 }, () => load(whole, delivered))
+    const { child, issuer } = await spawnIssuer(home, port, { ISSUER_STATUS_LIST_SIZE: '512' })
+    const loads = Array.from({ length: 4 }, () => load(issuer, delivered))
     await sleep(50 + Math.random() * 400)
     child.kill('SIGKILL')
     await once(child, 'exit')

@@ -36,6 +36,9 @@ export interface TestIssuer extends RunningIssuer {
   admin(method: string, path: string, body?: unknown): Promise<{ status: number; json: JsonObject }>
 }
 
+/** What it takes to call an issuer, in whatever process it runs. */
+export type Called = Pick<TestIssuer, 'url' | 'clock' | 'admin'>
+
 /** A credential type made from `ehic`: members of its credential.json, and its query, changed. */
 export interface Variant {
   readonly change?: object
@@ -117,7 +120,7 @@ export interface OfferMade {
   readonly txCode: string | undefined
 }
 
-export async function offer(issuer: TestIssuer, wish: JsonObject = {}): Promise<OfferMade> {
+export async function offer(issuer: Called, wish: JsonObject = {}): Promise<OfferMade> {
   const { status, json } = await issuer.admin('POST', '/offers', { type: STATUTE, subject: LOTTE, ...wish })
   if (status !== 201) throw new Error(`no offer: ${status} ${JSON.stringify(json)}`)
   const link = parseOfferLink(String(json.uri))
@@ -126,25 +129,25 @@ export async function offer(issuer: TestIssuer, wish: JsonObject = {}): Promise<
 }
 
 /** Redeems an offer. */
-export async function redeem(issuer: TestIssuer, { code, txCode }: Pick<OfferMade, 'code' | 'txCode'>) {
+export async function redeem(issuer: Called, { code, txCode }: Pick<OfferMade, 'code' | 'txCode'>) {
   const request = createTokenRequest({ grant: preAuthorizedCode, code, ...(txCode !== undefined && { txCode }) })
   return post(`${issuer.url}/token`, request.body, FORM)
 }
 
-export async function accessToken(issuer: TestIssuer, wish: JsonObject = {}): Promise<string> {
+export async function accessToken(issuer: Called, wish: JsonObject = {}): Promise<string> {
   const { status, json } = await redeem(issuer, await offer(issuer, wish))
   if (status !== 200) throw new Error(`no token: ${status} ${JSON.stringify(json)}`)
   return String(json.access_token)
 }
 
-export async function nonce(issuer: TestIssuer): Promise<string> {
+export async function nonce(issuer: Called): Promise<string> {
   const response = await fetch(`${issuer.url}/nonce`, { method: 'POST' })
   return String(((await response.json()) as JsonObject).c_nonce)
 }
 
 /** A proof of a key, with members of its draft changed; a null nonce is none. */
 export async function proof(
-  issuer: TestIssuer,
+  issuer: Called,
   { nonce: given, ...change }: Omit<Partial<ProofDraft>, 'nonce'> & { nonce?: string | null } = {},
   key = holderKey(),
 ): Promise<string> {
@@ -164,7 +167,7 @@ export async function proof(
 }
 
 /** Asks for a credential as a wallet does; `body` replaces the one a wallet would send. */
-export async function request(issuer: TestIssuer, token: string, type = STATUTE, proofs?: string[], body?: unknown) {
+export async function request(issuer: Called, token: string, type = STATUTE, proofs?: string[], body?: unknown) {
   const jwt = proofTypeNamed('jwt')
   if (jwt === undefined) throw new Error('the proof type jwt is not spoken')
   const values = proofs ?? [await proof(issuer)]
@@ -173,13 +176,13 @@ export async function request(issuer: TestIssuer, token: string, type = STATUTE,
 }
 
 /** A credential, from the offer on. */
-export async function issued(issuer: TestIssuer, wish: JsonObject = {}): Promise<string> {
+export async function issued(issuer: Called, wish: JsonObject = {}): Promise<string> {
   const answer = await request(issuer, await accessToken(issuer, wish), String(wish.type ?? STATUTE))
   return credentialIn(answer)
 }
 
 /** Copies of one issuance, with its id. */
-export async function issuance(issuer: TestIssuer, wish: JsonObject = {}, copies = 1): Promise<{ id: string; texts: string[] }> {
+export async function issuance(issuer: Called, wish: JsonObject = {}, copies = 1): Promise<{ id: string; texts: string[] }> {
   const made = await offer(issuer, wish)
   const token = String((await redeem(issuer, made)).json.access_token)
   const texts: string[] = []
