@@ -176,6 +176,9 @@ pass('valid-name-case', 'RFC 5280 section 7.1', 'names differ by case and spaces
 pass('valid-key-purpose-jwt', 'RFC 9509 section 3', 'extended key usage id-kp-jwt', [await leaf(top, { extensions: [...leafExtensions, new x509.ExtendedKeyUsageExtension(['1.3.6.1.5.5.7.3.37'], true)] })], top)
 const renewed = await certify(root, { subject: AUTHORITY, extensions: ca() })
 pass('valid-anchor-renewed', 'RFC 5280 section 6.1', 'two anchors of one name, the second one signed', [await leaf(renewed)], top, { trust: [anchor(top), anchor(renewed)] })
+const again = (wish: Wish): Promise<Party> => certify(root, { subject: AUTHORITY, extensions: ca(), keys: top.keys, ...wish })
+pass('valid-anchor-renewed-same-key', 'RFC 5280 section 6.1', 'two certificates of one authority with one key, of which the first has ended', [good], top, { trust: [anchor(await again({ to: -1 })), anchor(top)] })
+pass('valid-anchor-renewed-other-purpose', 'RFC 5280 section 6.1', 'two certificates of one authority with one key, of which the first is for status lists', [good], top, { trust: [anchor(await again({}), { for: 'status' }), anchor(top)] })
 for (const [curve, hash, algorithm] of [['P-384', 'SHA-384', 'ES384'], ['P-521', 'SHA-512', 'ES512']] as const) {
   const large = await selfSigned(AUTHORITY, { keys: await ec(curve), hash })
   pass(`valid-${curve.toLowerCase()}`, 'RFC 7518 section 3.4', `${curve} with ${hash} all the way`, [await leaf(large, { keys: await ec(curve), hash })], large, { algorithm })

@@ -35,7 +35,8 @@ export interface TrustedKey {
 /** A chain whose signatures and constraints were found right once; its times are judged again at each use. */
 export interface ValidChain {
   readonly certificates: readonly Certificate[]
-  readonly anchor: TrustedAuthority
+  /** All that certified it, at least one: an authority renews its certificate and keeps its key. */
+  readonly anchors: readonly TrustedAuthority[]
   readonly key: PublicKey
 }
 

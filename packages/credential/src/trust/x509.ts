@@ -4,7 +4,7 @@ import type { Anchors, TrustedAuthority, ValidChain } from './anchors.ts'
 import { type Certificate, parseCertificate } from './certificate.ts'
 import { sameName } from './distinguished_name.ts'
 import { checkLeaf, checkPath, checkPurpose, checkTimes, importCertificateKey, type PathFault } from './path.ts'
-import { authorise, type SignerVerdict, type TrustMechanism, verdict } from './verdict.ts'
+import { authorise, type Claim, type SignerVerdict, type TrustMechanism, verdict } from './verdict.ts'
 
 /** A verifier meets few issuers; each chain kept is a few kilobytes. */
 const MOST_CHAINS = 256
@@ -17,17 +17,23 @@ export const x509: TrustMechanism = {
     if (!('chain' in found)) return null
     const chain = await validChain(found.chain, anchors, primitives)
     if ('outcome' in chain) return chain
-    const [leaf] = chain.certificates
-    if (leaf === undefined) return verdict('fail', 'chain_malformed', {}, null)
-    const { anchor, certificates, key } = chain
-    const fault = checkTimes(certificates, anchor.certificate, now) ?? checkPurpose(certificates, claim.purpose)
-    if (fault !== null) return { ...verdict('fail', fault.code, fault.facts, key), certificate: leaf }
-    const facts = factsOf(leaf)
-    if (claim.issuer !== undefined && !isNamed(claim.issuer, leaf)) {
-      return { ...verdict('fail', 'issuer_not_in_certificate', { ...facts, issuer: claim.issuer }, key), certificate: leaf }
-    }
-    return { ...authorise(anchor.entries, claim, facts, key), certificate: leaf }
+    const verdicts = chain.anchors.map((anchor) => judgeBelow(anchor, chain, claim, now))
+    const [first = verdict('fail', 'chain_malformed', {}, null)] = verdicts
+    return verdicts.find(({ outcome }) => outcome === 'pass') ?? first
   },
+}
+
+/** What changes from one use of a chain to the next: the time, what it is used for, whose name it is used in. */
+function judgeBelow(anchor: TrustedAuthority, { certificates, key }: ValidChain, claim: Claim, now: number): SignerVerdict {
+  const [leaf] = certificates
+  if (leaf === undefined) return verdict('fail', 'chain_malformed', {}, null)
+  const fault = checkTimes(certificates, anchor.certificate, now) ?? checkPurpose(certificates, claim.purpose)
+  if (fault !== null) return { ...verdict('fail', fault.code, fault.facts, key), certificate: leaf }
+  const facts = factsOf(leaf)
+  if (claim.issuer !== undefined && !isNamed(claim.issuer, leaf)) {
+    return { ...verdict('fail', 'issuer_not_in_certificate', { ...facts, issuer: claim.issuer }, key), certificate: leaf }
+  }
+  return { ...authorise(anchor.entries, claim, facts, key), certificate: leaf }
 }
 
 /** The chain if its signatures and constraints are right up to an anchor, from memory when it was seen before; else the verdict on it. */
@@ -47,9 +53,9 @@ async function validChain(texts: readonly string[], anchors: Anchors, primitives
   const [leaf] = certificates
   const key = leaf && (await importCertificateKey(leaf, primitives))
   if (!key) return verdict('fail', 'certificate_key_unusable', { certificate: 0, ...(leaf && { subject: leaf.subject.text }) }, null)
-  const anchor = await findAnchor(certificates, anchors, primitives)
-  if ('code' in anchor) return { ...verdict('fail', anchor.code, anchor.facts, key), certificate: leaf }
-  const chain = { certificates, anchor, key }
+  const above = await findAnchors(certificates, anchors, primitives)
+  if ('code' in above) return { ...verdict('fail', above.code, above.facts, key), certificate: leaf }
+  const chain = { certificates, anchors: above, key }
   anchors.chains.set(id, chain)
   for (const oldest of anchors.chains.keys()) {
     if (anchors.chains.size <= MOST_CHAINS) break
@@ -83,19 +89,24 @@ function decodeBase64(text: string): Uint8Array<ArrayBuffer> | null {
   }
 }
 
-/** The authority above the last certificate. Without one by that name nothing is computed; with several (a key was renewed) each is tried. */
-async function findAnchor(chain: readonly Certificate[], anchors: Anchors, primitives: Primitives): Promise<TrustedAuthority | PathFault> {
+/** The authorities above the last certificate. Without one by that name nothing is computed; with several (a key or a certificate was renewed) each is tried. */
+async function findAnchors(
+  chain: readonly Certificate[],
+  anchors: Anchors,
+  primitives: Primitives,
+): Promise<readonly TrustedAuthority[] | PathFault> {
   const last = chain.at(-1)
   const inside = chain.findIndex(({ der }) => anchors.authorities.some(({ certificate }) => sameBytes(certificate.der, der)))
   if (inside >= 0) return { code: 'certificate_anchor_in_chain', facts: { certificate: inside } }
   let fault: PathFault = { code: 'issuer_not_trusted', facts: { ...(chain[0] && factsOf(chain[0])), authority: last?.issuer.text ?? '' } }
+  const above: TrustedAuthority[] = []
   for (const anchor of anchors.authorities) {
     if (last === undefined || !sameName(anchor.certificate.subject, last.issuer)) continue
     const found = await checkPath(chain, anchor, primitives)
-    if (found === null) return anchor
-    fault = found
+    if (found === null) above.push(anchor)
+    else fault = found
   }
-  return fault
+  return above.length > 0 ? above : fault
 }
 
 /**
