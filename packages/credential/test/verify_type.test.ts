@@ -63,6 +63,19 @@ describe('what is not shown is no fault of the issuer (TM-06)', () => {
   })
 })
 
+describe('what nobody can hide is there (TM-06)', () => {
+  test('the issuer left it out', async () => {
+    const { valid: _, ...claims } = card.sample
+    const report = await check(await show(await issue({ claims })))
+    expect(finding(report, 'type')).toBe('fail claim_missing')
+    expect(report.checks.find(({ id }) => id === 'type')?.facts).toEqual({ path: ['valid'] })
+  })
+
+  test('the issuer concealed it, and the holder does not show it', async () => {
+    expect((await judge([...RIGHT, { path: ['valid'] }], [])).found).toBe('fail claim_missing')
+  })
+})
+
 test('a claim that may be concealed or not passes both ways', async () => {
   const claims = [
     { path: ['valid'], sd: 'allowed' },

@@ -1,4 +1,4 @@
-import { type JsonObject, ownMember, parseJsonObject, SdJwtError } from '@symbolon/sd-jwt'
+import { isObject, type Json, type JsonObject, ownMember, parseJsonObject, SdJwtError } from '@symbolon/sd-jwt'
 import { type Check, type Credential, type Path, partKey } from '../../model.ts'
 import { type ClaimRule, type CredentialType, metadataText } from '../../type/index.ts'
 import { verdict } from '../check.ts'
@@ -14,6 +14,8 @@ export async function checkType(credential: Credential, type: CredentialType | u
   const broken = brokenRule(credential, type)
   if (broken !== undefined)
     return verdict('type', 'fail', broken.sd === 'never' ? 'claim_concealed' : 'claim_not_concealed', { path: broken.path.map(String) })
+  const absent = absentRule(credential, type)
+  if (absent !== undefined) return verdict('type', 'fail', 'claim_missing', { path: absent.path.map(String) })
   if (view.typeIntegrity === undefined) return verdict('type', 'pass', 'type_known', facts)
   const fetched = context.evidence.get(partKey({ kind: 'type_metadata', id: view.type }))
   const isMeant = await hasIntegrity(fetched?.content ?? metadataText(type), view.typeIntegrity, context.primitives)
@@ -40,20 +42,36 @@ function brokenRule({ view }: Credential, type: CredentialType): ClaimRule | und
   const concealed = new Set(view.disclosable.map((path) => JSON.stringify(path)))
   return type.claims.find((rule) => {
     if (rule.sd === 'allowed') return false
-    return places(view.claims, rule.path).some((path) => concealed.has(JSON.stringify(path)) !== (rule.sd === 'always'))
+    return places(view.claims, rule.path).some(({ at }) => concealed.has(JSON.stringify(at)) !== (rule.sd === 'always'))
   })
 }
 
-/** The concrete paths, array indexes filled in, at which the claims have something for a rule's path. */
-function places(claims: JsonObject, path: Path): Path[] {
-  let found: { at: (string | number)[]; value: unknown }[] = [{ at: [], value: claims }]
+/**
+ * The first mandatory claim that is not there although nobody can hide it (SD-JWT VC section 5.6.3): without its last day,
+ * a document would run for ever. One inside something that the holder did not show is not missed.
+ */
+function absentRule({ view }: Credential, type: CredentialType): ClaimRule | undefined {
+  return type.claims.find(({ path, mandatory, sd }) => {
+    const name = path.at(-1)
+    if (!mandatory || sd !== 'never' || typeof name !== 'string') return false
+    return places(view.claims, path.slice(0, -1)).some(({ value }) => isObject(value) && !Object.hasOwn(value, name))
+  })
+}
+
+interface Place {
+  readonly at: readonly (string | number)[]
+  readonly value: Json
+}
+
+/** Where the claims have something for a rule's path: the concrete path, array indexes filled in, and what is there. */
+function places(claims: JsonObject, path: Path): readonly Place[] {
+  let found: readonly Place[] = [{ at: [], value: claims }]
   for (const step of path) {
     found = found.flatMap(({ at, value }) => {
-      if (step === null) return Array.isArray(value) ? value.map((element: unknown, index) => ({ at: [...at, index], value: element })) : []
-      return typeof value === 'object' && value !== null && !Array.isArray(value) && Object.hasOwn(value, step)
-        ? [{ at: [...at, step], value: (value as JsonObject)[step] }]
-        : []
+      if (step === null) return Array.isArray(value) ? value.map((element, index) => ({ at: [...at, index], value: element })) : []
+      const member = isObject(value) && typeof step === 'string' ? ownMember(value, step) : undefined
+      return member === undefined ? [] : [{ at: [...at, String(step)], value: member }]
     })
   }
-  return found.map(({ at }) => at)
+  return found
 }
