@@ -1,7 +1,7 @@
-import { createWriteStream, mkdirSync } from 'node:fs'
+import { createWriteStream } from 'node:fs'
 import { join } from 'node:path'
 import { issuerSettings, type RunningIssuer, startIssuer } from '@symbolon/issuer'
-import { openLog, secretFile } from '@symbolon/service'
+import { openLog, privateFolder, secretFile } from '@symbolon/service'
 import { walk } from './walk.ts'
 
 /** A demonstration that has been walked through; its issuer is still up. */
@@ -17,8 +17,7 @@ export interface Demonstration extends Pick<RunningIssuer, 'url' | 'close'> {
 export async function demonstrate(environment: NodeJS.ProcessEnv, say: (line: string) => void): Promise<Demonstration> {
   const settings = issuerSettings(environment)
   const { home } = settings
-  mkdirSync(join(home, 'issuer'), { recursive: true, mode: 0o700 })
-  const lines = createWriteStream(join(home, 'issuer', 'issuer.log'), { flags: 'a', mode: 0o600 })
+  const lines = createWriteStream(join(privateFolder(join(home, 'issuer')), 'issuer.log'), { flags: 'a', mode: 0o600 })
   const issuer = await startIssuer(settings, { log: openLog('issuer', settings.logLevel, lines) })
   const close = async (): Promise<void> => {
     await issuer.close()

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { httpsOnly, mode, ownSecretOnly, publicUrl, readSettings, type Setting, secretFile, text, whole } from '../src/config.ts'
 import { SettingsError } from '../src/errors.ts'
-import { secretOnce } from '../src/files.ts'
+import { folderOnce, privateFolder, secretOnce, writePrivately } from '../src/files.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'symbolon-config-'))
 const TABLE = {
@@ -108,4 +108,17 @@ test('a secret is made once, for its owner alone', () => {
   expect(readFileSync(secretOnce(path), 'utf8')).toBe(first)
   expect(statSync(path).mode & 0o777).toBe(0o600)
   expect(first).toMatch(/^development-[A-Za-z0-9_-]{43}\n$/)
+})
+
+test('a place that cannot be written is a fault of the settings, and is named', async () => {
+  const place = join(written('taken', 'a file where a folder has to be'), 'home')
+  const refusal = expect.objectContaining({ name: 'SettingsError', message: expect.stringMatching(/taken.*cannot be written \(E[A-Z]+\)/) })
+  expect(() => privateFolder(place)).toThrow(refusal)
+  expect(() => writePrivately(join(place, 'trust.json'), '[]')).toThrow(refusal)
+  expect(() => secretOnce(join(place, 'secret'))).toThrow(refusal)
+  await expect(folderOnce(join(place, 'authority'), async () => {})).rejects.toThrow(refusal)
+})
+
+test('what fails for another reason stays what it is', async () => {
+  await expect(folderOnce(join(folder, 'half'), () => Promise.reject(new TypeError('made')))).rejects.toThrow(TypeError)
 })
