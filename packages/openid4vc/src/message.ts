@@ -59,6 +59,14 @@ export function reader(fault: (place: string, what: string, cause?: unknown) => 
     return what === undefined ? text : refuse(place, what)
   }
 
+  /** An address that a peer names: a peer on https must not lead to what listens on this very machine. */
+  const addressOf =
+    (peer: string) =>
+    (value: Json | undefined, place: string): string => {
+      const text = address(value, place)
+      return new URL(text).protocol === 'https:' || !isSecure(peer) ? text : refuse(place, 'must use https, as who names it does')
+    }
+
   /** Absent stays absent; what is there must be right. */
   const optional = <T>(value: Json | undefined, read: (value: Json, place: string) => T, place: string): T | undefined =>
     value === undefined ? undefined : read(value, place)
@@ -77,7 +85,7 @@ export function reader(fault: (place: string, what: string, cause?: unknown) => 
     }
   }
 
-  return { refuse, object, string, array, strings, whole, boolean, address, optional, json, jsonText }
+  return { refuse, object, string, array, strings, whole, boolean, address, addressOf, optional, json, jsonText }
 }
 
 /** What is wrong with an address we would talk to, or undefined: https, or http on this very machine (development); no user name, no fragment. */
@@ -89,6 +97,8 @@ export function addressFault(text: string): string | undefined {
   if (text.includes('#')) return 'must not have a fragment'
   return undefined
 }
+
+const isSecure = (address: string): boolean => URL.parse(address)?.protocol === 'https:'
 
 /** Whether this host name can only mean the machine itself (RFC 6761 section 6.3, RFC 6890). */
 export const isLoopback = (hostname: string): boolean =>

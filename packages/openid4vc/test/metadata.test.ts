@@ -130,6 +130,9 @@ describe('OpenID4VCI 1.0 section 12.2.4: the metadata of any issuer', () => {
     ['an endpoint without https', { ...whole, credential_endpoint: 'http://issuer.example/c' }, /credential_endpoint must use https/],
     ['a nonce endpoint that is no address', { ...whole, nonce_endpoint: 'nonce' }, /nonce_endpoint must be an address/],
     ['a server without https', { ...whole, authorization_servers: ['http://a.example'] }, /authorization_servers\[0\] must use https/],
+    ['an endpoint on this machine', { ...whole, credential_endpoint: 'http://127.0.0.1:2375/c' }, /credential_endpoint must use https, as/],
+    ['a nonce endpoint on this machine', { ...whole, nonce_endpoint: 'http://localhost/n' }, /nonce_endpoint must use https, as/],
+    ['a server on this machine', { ...whole, authorization_servers: ['http://[::1]'] }, /authorization_servers\[0\] must use https, as/],
     ['a server twice', { ...whole, authorization_servers: ['https://a.example', 'https://a.example'] }, /twice/],
     [
       'configurations as a list',
@@ -214,6 +217,12 @@ describe('RFC 8414: the metadata of the authorization server', () => {
       { token_endpoint: 'http://issuer.example/token' },
       'server_metadata_malformed',
       /token_endpoint must use https/,
+    ],
+    [
+      'a token endpoint on this machine',
+      { token_endpoint: 'http://localhost:8080/token' },
+      'server_metadata_malformed',
+      /token_endpoint must use https, as/,
     ],
     ['grants as text', { grant_types_supported: 'x' }, 'server_metadata_malformed', /grant_types_supported/],
     ['a switch that is text', { 'pre-authorized_grant_anonymous_access_supported': 'yes' }, 'server_metadata_malformed', /true or false/],

@@ -30,5 +30,5 @@ export function parseServerMetadata(message: Message, issuer: string): ServerMet
   }
   const anonymous = 'pre-authorized_grant_anonymous_access_supported'
   read.optional(body[anonymous], read.boolean, anonymous)
-  return { issuer, tokenEndpoint: read.address(body.token_endpoint, 'token_endpoint') }
+  return { issuer, tokenEndpoint: read.addressOf(issuer)(body.token_endpoint, 'token_endpoint') }
 }

@@ -65,8 +65,9 @@ export function parseIssuerMetadata(message: Message, issuer: string): IssuerMet
     read.refuse('credential_configurations_supported', 'is missing; credentials_supported is of a draft older than OpenID4VCI 1.0')
   }
   const configurations = Object.entries(read.object(body.credential_configurations_supported, 'credential_configurations_supported'))
-  const nonceEndpoint = read.optional(body.nonce_endpoint, read.address, 'nonce_endpoint')
-  for (const name of ['deferred_credential_endpoint', 'notification_endpoint']) read.optional(body[name], read.address, name)
+  const address = read.addressOf(issuer)
+  const nonceEndpoint = read.optional(body.nonce_endpoint, address, 'nonce_endpoint')
+  for (const name of ['deferred_credential_endpoint', 'notification_endpoint']) read.optional(body[name], address, name)
   read.optional(
     body.batch_credential_issuance,
     (batch, place) => read.whole(read.object(batch, place).batch_size, `${place}.batch_size`, 2),
@@ -76,8 +77,8 @@ export function parseIssuerMetadata(message: Message, issuer: string): IssuerMet
   const responseEncryption = read.optional(body.credential_response_encryption, parseResponseEncryption, 'credential_response_encryption')
   return {
     issuer,
-    authorizationServers: read.optional(body.authorization_servers, parseServers, 'authorization_servers') ?? [issuer],
-    credentialEndpoint: read.address(body.credential_endpoint, 'credential_endpoint'),
+    authorizationServers: read.optional(body.authorization_servers, parseServers(address), 'authorization_servers') ?? [issuer],
+    credentialEndpoint: address(body.credential_endpoint, 'credential_endpoint'),
     ...(nonceEndpoint !== undefined && { nonceEndpoint }),
     encryptionRequired: requestEncryption === true || responseEncryption === true,
     display: read.optional(body.display, parseDisplay, 'display') ?? [],
@@ -85,9 +86,10 @@ export function parseIssuerMetadata(message: Message, issuer: string): IssuerMet
   }
 }
 
-function parseServers(value: Json, place: string): string[] {
-  return read.strings(value, place).map((server, index) => read.address(server, `${place}[${index}]`))
-}
+const parseServers =
+  (address: ReturnType<typeof read.addressOf>) =>
+  (value: Json, place: string): string[] =>
+    read.strings(value, place).map((server, index) => address(server, `${place}[${index}]`))
 
 function parseRequestEncryption(value: Json, place: string): boolean {
   const members = read.object(value, place)
