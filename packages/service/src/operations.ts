@@ -7,7 +7,9 @@ export const operations = (metrics: Metrics, ready: () => Promise<boolean>): Rou
   {
     method: 'GET',
     path: '/readyz',
-    handle: async () => ((await ready()) ? { json: { status: 'ready' } } : { status: 503, json: { status: 'not ready' } }),
+    // Whatever keeps us from finding out keeps us from working.
+    handle: async () =>
+      (await ready().catch(() => false)) ? { json: { status: 'ready' } } : { status: 503, json: { status: 'not ready' } },
   },
   {
     method: 'GET',
