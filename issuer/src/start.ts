@@ -2,18 +2,7 @@ import type { RequestListener } from 'node:http'
 import { join } from 'node:path'
 import { integrity, metadataText } from '@symbolon/credential'
 import { primitives } from '@symbolon/primitives/node'
-import {
-  httpApp,
-  type Log,
-  listen,
-  openLog,
-  openMetrics,
-  openStore,
-  privateFolder,
-  type Route,
-  secretFile,
-  secretOnce,
-} from '@symbolon/service'
+import { developmentSecret, httpApp, type Log, listen, openLog, openMetrics, openStore, privateFolder, type Route } from '@symbolon/service'
 import { explain, routes } from './app.ts'
 import { openBricks } from './bricks.ts'
 import { openBundles } from './bundles.ts'
@@ -79,8 +68,8 @@ async function open(
   opened: Opened,
 ): Promise<{ routes: Route[]; listener: RequestListener }> {
   const folder = privateFolder(join(settings.home, 'issuer'))
-  const adminToken = settings.adminToken ?? secretFile(secretOnce(join(folder, 'admin-token')))
-  const secrets = openSecrets(settings.secret ?? secretFile(secretOnce(join(folder, 'secret'))))
+  const adminToken = settings.adminToken ?? developmentSecret(join(folder, 'admin-token'))
+  const secrets = openSecrets(settings.secret ?? developmentSecret(join(folder, 'secret')))
   if (settings.mode === 'development' && settings.connections.synthetic === syntheticSource(settings.home)) {
     syntheticPersons(settings.connections.synthetic, now())
   }

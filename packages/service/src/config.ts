@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { SettingsError } from './errors.ts'
-import { DEVELOPMENT_SECRET } from './files.ts'
+import { DEVELOPMENT_SECRET, secretOnce } from './files.ts'
 
 /** The environment a process was started in. */
 export type Environment = Readonly<Record<string, string | undefined>>
@@ -107,6 +107,17 @@ export function secretFile(path: string): string {
   }
   if (content.length < 32) throw new Error('names a file with fewer than 32 characters')
   return content
+}
+
+/** The secret for development in this file, made when it is missing. Throws `SettingsError` when what is there cannot be one. */
+export function developmentSecret(path: string): string {
+  secretOnce(path)
+  try {
+    return secretFile(path)
+  } catch (error) {
+    const why = error instanceof Error ? error.message.replace('names', 'is') : 'is no secret'
+    throw new SettingsError([`${path} ${why}: put a copy of it back, or remove it and a new one is made`])
+  }
 }
 
 /** Says what production holds against a secret that `secretOnce` made. */

@@ -2,7 +2,18 @@ import { mkdtempSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { httpsOnly, mode, ownSecretOnly, publicUrl, readSettings, type Setting, secretFile, text, whole } from '../src/config.ts'
+import {
+  developmentSecret,
+  httpsOnly,
+  mode,
+  ownSecretOnly,
+  publicUrl,
+  readSettings,
+  type Setting,
+  secretFile,
+  text,
+  whole,
+} from '../src/config.ts'
 import { SettingsError } from '../src/errors.ts'
 import { folderOnce, privateFolder, secretOnce, writePrivately } from '../src/files.ts'
 
@@ -117,6 +128,15 @@ test('a place that cannot be written is a fault of the settings, and is named', 
   expect(() => writePrivately(join(place, 'trust.json'), '[]')).toThrow(refusal)
   expect(() => secretOnce(join(place, 'secret'))).toThrow(refusal)
   await expect(folderOnce(join(place, 'authority'), async () => {})).rejects.toThrow(refusal)
+})
+
+test('a secret for development is made once; what is there and cannot be one is a fault that names the file', () => {
+  const path = join(folder, 'made')
+  expect(developmentSecret(path)).toBe(developmentSecret(path))
+  writeFileSync(path, '')
+  expect(() => developmentSecret(path)).toThrow(
+    expect.objectContaining({ name: 'SettingsError', message: expect.stringContaining(`${path} is a file with fewer than 32 characters`) }),
+  )
 })
 
 test('what fails for another reason stays what it is', async () => {

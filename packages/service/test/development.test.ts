@@ -66,6 +66,14 @@ test('a signer that ends soon, or is for another address, is renewed under the s
   for (const leaf of [one, moved, later]) expect(leaf.verify(anchor.publicKey)).toBe(true)
 })
 
+test('a damaged file of a signer is made again', async () => {
+  const place = home()
+  const path = (await developmentAuthority(place, URL_OF_ISSUER, NOW)).status
+  writeFileSync(path, 'no certificate')
+  const made = signer((await developmentAuthority(place, URL_OF_ISSUER, NOW)).status)
+  expect(made.verify(developmentAnchor(place, 'status').publicKey)).toBe(true)
+})
+
 test('the trust file is written once; types are brought up to date, what somebody removed or added stays', async () => {
   const place = home()
   await developmentAuthority(place, URL_OF_ISSUER, NOW)
@@ -83,4 +91,13 @@ test('the trust file is written once; types are brought up to date, what somebod
     PURPOSES.slice(1).map((purpose) => [purpose, ['a', 'b']]),
   )
   expect(existsSync(path)).toBe(true)
+})
+
+test('a trust file that is no JSON stays as it is, for its reader to refuse', async () => {
+  const place = home()
+  await developmentAuthority(place, URL_OF_ISSUER, NOW)
+  const path = join(place, 'trust.json')
+  writeFileSync(path, '[{')
+  developmentTrust(path, place, ['a'])
+  expect(readFileSync(path, 'utf8')).toBe('[{')
 })

@@ -47,7 +47,7 @@ async function makeAuthorities(folder: string, now: number): Promise<void> {
 
 async function signerFile(folder: string, purpose: SigningPurpose, url: string, now: number): Promise<string> {
   const path = join(folder, 'signer.pem')
-  if (!existsSync(path) || !usable(new X509Certificate(readFileSync(path)), url, now)) {
+  if (!existsSync(path) || !usable(path, url, now)) {
     const { certify } = await maker()
     const authority = readFileSync(join(folder, 'authority.pem'), 'utf8')
     const subject = `O=Symbolon development, CN=development ${purpose} signer`
@@ -56,5 +56,12 @@ async function signerFile(folder: string, purpose: SigningPurpose, url: string, 
   return path
 }
 
-const usable = (certificate: X509Certificate, url: string, now: number): boolean =>
-  certificate.validToDate.getTime() / 1000 > now + MONTH && (certificate.subjectAltName?.split(', ') ?? []).includes(`URI:${url}`)
+/** Whether a signer's file holds a certificate that is good for a month and for this address. */
+function usable(path: string, url: string, now: number): boolean {
+  try {
+    const { validToDate, subjectAltName = '' } = new X509Certificate(readFileSync(path))
+    return validToDate.getTime() / 1000 > now + MONTH && subjectAltName.split(', ').includes(`URI:${url}`)
+  } catch {
+    return false
+  }
+}

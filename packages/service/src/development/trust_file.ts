@@ -22,12 +22,21 @@ export function developmentTrust(path: string, home: string, types: readonly str
     for: purpose,
     types: [...types],
   }))
-  const written: unknown = existsSync(path) ? JSON.parse(readFileSync(path, 'utf8')) : ours
+  const written = existsSync(path) ? read(path) : ours
   // What is no list is for whoever reads the trust file to refuse.
   if (!Array.isArray(written)) return
   const entries: unknown[] = written.map((entry) => ours.find((own) => isSame(own, entry)) ?? entry)
   if (written === ours || JSON.stringify(entries) !== JSON.stringify(written)) {
     writePrivately(path, `${JSON.stringify(entries, null, 2)}\n`)
+  }
+}
+
+/** The JSON of a file; undefined when it is none. */
+function read(path: string): unknown {
+  try {
+    return JSON.parse(readFileSync(path, 'utf8'))
+  } catch {
+    return undefined
   }
 }
 
