@@ -1,4 +1,4 @@
-import { existsSync, renameSync, rmSync, statSync } from 'node:fs'
+import { existsSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { DatabaseSync } from 'node:sqlite'
 import { localDate } from '@symbolon/credential'
 import { loadSyntheticSource } from './synthetic_source.ts'
@@ -12,6 +12,8 @@ export function syntheticPersons(path: string, now: number): void {
   if (existsSync(path) && localDate(statSync(path).mtimeMs / 1000, ZONE) === today) return
   const temporary = `${path}.${process.pid}.new`
   rmSync(temporary, { force: true })
+  // SQLite would make it for everybody to read, and takes an empty file for a new database.
+  writeFileSync(temporary, '', { mode: 0o600, flag: 'wx' })
   const database = new DatabaseSync(temporary)
   try {
     loadSyntheticSource(database, today)

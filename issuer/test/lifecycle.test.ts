@@ -145,7 +145,7 @@ describe('a home', () => {
     await first.close()
     for (const path of ['', 'issuer', 'development-authority']) expect(statSync(join(first.home, path)).mode & 0o077).toBe(0)
     for (const name of readdirSync(join(first.home, 'issuer'))) {
-      if (!name.startsWith('source')) expect([name, statSync(join(first.home, 'issuer', name)).mode & 0o077]).toEqual([name, 0])
+      expect([name, statSync(join(first.home, 'issuer', name)).mode & 0o077]).toEqual([name, 0])
     }
     const second = await start({ SYMBOLON_HOME: first.home })
     const { json } = await second.admin('POST', '/issuances/search', {})
