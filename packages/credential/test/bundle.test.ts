@@ -133,6 +133,12 @@ describe('a bundle that is not used', () => {
     expect(finding(await check(good, { bundle: text }), 'bundle')).toBe('fail bundle_malformed')
   })
 
+  it('is malformed with half a surrogate pair, which has the digest of another text', async () => {
+    const text = await bundleOf([{ ...metadataPart(), content: 'a\ufffd' }])
+    expect(await codeOf(text)).toBe('opened')
+    expect(await codeOf(text.replace('a\ufffd', 'a\\ud800'))).toBe('bundle_malformed')
+  })
+
   it('is malformed with more lines than a bundle has', async () => {
     const entry = await entryOf(metadataPart(), primitives)
     const entries = Array.from({ length: 10_001 }, (_, at) => ({ ...entry, id: `urn:example:${at}` }))

@@ -35,7 +35,8 @@ export function readBundleDocument(text: string): { manifest: string; parts: Map
   if (typeof parts !== 'object' || parts === null || Array.isArray(parts)) throw malformed('parts')
   const contents = new Map<string, string>()
   for (const [digest, content] of Object.entries(parts)) {
-    if (typeof content !== 'string') throw malformed('parts: a content that is not text')
+    // Half of a surrogate pair has no UTF-8: it would have the digest of another text.
+    if (typeof content !== 'string' || !content.isWellFormed()) throw malformed('parts: a content that is not text')
     contents.set(digest, content)
   }
   return { manifest, parts: contents }
