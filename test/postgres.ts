@@ -16,6 +16,7 @@ declare module 'vitest' {
   }
 }
 
+const HOW = 'apt-get install postgresql, or SYMBOLON_TEST_POSTGRES=postgres://...,'
 const INSTALLED = '/usr/lib/postgresql'
 /** PostgreSQL does not run as root: as `nobody` then. */
 const NOBODY = 65_534
@@ -40,7 +41,7 @@ export default async function setup({ provide }: TestProject): Promise<() => Pro
   let server: Promise<Server> | undefined
   const start = async (): Promise<Server> => {
     if (given) return { url: given, stop: async () => undefined }
-    if (programs === undefined) throw new Error('PostgreSQL is not here: apt-get install postgresql')
+    if (programs === undefined) throw new Error(`PostgreSQL is not here: ${HOW} brings it`)
     return startCluster(programs, folder)
   }
   const newDatabase = async (): Promise<string> => {
@@ -63,10 +64,11 @@ export default async function setup({ provide }: TestProject): Promise<() => Pro
   const address = desk.address()
   if (address === null || typeof address === 'string') throw new Error('no port')
   const there = Boolean(given) || programs !== undefined || process.env.SYMBOLON_REQUIRE_ALL === '1'
-  const title = there ? 'PostgreSQL' : 'PostgreSQL (apt-get install postgresql, or SYMBOLON_TEST_POSTGRES=postgres://..., brings it)'
+  const title = there ? 'PostgreSQL' : `PostgreSQL (${HOW} brings it)`
   provide('postgres', { address: `http://127.0.0.1:${address.port}`, there, title })
 
   return async () => {
+    if (!there) process.stderr.write(`Tests on PostgreSQL are skipped: ${HOW} brings it.\n`)
     desk.close()
     const running = await server?.catch(() => undefined)
     if (running && given) for (const name of made) await ask(running.url, `drop database if exists ${name} with (force)`)
