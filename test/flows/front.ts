@@ -47,10 +47,10 @@ export async function openFront(): Promise<Front> {
     asked.push({ method, path })
     const chunks: Buffer[] = []
     for await (const chunk of request) chunks.push(chunk)
-    const { host: _, connection: __, 'content-length': ___, 'transfer-encoding': ____, ...headers } = request.headers
+    const headers = Object.entries(request.headers).filter(([name]) => !OF_CONNECTION.includes(name))
     const answer = await fetch(`http://127.0.0.1:${behind}${url}`, {
       method,
-      headers: headers as Record<string, string>,
+      headers: headers.map(([name, value]): [string, string] => [name, String(value)]),
       redirect: 'manual',
       ...(chunks.length > 0 && { body: Buffer.concat(chunks) }),
     })
@@ -79,6 +79,8 @@ export async function openFront(): Promise<Front> {
   }
 }
 
+/** Headers that are about a connection, not about a request. */
+const OF_CONNECTION = ['connection', 'content-length', 'host', 'transfer-encoding']
 /** Headers that clients act on. */
 const KEPT = ['allow', 'cache-control', 'etag', 'location', 'www-authenticate']
 
