@@ -56,8 +56,8 @@ function anchorFrom(text: string, entry: { name: string; for: string; types?: st
     if (error instanceof CredentialError)
       throw new RefusedError(
         error.code,
-        error.message.replace(/^.*?entry 0: /, ''),
-        'give one certificate of an authority (PEM) or one public key (JWK)',
+        error.message.replace(/^.*?entry 0: /, '').replaceAll('entry 0: ', ''),
+        'give one certificate of an authority (PEM) with nothing else in the file, or one public key (JWK)',
       )
     throw error
   }
@@ -77,6 +77,12 @@ const sameEntry = (a: Anchor, b: Anchor): boolean =>
   JSON.stringify(a.types) === JSON.stringify(b.types) &&
   JSON.stringify(a.jwk) === JSON.stringify(b.jwk) &&
   a.certificate?.toBase64() === b.certificate?.toBase64()
+
+/** Throws `UsageError` for what is no purpose: nobody should have to look for it in an entry. */
+function knownPurpose(verb: string, purpose: string | undefined): void {
+  if (purpose === undefined || PURPOSES.some((known) => known === purpose)) return
+  throw new UsageError(`${verb}: --for is none of ${PURPOSES.join(', ')}`)
+}
 
 /** The verbs `trust add`, `trust list` and `trust remove`; `trustFile` says from the options and the settings where the file is. */
 export function trustVerbs(
@@ -98,6 +104,7 @@ export function trustVerbs(
     operands: [1, 1],
     async run({ options, operands: [path = ''], talk, stdin, stdout, stderr }) {
       if (options.name === undefined || options.for === undefined) throw new UsageError('trust add: --name and --for are needed')
+      knownPurpose('trust add', options.for)
       if (path === '-' && !options.yes)
         throw new UsageError('trust add: with - the question cannot be answered; compare the fingerprint and give --yes')
       const text = await readText(path, LARGEST_INPUT, stdin)
@@ -131,6 +138,7 @@ export function trustVerbs(
     options: { for: PURPOSE, ...FILE },
     operands: [1, 1],
     async run({ options, operands: [name] }) {
+      knownPurpose('trust remove', options.for)
       const gone = (anchor: Anchor) => anchor.name === name && (options.for === undefined || anchor.purpose === options.for)
       let removed = 0
       await changeTrust(trustFile(options), (anchors) => {

@@ -120,7 +120,8 @@ async function run(program: Program): Promise<Answer | undefined> {
       return { data: { help: text }, text }
     }
     const names = (group.length > 0 ? group : verbs).map((verb) => verb.name).join(', ')
-    throw new UsageError(`say what to do: ${names}`, `${program.program} --help says more`)
+    const unknown = argv.filter((word) => !word.startsWith('-')).length > (group.length > 0 ? 1 : 0)
+    throw new UsageError(`${unknown ? 'there is no such verb; ' : ''}say what to do: ${names}`, `${program.program} --help says more`)
   }
   const { options, operands } = parse(program, chosen, argv.slice(chosen.name.split(' ').length))
   if (options.help) {

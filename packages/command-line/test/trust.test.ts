@@ -118,11 +118,21 @@ test('the certificate of a signer is no anchor: it certifies nobody', async () =
 
 test('a purpose that does not exist is refused with those that do; a name and a purpose are needed', async () => {
   const wrong = await trust(['trust', 'add', join(folder, 'authority.pem'), '--name', 'x', '--for', 'everything', '--yes'])
-  expect(wrong.exit).toBe(1)
+  expect(wrong.exit).toBe(64)
   expect(wrong.stderr).toContain('credential, status, bundle')
+  expect(await trust(['trust', 'remove', 'x', '--for', 'everything'])).toMatchObject({ exit: 64 })
   expect((await trust(['trust', 'add', join(folder, 'authority.pem'), '--name', 'x'])).exit).toBe(64)
   expect((await trust(['trust', 'add', join(folder, 'authority.pem'), '--for', 'status'])).exit).toBe(64)
   expect((await trust(['trust', 'add', join(folder, 'nowhere'), '--name', 'x', '--for', 'status'])).exit).toBe(64)
+})
+
+test('several faults of an entry are said without the place of an entry that is not yet in a file', async () => {
+  await writeFile(join(folder, 'none.pem'), 'no certificate')
+  const twice = ['--type', 'urn:a', '--type', 'urn:a']
+  const { exit, stderr } = await trust(['trust', 'add', join(folder, 'none.pem'), '--name', 'x', '--for', 'status', ...twice, '--yes'])
+  expect(exit).toBe(1)
+  expect(stderr).toMatch(/types: .*; certificate: /)
+  expect(stderr).not.toContain('entry 0')
 })
 
 test('the list shows who is trusted for what, and is a document with --json', async () => {

@@ -119,9 +119,10 @@ test('--help of the program, of a group and of a verb goes to stdout with exit 0
 })
 
 test.each([
-  ['no verb', [], 'say what to do'],
-  ['an unknown verb', ['sing'], 'say what to do'],
-  ['half a verb', ['pair'], 'pair add, pair list'],
+  ['no verb', [], 'tester: say what to do'],
+  ['an unknown verb', ['sing'], 'there is no such verb; say what to do'],
+  ['half a verb', ['pair'], 'tester: say what to do: pair add, pair list'],
+  ['half a verb and an unknown half', ['pair', 'sing'], 'there is no such verb; say what to do: pair add, pair list'],
   ['an operand missing', ['greet'], 'something is missing'],
   ['an operand too many', ['greet', 'Ann', 'Bob'], 'too much was given'],
   ['an unknown option', ['greet', 'Ann', '--soft'], "Unknown option '--soft'"],
