@@ -49,14 +49,22 @@ function run(
 describe('offer', () => {
   test('takes the number from standard input or a file, and prints the link and the code apart', async () => {
     const { exit, out, err } = await run(['offer', STATUTE, '-', '--tx-code'], { stdin: `${LOTTE}\n` })
-    expect([exit, err]).toEqual([0, ''])
-    const [link = '', code] = out.trimEnd().split('\n')
-    expect(parseOfferLink(link)).toHaveProperty('offer')
-    expect(code).toMatch(/^transaction code [0-9]{6}$/)
+    expect(exit).toBe(0)
+    expect(parseOfferLink(out.trimEnd())).toHaveProperty('offer')
+    expect(err).toMatch(/^transaction code [0-9]{6}\n$/)
     const file = join(folder, 'number')
     writeFileSync(file, LOTTE)
     const { out: json } = await run(['offer', STATUTE, file, '--json'])
     expect(Object.keys(JSON.parse(json))).toEqual(['id', 'uri', 'credential_offer', 'expires_at'])
+  })
+
+  test.each([
+    ['offer', ['offer', STATUTE, LOTTE]],
+    ['status', ['status', '--subject', LOTTE]],
+  ])('%s with the number in place of its file does not repeat it', async (_name, argv) => {
+    const { exit, out, err } = await run([...argv, '--json'])
+    expect([exit, JSON.parse(out).error]).toEqual([64, 'file_unreadable'])
+    expect(out + err).not.toContain(LOTTE)
   })
 
   test('what the issuer refuses: exit 1 with its code', async () => {

@@ -1,10 +1,9 @@
-import { readText, UsageError, verb } from '@symbolon/command-line'
+import { UsageError, verb } from '@symbolon/command-line'
 import type { Json } from '@symbolon/sd-jwt'
 import { isObject } from '@symbolon/sd-jwt'
 import { client } from '../client.ts'
 import { commandSettings } from '../config.ts'
-
-const LONGEST = 1000
+import { readSubject } from './subject.ts'
 
 /** `status`: lists issuances, or changes the status of one. */
 export const status = verb({
@@ -28,7 +27,7 @@ export const status = verb({
       const changed = await issuer.admin('POST', `/issuances/${encodeURIComponent(id)}/status`, { status: wanted, reason })
       return { data: changed, text: line(changed) }
     }
-    const subject = path === undefined ? undefined : (await readText(path, LONGEST, stdin)).trim()
+    const subject = path === undefined ? undefined : await readSubject(path, stdin)
     const page = await issuer.admin('POST', '/issuances/search', {
       ...(subject !== undefined && { subject }),
       ...(type !== undefined && { type }),
