@@ -303,9 +303,11 @@ describe('bundle inspect', () => {
 
   test('past its end exits 2, malformed exits 1, a bad place exits 64', async () => {
     expect((await inspect((await made([ONE], world.bundler, { validUntil: CLOCK - 1 })).text)).exit).toBe(2)
-    const malformed = await inspect('{}')
-    expect(malformed).toMatchObject({ exit: 1, stdout: '' })
-    expect(malformed.stderr).toContain('bundle_malformed')
+    for (const text of ['{}', 'a.b.c~', '{"manifest":"a.b.c","parts":{}}']) {
+      const malformed = await inspect(text)
+      expect(malformed).toMatchObject({ exit: 1, stdout: '' })
+      expect(malformed.stderr).toContain('bundle_malformed')
+    }
     expect((await runHere(['bundle', 'inspect', world.file('nowhere'), '--trust', world.file('trust.json')])).exit).toBe(64)
   })
 

@@ -19,6 +19,7 @@ import {
   WORDS,
 } from '@symbolon/credential'
 import { primitives } from '@symbolon/primitives/node'
+import { SdJwtError } from '@symbolon/sd-jwt'
 import { settings } from '../config.ts'
 import { bundleUrl } from '../download.ts'
 import { EXIT_OF } from '../explain.ts'
@@ -45,14 +46,23 @@ export const bundleInspect = verb({
     const now = seconds()
     const anchors = await prepareAnchors(await loadTrust(trustFile), primitives)
     const text = await readText(path, LARGEST_BUNDLE, stdin)
-    const document = readBundleDocument(text)
-    // Read before it is judged, so that a person sees what a bundle that is not trusted says of itself; nothing else is done with it.
-    const { manifest } = parseManifest(document.manifest)
+    const { document, manifest } = split(text)
     const check = await judge(text, { anchors, primitives, now })
     const data = { outcome: check.outcome, check, ...describe(manifest, document.parts) }
     return { exit: EXIT_OF[check.outcome], data, text: inspectText(check, manifest, document.parts, language) }
   },
 })
+
+/** Read before it is judged, so that a person sees what a bundle that is not trusted says of itself; nothing else is done with it. */
+function split(text: string) {
+  try {
+    const document = readBundleDocument(text)
+    return { document, manifest: parseManifest(document.manifest).manifest }
+  } catch (error) {
+    if (error instanceof SdJwtError) throw new CredentialError('bundle_malformed', error.code)
+    throw error
+  }
+}
 
 /** The bundle's own check, also when it cannot be opened. */
 async function judge(text: string, context: Parameters<typeof openBundle>[1]): Promise<Check> {
