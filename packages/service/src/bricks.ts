@@ -9,7 +9,7 @@ export function readTypes(folder: string): { types: CredentialType[]; faults: st
     .filter((entry) => entry.isDirectory())
     .map(({ name }) => name)
     .sort()
-  const read = names.map((name) => ({ name, ...parseType({ name, files: readFolder(join(folder, name)) }) }))
+  const read = names.map((name) => ({ name, ...parseType({ name, files: brickFiles(join(folder, name)) }) }))
   const types = read.flatMap(({ type }) => type ?? [])
   const faults = read.flatMap(({ name, faults }) => faults.map((fault) => `${name}/${faultLine(fault)}`))
   for (const [vct, same] of Map.groupBy(types, (type) => type.vct)) {
@@ -17,6 +17,9 @@ export function readTypes(folder: string): { types: CredentialType[]; faults: st
   }
   return { types, faults }
 }
+
+/** The files of a brick; none of a folder that is no brick, however much it holds. */
+const brickFiles = (folder: string): Record<string, string> => (existsSync(join(folder, 'credential.json')) ? readFolder(folder) : {})
 
 /** The text files of a folder and the folders in it, by their names relative to it, with `/` on every system. */
 export function readFolder(folder: string): Record<string, string> {
