@@ -123,6 +123,12 @@ describe('words', () => {
     }
     expect(label(statute, ['periods', 'companion', 'until'], 'fr')).toBe('Jusqu’au (inclus)')
   })
+  test('what an envelope adds has words too, those of the type first', () => {
+    expect(LANGUAGES.map((language) => label(pda1, ['binding'], language))).toEqual(['Gebonden aan', 'Lié à', 'Gebunden an', 'Bound to'])
+    for (const language of LANGUAGES)
+      expect(label(pda1, ['attestation_legal_category'], language)).toBe(label(ehic, ['attestation_legal_category'], language))
+    expect(label(pda1, ['toString'], 'en')).toBe(pda1.display.en.name)
+  })
   test('every claim that can be hidden says in a sentence what it is', () => {
     for (const brick of [statute, ehic, pda1, pid]) {
       for (const { path } of brick.claims) {

@@ -38,7 +38,27 @@ export function readDisplay(json: DisplayJson, language: Language, root: Place):
 
 export const displayFile = (language: Language): string => `display/${language}.json`
 
-/** The label of a claim for people: its own, else that of what it stands in, else the type's name. An index in the path is any element. */
+/** What the envelope says beside the claims of a type (`envelope` in credential.json); a type may have words of its own for them. */
+const ENVELOPE: Record<Language, ReadonlyMap<Path[number], string>> = {
+  nl: new Map([
+    ['binding', 'Gebonden aan'],
+    ['attestation_legal_category', 'Juridische categorie'],
+  ]),
+  fr: new Map([
+    ['binding', 'Lié à'],
+    ['attestation_legal_category', 'Catégorie juridique'],
+  ]),
+  de: new Map([
+    ['binding', 'Gebunden an'],
+    ['attestation_legal_category', 'Rechtliche Kategorie'],
+  ]),
+  en: new Map([
+    ['binding', 'Bound to'],
+    ['attestation_legal_category', 'Legal category'],
+  ]),
+}
+
+/** The label of a claim for people: its own, else that of what it stands in, else that of the envelope, else the type's name. An index in the path is any element. */
 export function label(type: CredentialType, path: Path, language: Language): string {
   const { claims, name } = type.display[language]
   const general = path.map((step) => (typeof step === 'number' ? null : step))
@@ -46,7 +66,7 @@ export function label(type: CredentialType, path: Path, language: Language): str
     const words = claims.get(pathKey(general.slice(0, length)))
     if (words !== undefined) return words.label
   }
-  return name
+  return (path.length === 1 && path[0] !== undefined && ENVELOPE[language].get(path[0])) || name
 }
 
 /** The best of our languages for language tags in order of preference (RFC 4647 lookup, primary subtag only); English when none fits. */
