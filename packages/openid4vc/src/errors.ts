@@ -40,9 +40,15 @@ export const PEER_CODES = {
     hint: 'do not use this offer: the metadata belongs to another issuer',
   },
   nonce_response_malformed: { spec: 'OpenID4VCI 1.0 section 7.2', hint: 'tell the issuer what its answer lacks' },
-  offer_malformed: { spec: 'OpenID4VCI 1.0 section 4.1', hint: 'ask the issuer for a new offer' },
+  offer_malformed: {
+    spec: 'OpenID4VCI 1.0 section 4.1',
+    hint: 'give the link itself, or - with the link alone on standard input; or ask for a new offer',
+  },
   offer_not_supported: { spec: 'OpenID4VCI 1.0 section 4.1.1', hint: 'ask the issuer for an offer with a pre-authorized code' },
-  refused_by_peer: { spec: 'RFC 6749 section 5.2, OpenID4VCI 1.0 section 8.3.1', hint: 'do what the answer of the peer says' },
+  refused_by_peer: {
+    spec: 'RFC 6749 section 5.2, OpenID4VCI 1.0 section 8.3.1',
+    hint: 'its answer says why; an offer that no longer works has to be made anew',
+  },
   server_metadata_malformed: { spec: 'RFC 8414 section 2', hint: 'tell the issuer which member of its metadata is wrong' },
   server_metadata_of_another: { spec: 'RFC 8414 section 3.3', hint: 'do not use this offer: the metadata belongs to another server' },
   token_response_malformed: { spec: 'RFC 6749 section 5.1, OpenID4VCI 1.0 section 6.2', hint: 'tell the issuer what its answer lacks' },

@@ -34,6 +34,6 @@ export async function openContainer(container: string, key: Uint8Array): Promise
     })
     return new TextDecoder('utf-8', { fatal: true }).decode(plaintext)
   } catch (cause) {
-    throw new WalletError('container_not_opened', undefined, cause)
+    throw new WalletError('container_not_opened', 'it does not open with this key or passphrase', cause)
   }
 }
