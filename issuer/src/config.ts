@@ -118,7 +118,7 @@ const secret = (name: string, help: string): Setting<string | undefined> => ({
 
 function logLevel(value: string): LogLevel {
   const level = LOG_LEVELS.find((one) => one === value)
-  if (level === undefined) throw new Error(`is none of ${LOG_LEVELS.join(', ')}`)
+  if (level === undefined) throw new Error('is no level of the log')
   return level
 }
 
