@@ -10,5 +10,7 @@ try {
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void close().then(() => process.exit(0)))
 } catch (error) {
   console.error(`The demonstration failed: ${reason(error)}`)
+  if (error instanceof SettingsError)
+    console.error('ISSUER_PORT and SYMBOLON_HOME name another port and another data folder; README.md has all settings.')
   process.exitCode = error instanceof SettingsError ? 78 : 1
 }
