@@ -8,6 +8,11 @@ import { demonstrate, reason } from './demonstration.ts'
 const kept = parseArgs({ options: { home: { type: 'string' } } }).values.home
 const home = kept === undefined ? mkdtempSync(join(tmpdir(), 'symbolon-demo-')) : resolve(kept)
 
+// Also when somebody stops it in the middle: nothing of a run stays, least of all its keys.
+process.once('exit', () => kept === undefined && rmSync(home, { recursive: true, force: true }))
+process.once('SIGINT', () => process.exit(130))
+process.once('SIGTERM', () => process.exit(143))
+
 try {
   const environment = { SYMBOLON_HOME: home, ISSUER_PORT: '0' }
   const { close } = await demonstrate(environment, console.log)
@@ -15,6 +20,4 @@ try {
 } catch (error) {
   console.error(`The demonstration failed: ${reason(error)}`)
   process.exitCode = 1
-} finally {
-  if (kept === undefined) rmSync(home, { recursive: true, force: true })
 }
