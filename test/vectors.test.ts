@@ -93,7 +93,7 @@ describe('the folder', () => {
 
   test('has 200 negative vectors, and positive ones beside them', () => {
     expect(vectors.filter(isNegative).length).toBeGreaterThanOrEqual(200)
-    expect(vectors.length).toBe(249)
+    expect(vectors.length).toBe(252)
   })
 
   test('a positive vector is named so, and only such a one', () => {

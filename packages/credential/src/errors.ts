@@ -45,6 +45,7 @@ export const CREDENTIAL_CODES = {
   chain_malformed: { spec: 'RFC 7515 section 4.1.6', hint: 'ask the issuer for a credential whose x5c holds certificates, leaf first' },
   chain_missing: { spec: 'HAIP 1.0 section 6.1.1', hint: 'ask the issuer for a credential that carries its certificates in x5c' },
   chain_too_long: { spec: 'RFC 5280 section 6.1', hint: 'ask the issuer for a chain of at most eight certificates' },
+  claim_against_type: { spec: 'specs/credential-type.md', hint: 'ask the issuer for a credential as its type wants it' },
   claim_concealed: { spec: 'SD-JWT VC draft 19 section 5.6.4', hint: 'ask the issuer for a credential as its type wants it' },
   claim_not_concealed: { spec: 'SD-JWT VC draft 19 section 5.6.4', hint: 'ask the issuer for a credential as its type wants it' },
   envelope_malformed: {

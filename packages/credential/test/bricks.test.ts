@@ -2,7 +2,8 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { primitives } from '@symbolon/primitives/node'
-import { conceal, type Json, type JsonObject } from '@symbolon/sd-jwt'
+import { conceal, type Json, type JsonObject, parseSdJwt, reveal, serialize, unsignedJws } from '@symbolon/sd-jwt'
+import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { type CredentialType, LANGUAGES, label, metadataText, parseType, typeMetadata } from '../src/type/index.ts'
 
@@ -36,6 +37,18 @@ describe.each(names)('%s', (name) => {
   test('its sample can be concealed', async () => {
     const { frame, sample } = type(name)
     expect((await conceal(sample, frame, primitives)).disclosures.length).toBeGreaterThan(0)
+  })
+  test('whatever part of its sample is shown is right, and nothing else is asked for', async () => {
+    const { frame, sample, validateShown } = type(name)
+    const { payload, disclosures } = await conceal(sample, frame, primitives)
+    const jwt = unsignedJws({ alg: 'ES256' }, payload).seal(new Uint8Array(64))
+    await fc.assert(
+      fc.asyncProperty(fc.subarray([...disclosures]), async (shown) => {
+        const { claims } = await reveal(parseSdJwt(serialize(jwt, shown)), primitives)
+        expect(validateShown(claims)).toEqual([])
+      }),
+      { numRuns: 50 },
+    )
   })
   test('has a face, and metadata that names its vct', () => {
     const brick = type(name)

@@ -81,6 +81,8 @@ export interface CredentialType {
   readonly sample: JsonObject
   /** What is wrong with these claims, all at once; paths and rules, never values. */
   validate(claims: JsonObject): Fault[]
+  /** The same for the part of them that a holder shows: what is absent is no fault, nor what this revision does not know. */
+  validateShown(claims: JsonObject): Fault[]
 }
 
 /** The key of a path in `TypeDisplay.claims`: unambiguous for any member name. */

@@ -3,7 +3,7 @@ import { type CredentialJson, checkCredentialJson, checkDisplayJson, type Displa
 import { localDate } from './calendar.ts'
 import { checkCard } from './card.ts'
 import { readRules } from './claim_rules.ts'
-import { type ClaimFaultCode, claimsValidator } from './claims_validator.ts'
+import { type ClaimFaultCode, claimsValidator, shownValidator } from './claims_validator.ts'
 import { type ClaimRule, type CredentialType, LANGUAGES, type Language, type TypeDisplay } from './credential_type.ts'
 import { displayFile, readDisplay } from './display.ts'
 import type { Fault } from './fault.ts'
@@ -54,6 +54,7 @@ export function parseType(folder: TypeFolder): { type?: CredentialType; faults: 
       display,
       sample,
       validate: validate(json.periods),
+      validateShown: shownValidator(schema),
       ...(card !== undefined && { card }),
     }),
     faults,
@@ -69,6 +70,7 @@ interface Parts {
   readonly card?: string
   readonly sample: JsonObject
   readonly validate: (claims: JsonObject) => Fault<ClaimFaultCode>[]
+  readonly validateShown: (claims: JsonObject) => Fault<ClaimFaultCode>[]
 }
 
 function build({ json, claims, ...parts }: Parts): CredentialType {

@@ -82,6 +82,8 @@ export const de: Words = {
     chain_missing:
       'Es kamen keine Zertifikate mit; der Unterzeichner ist also nicht zu finden. Bitten Sie den Aussteller um einen Nachweis, der sie enthält.',
     chain_too_long: 'Es kamen zu viele Zertifikate mit. Melden Sie es dem Aussteller.',
+    claim_against_type:
+      'Ein Teil hat nicht die Form, die diese Art vorschreibt[: {path}]. Weisen Sie den Nachweis zurück und melden Sie es dem Aussteller.',
     claim_concealed:
       'Ein Teil ist verborgen, der immer sichtbar sein muss[: {path}]. Weisen Sie den Nachweis zurück und melden Sie es dem Aussteller.',
     claim_malformed: 'Ein Teil hat nicht die richtige Form. Bitten Sie den Aussteller um einen neuen Nachweis.',

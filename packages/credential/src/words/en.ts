@@ -71,6 +71,7 @@ export const en: Words = {
     chain_malformed: 'The certificates that came along cannot be read. Tell the issuer.',
     chain_missing: 'No certificates came along, so the signer cannot be found. Ask the issuer for a credential that carries them.',
     chain_too_long: 'Too many certificates came along. Tell the issuer.',
+    claim_against_type: 'A part does not have the form that its type gives it[: {path}]. Refuse it, and tell the issuer.',
     claim_concealed: 'A part is concealed that must always be visible[: {path}]. Refuse it, and tell the issuer.',
     claim_malformed: 'A part of it does not have the right form. Ask the issuer for a new one.',
     claim_missing: 'A part is missing without which it cannot be judged. Ask the issuer for a new one.',

@@ -77,6 +77,7 @@ export const fr: Words = {
     chain_missing:
       "Aucun certificat n'est joint ; le signataire est donc introuvable. Demandez à l'émetteur une attestation qui les contient.",
     chain_too_long: "Trop de certificats sont joints. Signalez-le à l'émetteur.",
+    claim_against_type: "Une partie n'a pas la forme que prévoit ce type[ : {path}]. Refusez l'attestation et signalez-le à l'émetteur.",
     claim_concealed: "Une partie est cachée qui doit toujours être visible[ : {path}]. Refusez l'attestation et signalez-le à l'émetteur.",
     claim_malformed: "Une partie n'a pas la bonne forme. Demandez une nouvelle attestation à l'émetteur.",
     claim_missing: "Il manque une partie sans laquelle rien ne peut être évalué. Demandez une nouvelle attestation à l'émetteur.",

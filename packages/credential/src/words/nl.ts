@@ -77,6 +77,7 @@ export const nl: Words = {
     chain_malformed: 'De meegestuurde certificaten zijn niet leesbaar. Meld het aan de uitgever.',
     chain_missing: 'Er kwamen geen certificaten mee; de ondertekenaar is dus niet te vinden. Vraag de uitgever een bewijs dat ze bevat.',
     chain_too_long: 'Er kwamen te veel certificaten mee. Meld het aan de uitgever.',
+    claim_against_type: 'Een deel heeft niet de vorm die dit type voorschrijft[: {path}]. Weiger het en meld het aan de uitgever.',
     claim_concealed: 'Een deel is verborgen dat altijd zichtbaar moet zijn[: {path}]. Weiger het en meld het aan de uitgever.',
     claim_malformed: 'Een deel heeft niet de juiste vorm. Vraag de uitgever een nieuw bewijs.',
     claim_missing: 'Een deel ontbreekt zonder hetwelk niets te beoordelen is. Vraag de uitgever een nieuw bewijs.',

@@ -15,6 +15,8 @@ const list = await statusList()
 const metadataOfOther = JSON.stringify({ vct: 'urn:eudi:ehic:2', name: 'European Health Insurance Card' })
 const notAnObject = '"urn:eudi:ehic:1"'
 
+const alsoByType = [{ ...wrong('claim_against_type'), reason: 'the type says that this claim is a date' }]
+
 export const integrities: Wishes = {
   'integrity-hex': {
     ...integrity(`sha256-${createHash('sha256').update(metadata).digest('hex')}`),
@@ -115,6 +117,24 @@ export const rules: Wishes = {
     ...(await conceal('issuing_authority', ehic.sample.issuing_authority ?? null)),
     expect: wrong('claim_concealed'),
   },
+  'shown-claim-not-text': {
+    spec: 'specs/credential-type.md',
+    description: 'the card number that is shown is a number: a program that compares texts would misread it',
+    claims: (claims) => ({ ...claims, document_number: 8005600999 }),
+    expect: wrong('claim_against_type'),
+  },
+  'plain-claim-a-list': {
+    spec: 'specs/credential-type.md',
+    description: 'the country of the issuing authority is a list of countries',
+    payload: (payload) => ({ ...payload, issuing_authority: { ...Object(payload.issuing_authority), country: ['BE'] } }),
+    expect: wrong('claim_against_type'),
+  },
+  'valid-claim-of-later-revision': {
+    spec: 'specs/credential-type.md',
+    description: 'a claim that this verifier does not know yet: optional additions keep the vct',
+    payload: (payload) => ({ ...payload, issued_by_counter: true }),
+    expect: known,
+  },
   'period-concealed': {
     ...rule,
     description: 'the end of the right comes by a disclosure, so it could be left out',
@@ -213,18 +233,21 @@ export const layers: Wishes = {
     description: 'the card ends on the 30th of February',
     payload: (payload) => ({ ...payload, date_of_expiry: '2027-02-30' }),
     expect: fail('document')('period_malformed'),
+    also: alsoByType,
   },
   'right-end-a-time': {
     ...periods,
     description: 'the end of the cover is a moment and not a day: it cannot be compared, which is not the same as no end',
     payload: (payload) => ({ ...payload, ending_date: '2020-01-01T00:00:00Z' }),
     expect: fail('right')('period_malformed'),
+    also: alsoByType,
   },
   'right-end-a-number': {
     ...periods,
     description: 'the end of the cover is in seconds since 1970',
     payload: (payload) => ({ ...payload, ending_date: NOW - 86_400 }),
     expect: fail('right')('period_malformed'),
+    also: alsoByType,
   },
   'valid-on-last-day': {
     ...periods,

@@ -5,7 +5,7 @@ import { verdict } from '../check.ts'
 import { hasIntegrity } from '../integrity.ts'
 import type { Context } from '../policy.ts'
 
-/** Whether it is a credential of a type we know, as that type wants it: its metadata unchanged, concealed what must be, plain what must be. */
+/** Whether it is a credential of a type we know, as that type wants it: its metadata unchanged, concealed what must be, plain what must be, each value of the form it has there. */
 export async function checkType(credential: Credential, type: CredentialType | undefined, context: Context): Promise<Check> {
   const { view } = credential
   const facts = { type: view.type }
@@ -16,6 +16,8 @@ export async function checkType(credential: Credential, type: CredentialType | u
     return verdict('type', 'fail', broken.sd === 'never' ? 'claim_concealed' : 'claim_not_concealed', { path: broken.path.map(String) })
   const absent = absentRule(credential, type)
   if (absent !== undefined) return verdict('type', 'fail', 'claim_missing', { path: absent.path.map(String) })
+  const [malformed] = type.validateShown(view.claims)
+  if (malformed !== undefined) return verdict('type', 'fail', 'claim_against_type', { path: malformed.path.split('/').slice(1) })
   if (view.typeIntegrity === undefined) return verdict('type', 'pass', 'type_known', facts)
   const fetched = context.evidence.get(partKey({ kind: 'type_metadata', id: view.type }))
   const isMeant = await hasIntegrity(fetched?.content ?? metadataText(type), view.typeIntegrity, context.primitives)
