@@ -208,6 +208,22 @@ describe('a status list that cannot be used says nothing (section 8.3)', () => {
     })
   }
 
+  it('a list of one institution signed by another below the same authority (11.3)', async () => {
+    const elsewhere = 'https://neighbour.example'
+    const [neighbour, owner] = await Promise.all([party('Neighbour', elsewhere), party('Owner', new URL(URI).origin)])
+    const trusting = await anchorsFor([neighbour, owner].map((named) => ({ party: named, for: 'status' as const })))
+    const found = async (signer: typeof owner, view = viewOf(0)) =>
+      (await checkStatus(view, undefined, contextOf(trusting, evidenceOf(await token(signer))))).check
+    expect(await found(neighbour)).toMatchObject({
+      outcome: 'unknown',
+      code: 'status_list_not_trusted',
+      facts: { reason: 'issuer_not_in_certificate' },
+    })
+    expect(await found(owner)).toMatchObject({ outcome: 'pass' })
+    // Lists may be kept at another address than the issuer's: then its own name is enough.
+    expect(await found(neighbour, { ...viewOf(0), issuer: `${elsewhere}/issuer` })).toMatchObject({ outcome: 'pass' })
+  })
+
   it('text that is no token', async () => {
     for (const text of ['', 'x', 'a.b.c', `${good}.`, `${good} `, 'x'.repeat(5 * 1024 * 1024)]) {
       expect((await judge(0, text)).check).toMatchObject({ outcome: 'unknown', code: 'status_list_malformed' })

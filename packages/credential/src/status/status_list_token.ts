@@ -13,6 +13,7 @@ import { type Code, type CredentialCode, CredentialError } from '../errors.ts'
 import type { Need } from '../model.ts'
 import type { Anchors } from '../trust/anchors.ts'
 import { findSigner, signerNeeds } from '../trust/find_signer.ts'
+import { isAtHome } from '../trust/named.ts'
 import type { SignerVerdict, TrustContext } from '../trust/verdict.ts'
 import { getStatus, type StatusBits } from './packed.ts'
 import { inflateZlib } from './zlib.ts'
@@ -57,16 +58,21 @@ interface Remembered {
 /** Lists found right with these anchors, by their exact text: many credentials share one list, and inflating it is the dear part. */
 const remembered = new WeakMap<Anchors, Map<string, Remembered>>()
 
+/** Which list is wanted, and for what; without a credential at hand only the list is known. */
+export interface ExpectedList {
+  /** The list that the credential names. */
+  readonly uri: string
+  /** The `vct` that the signer of the list must be allowed to speak of. */
+  readonly type?: string
+  /** The `iss` of the credential: a signer whose certificate names places must be at home there, or where the list is. */
+  readonly credentialIssuer?: string
+}
+
 /**
  * Reads a status list token (draft 21 section 8.3 steps 3 to 5): shape, signer, signature, then times, and inflates it
- * last; `now` in seconds. `uri` is the list that the credential names; `type` the `vct` its signer must be allowed for,
- * absent when the list is read before any credential is there.
+ * last; `now` in seconds.
  */
-export async function readStatusList(
-  text: string,
-  expected: { readonly uri: string; readonly type?: string },
-  context: TrustContext,
-): Promise<StatusList | StatusListFault> {
+export async function readStatusList(text: string, expected: ExpectedList, context: TrustContext): Promise<StatusList | StatusListFault> {
   try {
     return await read(text, expected, context)
   } catch (error) {
@@ -78,7 +84,7 @@ export async function readStatusList(
 
 async function read(
   text: string,
-  { uri, type }: { uri: string; type?: string },
+  { uri, type, credentialIssuer }: ExpectedList,
   context: TrustContext,
 ): Promise<StatusList | StatusListFault> {
   const known = remembered.get(context.anchors)?.get(text)
@@ -92,6 +98,8 @@ async function read(
   const issuer = typeof payload.iss === 'string' ? { issuer: payload.iss } : {}
   const signer = await findSigner({ header, algorithm }, { purpose: 'status', ...(type !== undefined && { type }), ...issuer }, context)
   if (signer.outcome !== 'pass' || signer.key === null) return notTrusted(uri, signer.code, signer)
+  const owner = [uri, ...(credentialIssuer === undefined ? [] : [credentialIssuer])]
+  if (signer.certificate !== undefined && !isAtHome(signer.certificate, owner)) return notTrusted(uri, 'issuer_not_in_certificate', signer)
   const isKnown = known !== undefined && known.signedBy === signer.key
   if (!isKnown && !(await context.primitives.verify(algorithm, signer.key, input, signature))) {
     return { code: 'status_list_signature_wrong', facts: { list: uri } }

@@ -41,7 +41,8 @@ function referenceOf(view: View): StatusReference | 'malformed' | null {
 async function look({ uri, index }: StatusReference, view: View, context: StatusContext): Promise<StatusFinding> {
   const part = context.evidence.get(partKey(need({ uri, index })))
   if (part === undefined) return found('unknown', 'status_list_missing', { list: uri, index })
-  const list = await readStatusList(part.content, { uri, type: view.type }, context)
+  const { type, issuer } = view
+  const list = await readStatusList(part.content, { uri, type, ...(issuer !== undefined && { credentialIssuer: issuer }) }, context)
   if ('code' in list) return found('unknown', list.code, { ...list.facts, index })
   const age = Math.max(0, context.now - list.issuedAt)
   const value = list.status(index)

@@ -3,6 +3,7 @@ import { CredentialError } from '../errors.ts'
 import type { Anchors, TrustedAuthority, ValidChain } from './anchors.ts'
 import { type Certificate, parseCertificate } from './certificate.ts'
 import { sameName } from './distinguished_name.ts'
+import { isNamed } from './named.ts'
 import { checkLeaf, checkPath, checkPurpose, checkTimes, importCertificateKey, type PathFault } from './path.ts'
 import { authorise, type Claim, type SignerVerdict, type TrustMechanism, verdict } from './verdict.ts'
 
@@ -107,18 +108,6 @@ async function findAnchors(
     else fault = found
   }
   return above.length > 0 ? above : fault
-}
-
-/**
- * With x5c the issuer is the subject of the leaf (SD-JWT VC section 2.5). An `iss` beside it is shown to people and
- * compared by programs, so the certificate must say it too: as a URI, or as the host of an https `iss`. Otherwise every
- * institution below one authority could sign in the name of every other.
- */
-function isNamed(issuer: string, leaf: Certificate): boolean {
-  const host = URL.canParse(issuer) && issuer.startsWith('https://') ? new URL(issuer).hostname : null
-  return leaf.alternativeNames.some(
-    (name) => (name.form === 'uri' && name.text === issuer) || (name.form === 'dns' && host !== null && name.text.toLowerCase() === host),
-  )
 }
 
 const factsOf = (leaf: Certificate): JsonObject => ({ subject: leaf.subject.text, until: leaf.notAfter })
