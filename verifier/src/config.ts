@@ -12,16 +12,22 @@ export interface Given {
 export interface Settings {
   readonly home: string
   readonly trustFile: string
+  /** Whether an option or the environment says where it is; else it is what lies in the working folder. */
+  readonly isTrustNamed: boolean
+  readonly mode: 'development' | 'production'
   readonly language: Language
 }
 
 /** Settings from options first, then from the environment, then as the README says. An empty variable counts as absent. */
 export function settings({ home, trust, lang }: Given): Settings {
-  const { SYMBOLON_HOME, SYMBOLON_TRUST, LANG } = process.env
+  const { SYMBOLON_ENV, SYMBOLON_HOME, SYMBOLON_TRUST, LANG } = process.env
   const base = resolve(home ?? (SYMBOLON_HOME || '.symbolon'))
   return {
     home: join(base, 'verifier'),
     trustFile: resolve(trust ?? (SYMBOLON_TRUST || join(base, 'trust.json'))),
+    isTrustNamed: [trust, SYMBOLON_TRUST, home, SYMBOLON_HOME].some(Boolean),
+    // What is neither is judged by the stricter rules.
+    mode: (SYMBOLON_ENV || 'development') === 'development' ? 'development' : 'production',
     // A locale is a language tag and more: nl_BE.UTF-8, de@euro.
     language: pickLanguage([(lang ?? LANG ?? '').split(/[.@]/, 1).join('')]),
   }

@@ -1,4 +1,6 @@
 import { spawnSync } from 'node:child_process'
+import { copyFileSync, mkdirSync } from 'node:fs'
+import { join } from 'node:path'
 import { LANGUAGES, WORDS } from '@symbolon/credential'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { AUDIENCE, brick, issue, NOW, show, statusList } from './artefacts.ts'
@@ -42,6 +44,19 @@ describe('as a process of its own', () => {
     expect((await run(argv, { env: { SYMBOLON_HOME: world.file('') } })).exit).toBe(0)
     expect((await run([...argv, '--home', world.file('')])).exit).toBe(0)
     expect((await run(argv, { cwd: world.file('') })).exit).toBe(78)
+  })
+
+  test('a trust file that only lies in the working folder is named, and refused in production', async () => {
+    const argv = ['check', world.file('shown.txt'), '--bundle', world.file('bundle.json'), '--at', TIME, ...WHO]
+    const cwd = world.file('desk')
+    mkdirSync(join(cwd, '.symbolon'), { recursive: true })
+    copyFileSync(world.file('trust.json'), join(cwd, '.symbolon', 'trust.json'))
+    const found = await run(argv, { cwd })
+    expect(found).toMatchObject({ exit: 0, stderr: expect.stringContaining(join('desk', '.symbolon', 'trust.json')) })
+    const refused = await run([...argv, '--json'], { cwd, env: { SYMBOLON_ENV: 'production' } })
+    expect(refused).toMatchObject({ exit: 78 })
+    const named = await run([...argv, '--trust', world.file('trust.json')], { cwd, env: { SYMBOLON_ENV: 'production' } })
+    expect(named).toMatchObject({ exit: 0, stderr: '' })
   })
 
   test('the language is that of LANG', async () => {

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
-import { EXIT, exclusively, loadTrust, readText, UsageError, verb, writeAtomically } from '@symbolon/command-line'
+import { EXIT, exclusively, readText, UsageError, verb, writeAtomically } from '@symbolon/command-line'
 import {
   type Check,
   CREDENTIAL_CODES,
@@ -12,7 +12,6 @@ import {
   moment,
   openBundle,
   parseManifest,
-  prepareAnchors,
   printable,
   readBundleDocument,
   sentence,
@@ -24,6 +23,7 @@ import { settings } from '../config.ts'
 import { bundleUrl } from '../download.ts'
 import { EXIT_OF } from '../explain.ts'
 import { LARGEST_BUNDLE, renew } from '../renew.ts'
+import { trusted } from '../trust.ts'
 
 const OPTIONS = {
   trust: { type: 'string', value: 'FILE', help: 'the trust file' },
@@ -41,10 +41,11 @@ export const bundleInspect = verb({
   options: OPTIONS,
   operands: [1, 1],
   notes: 'exit 0 usable; 1 malformed, altered or not trusted; 2 past its end.',
-  async run({ options, operands: [path = ''], stdin }) {
-    const { trustFile, language } = settings(options)
+  async run({ options, operands: [path = ''], stdin, talk }) {
+    const where = settings(options)
+    const { language } = where
     const now = seconds()
-    const anchors = await prepareAnchors(await loadTrust(trustFile), primitives)
+    const anchors = await trusted(where, talk)
     const text = await readText(path, LARGEST_BUNDLE, stdin)
     const { document, manifest } = split(text)
     const check = await judge(text, { anchors, primitives, now })
@@ -119,10 +120,10 @@ export const bundleFetch = verb({
   options: { out: { type: 'string', value: 'FILE', help: 'where to keep it; without it, bundle.json in the data folder' }, ...OPTIONS },
   operands: [1, 1],
   async run({ options, operands: [address = ''], talk }) {
-    const { home, trustFile } = settings(options)
+    const where = settings(options)
     const url = bundleUrl(address)
-    const out = resolve(options.out ?? join(home, 'bundle.json'))
-    const anchors = await prepareAnchors(await loadTrust(trustFile), primitives)
+    const out = resolve(options.out ?? join(where.home, 'bundle.json'))
+    const anchors = await trusted(where, talk)
     talk(`asking ${url.origin}${url.pathname} for its manifest`)
     return exclusively(`${out}.lock`, async () => {
       const { text, bundle, fetched, kept } = await renew(url, await held(out), { anchors, now: seconds() })

@@ -1,11 +1,12 @@
-import { loadTrust, RefusedError, readText, UsageError, verb } from '@symbolon/command-line'
-import { type Check, CREDENTIAL_CODES, type CredentialCode, prepareAnchors, verifyOffline } from '@symbolon/credential'
+import { RefusedError, readText, UsageError, verb } from '@symbolon/command-line'
+import { type Check, CREDENTIAL_CODES, type CredentialCode, verifyOffline } from '@symbolon/credential'
 import { primitives } from '@symbolon/primitives/node'
 import { settings } from '../config.ts'
 import { EXIT_OF } from '../explain.ts'
 import { LARGEST_BUNDLE } from '../renew.ts'
 import { type Judged, reportData, reportText } from '../report.ts'
 import { parseLength, parseMoment } from '../time.ts'
+import { trusted } from '../trust.ts'
 import { loadTypes } from '../types.ts'
 
 const LARGEST_PRESENTATION = 16 * 1024 * 1024
@@ -34,7 +35,7 @@ export const check = verb({
     'exit 0 valid; 1 not valid, or the bundle is not trusted; 2 not known; 64 wrong usage; 78 wrong settings or trust file.',
     'Without both --aud and --nonce a presentation signed by its holder stays not known: it may be a copy.',
   ].join('\n'),
-  async run({ options, operands: [path = ''], stdin }) {
+  async run({ options, operands: [path = ''], stdin, talk }) {
     const { bundle, aud, nonce } = options
     if (bundle === undefined) throw new UsageError('check: --bundle is needed', 'fetch one with `symbolon-verifier bundle fetch URL`')
     if (path === '-' && bundle === '-') throw new UsageError('check: standard input cannot be both the presentation and the bundle')
@@ -43,8 +44,9 @@ export const check = verb({
     const maxStatusAge = options['max-age'] === undefined ? MAX_STATUS_AGE : parseLength(options['max-age'])
     if (maxStatusAge === null)
       throw new UsageError('check: --max-age is no length of time', 'give a number with s, m, h or d, as 12h or 7d')
-    const { trustFile, language } = settings(options)
-    const anchors = await prepareAnchors(await loadTrust(trustFile), primitives)
+    const where = settings(options)
+    const { language } = where
+    const anchors = await trusted(where, talk)
     const types = loadTypes(options.types)
     const answer = (judged: Judged) => ({
       exit: EXIT_OF[judged.report.outcome],
