@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { RefusedError, SettingsError } from '@symbolon/command-line'
+import { RefusedError, SettingsError, trustLocalAuthority } from '@symbolon/command-line'
 import { isObject, type JsonObject, parseJson } from '@symbolon/sd-jwt'
-import type { Settings } from './config.ts'
+import { publicAddress, type Settings } from './config.ts'
 import { commandRefused } from './errors.ts'
 
 /** Calls a running issuer; throws `RefusedError` with the issuer's own code when it says no, or does not answer. */
@@ -15,7 +15,8 @@ const PATIENCE = 30_000
 
 /** A client for the issuer of these settings, with the token of its institution. */
 export function client(settings: Settings): Client {
-  const url = settings.url ?? `http://localhost:${settings.port}`
+  const url = publicAddress(settings, settings.port)
+  trustLocalAuthority({ SYMBOLON_ENV: settings.mode, SYMBOLON_HOME: settings.home, SYMBOLON_TLS: settings.tls })
   return {
     async admin(method, path, body) {
       const headers = { authorization: `Bearer ${adminToken(settings)}`, 'content-type': 'application/json' }

@@ -28,7 +28,9 @@ export interface Settings {
   readonly home: string
   readonly trustFile: string
   readonly databaseUrl: string
-  /** The credential issuer identifier; absent: `http://localhost:PORT`. */
+  /** `dev`: https with a certificate of a local authority in the home. */
+  readonly tls: 'dev' | undefined
+  /** The credential issuer identifier; absent: that of `publicAddress`. */
   readonly url: string | undefined
   readonly host: string
   readonly port: number
@@ -59,6 +61,9 @@ export function issuerSettings(environment: Environment): Settings {
   if (values.databaseUrl !== undefined && values.databaseUrlFile !== undefined) {
     throw new SettingsError(['ISSUER_DATABASE_URL_FILE: is given beside ISSUER_DATABASE_URL; keep one of them'])
   }
+  if (values.tls !== undefined && values.url?.startsWith('http:')) {
+    throw new SettingsError(['ISSUER_URL: is http although SYMBOLON_TLS asks for https; write https, or leave one of them away'])
+  }
   const {
     credentialKey,
     credentialChain,
@@ -86,6 +91,10 @@ export function issuerSettings(environment: Environment): Settings {
     },
   }
 }
+
+/** Where wallets reach an issuer that listens on this port. */
+export const publicAddress = ({ url, tls }: Pick<Settings, 'url' | 'tls'>, port: number): string =>
+  url ?? `${tls === undefined ? 'http' : 'https'}://localhost:${port}`
 
 const seconds = (name: string, help: string, least: number, most: number, fallback: number): Setting<number> => ({
   name,
@@ -115,6 +124,11 @@ const secret = (name: string, help: string): Setting<string | undefined> => ({
   read: secretFile,
   refuse: ownSecretOnly,
 })
+
+function localTls(value: string): 'dev' {
+  if (value !== 'dev') throw new Error('is not dev')
+  return value
+}
 
 function logLevel(value: string): LogLevel {
   const level = LOG_LEVELS.find((one) => one === value)
@@ -168,6 +182,13 @@ const TABLE = {
     production: 'required',
     refuse: httpsOnly,
   } as Setting<string | undefined>,
+  tls: {
+    name: 'SYMBOLON_TLS',
+    help: 'dev: https with a certificate of a local authority in the home; absent: http, or whatever stands before the issuer',
+    read: localTls,
+    fallback: undefined,
+    refuse: () => 'is a certificate for development',
+  } as Setting<'dev' | undefined>,
   host: { name: 'ISSUER_HOST', help: 'the address to listen on', read: text, fallback: '127.0.0.1' },
   port: { name: 'ISSUER_PORT', help: 'the port to listen on; 0: any free one', read: whole(0, 65_535), fallback: 4000 },
   adminToken: secret('ISSUER_ADMIN_TOKEN_FILE', 'a file with the bearer token for /admin'),

@@ -2,11 +2,22 @@ import type { RequestListener } from 'node:http'
 import { join } from 'node:path'
 import { integrity, metadataText } from '@symbolon/credential'
 import { primitives } from '@symbolon/primitives/node'
-import { developmentSecret, httpApp, type Log, listen, openLog, openMetrics, openStore, privateFolder, type Route } from '@symbolon/service'
+import {
+  developmentSecret,
+  developmentTls,
+  httpApp,
+  type Log,
+  listen,
+  openLog,
+  openMetrics,
+  openStore,
+  privateFolder,
+  type Route,
+} from '@symbolon/service'
 import { explain, routes } from './app.ts'
 import { openBricks } from './bricks.ts'
 import { openBundles } from './bundles.ts'
-import { type Settings, syntheticSource } from './config.ts'
+import { publicAddress, type Settings, syntheticSource } from './config.ts'
 import { openIssuances } from './issuances.ts'
 import type { IssuedType } from './issue.ts'
 import { openSigners, type Signers } from './keys.ts'
@@ -42,14 +53,15 @@ type Opened = (() => Promise<void> | void)[]
 /** Starts an issuer and answers when it is ready. Throws `SettingsError` with all that is wrong; nothing stays open then. */
 export async function startIssuer(settings: Settings, surroundings: Surroundings = {}): Promise<RunningIssuer> {
   const { now = () => Math.floor(Date.now() / 1000), log = openLog('issuer', settings.logLevel) } = surroundings
-  const server = await listen(settings.host, settings.port)
+  const certificate = settings.tls === undefined ? undefined : await developmentTls(settings.home, settings.url, now())
+  const server = await listen(settings.host, settings.port, certificate)
   const opened: Opened = []
   const close = async (): Promise<void> => {
     await server.close()
     for (const undo of opened.splice(0).reverse()) await undo()
   }
   try {
-    const url = settings.url ?? `http://localhost:${server.port}`
+    const url = publicAddress(settings, server.port)
     const { routes, listener } = await open(settings, url, now, log, opened)
     server.answerWith(listener)
     log.info({ url, port: server.port }, 'ready')

@@ -109,6 +109,14 @@ describe('production', () => {
     }
   })
 
+  test('refuses the local authority for https; SYMBOLON_TLS is dev or nothing, and does not go with an address on http', () => {
+    expect(() => issuerSettings({ SYMBOLON_ENV: 'production', SYMBOLON_TLS: 'dev' })).toThrow(
+      /SYMBOLON_TLS: is a certificate for development/,
+    )
+    expect(() => issuerSettings({ SYMBOLON_TLS: 'yes' })).toThrow(/SYMBOLON_TLS: is not dev/)
+    expect(() => issuerSettings({ SYMBOLON_TLS: 'dev', ISSUER_URL: 'http://localhost:4000' })).toThrow(/ISSUER_URL: is http although/)
+  })
+
   test('refuses http, the token and the secret of development, and certificates of a development authority', async () => {
     const development = await start()
     await development.close()

@@ -1,5 +1,6 @@
 import { createWriteStream } from 'node:fs'
 import { join } from 'node:path'
+import { trustLocalAuthority } from '@symbolon/command-line'
 import { issuerSettings, type RunningIssuer, startIssuer } from '@symbolon/issuer'
 import { openLog, privateFolder, secretFile } from '@symbolon/service'
 import { walk } from './walk.ts'
@@ -19,6 +20,7 @@ export async function demonstrate(environment: NodeJS.ProcessEnv, say: (line: st
   const { home } = settings
   const lines = createWriteStream(join(privateFolder(join(home, 'issuer')), 'issuer.log'), { flags: 'a', mode: 0o600 })
   const issuer = await startIssuer(settings, { log: openLog('issuer', settings.logLevel, lines) })
+  trustLocalAuthority({ SYMBOLON_ENV: settings.mode, SYMBOLON_HOME: home, SYMBOLON_TLS: settings.tls })
   const close = async (): Promise<void> => {
     await issuer.close()
     await new Promise((done) => lines.end(done))

@@ -5,12 +5,13 @@ const word = (path: string): string => (/^[\w./@%+=:,-]+$/.test(path) ? path : `
 
 /** Commands that work when copied, in the order in which they make sense; README.md has the same. */
 export function next(url: string, folder: string): string {
-  const { port } = new URL(url)
+  const { port, protocol } = new URL(url)
+  const settings = [...(protocol === 'https:' ? ['SYMBOLON_TLS=dev'] : []), ...(port === '4000' ? [] : [`ISSUER_PORT=${port}`])]
   const home = word(folder)
   return `
 The issuer stays up at ${url} (its calls: ${url}/docs; Ctrl-C ends it). To try next, in another terminal, in this folder:
 
-export SYMBOLON_HOME=${home} SYMBOLON_PASSPHRASE_FILE=${home}/wallet-passphrase${port === '4000' ? '' : ` ISSUER_PORT=${port}`}
+export SYMBOLON_HOME=${home} SYMBOLON_PASSPHRASE_FILE=${home}/wallet-passphrase${settings.map((setting) => ` ${setting}`).join('')}
 echo ${nationalNumber('P02')} > ${home}/number.txt
 npx symbolon-issuer offer be-social-statute ${home}/number.txt | npx symbolon-wallet receive - --yes
 id=$(npx symbolon-wallet list | tail -n 1 | cut -d ' ' -f 1)

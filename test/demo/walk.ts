@@ -33,7 +33,7 @@ export function nationalNumber(person: string): string {
  * The institution calls the admin API, the citizen and the desk use their command lines. Throws when anything is not as it should be.
  */
 export async function walk({ url, home, adminToken, say }: Place): Promise<void> {
-  const environment = walletEnvironment(home)
+  const environment = { ...walletEnvironment(home), ...(url.startsWith('https:') && { SYMBOLON_TLS: 'dev' }) }
   const files = { shown: join(home, 'shown.txt'), bundle: join(home, 'bundle.json') }
   const wallet = (parameters: string[], input = '') => runProgram('symbolon-wallet', parameters, { environment, input })
   const verifier = (parameters: string[], noNetwork = false) => runProgram('symbolon-verifier', parameters, { environment, noNetwork })

@@ -1,4 +1,5 @@
 import { join, resolve } from 'node:path'
+import { trustLocalAuthority } from '@symbolon/command-line'
 import { type Language, pickLanguage } from '@symbolon/credential'
 
 /** The options that go before the environment. */
@@ -17,6 +18,9 @@ export interface Settings {
   readonly mode: 'development' | 'production'
   readonly language: Language
 }
+
+/** As the environment says of the local authority of development (`SYMBOLON_TLS=dev`). */
+export const trustConnections = (): boolean => trustLocalAuthority(process.env)
 
 /** Settings from options first, then from the environment, then as the README says. An empty variable counts as absent. */
 export function settings({ home, trust, lang }: Given): Settings {

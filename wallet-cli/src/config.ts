@@ -1,5 +1,6 @@
 import { homedir } from 'node:os'
 import { join, resolve } from 'node:path'
+import { trustLocalAuthority } from '@symbolon/command-line'
 import { pickLanguage } from '@symbolon/credential'
 
 /** Where this wallet's files are, and what the environment says. */
@@ -21,6 +22,9 @@ interface Given {
   readonly trust?: string
   readonly 'passphrase-file'?: string
 }
+
+/** As the environment says of the local authority of development (`SYMBOLON_TLS=dev`). */
+export const trustConnections = (): boolean => trustLocalAuthority(process.env)
 
 /** The settings of this process: the only place that reads the environment. An empty variable counts as absent. */
 export function settings(given: Given): Settings {

@@ -1,3 +1,4 @@
+export { type ConnectionSettings, trustLocalAuthority } from './connections.ts'
 export { COMMAND_CODES, CommandError, EXIT, RefusedError, SettingsError, UsageError } from './errors.ts'
 export { decodeText, exclusively, readInput, readText, writeAtomically } from './files.ts'
 export { confirm, type Streams, secret } from './prompt.ts'

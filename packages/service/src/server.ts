@@ -1,4 +1,5 @@
 import { createServer, type RequestListener } from 'node:http'
+import { createServer as createSecureServer } from 'node:https'
 import { SettingsError } from './errors.ts'
 
 /** A listening server; until `answerWith` is called it answers 503. */
@@ -10,14 +11,21 @@ export interface Server {
   close(patience?: number): Promise<void>
 }
 
-/** Listens on a port; throws `SettingsError` when it cannot. The address is known before the first request is answered, so that what depends on it can be made. */
-export async function listen(host: string, port: number): Promise<Server> {
+/** The private key and the certificate of an https server, PEM. */
+export interface ServerCertificate {
+  readonly key: string
+  readonly cert: string
+}
+
+const PATIENCE = { requestTimeout: 30_000, headersTimeout: 10_000, keepAliveTimeout: 65_000 }
+
+/** Listens on a port, with a certificate for https; throws `SettingsError` when it cannot. The address is known before the first request is answered, so that what depends on it can be made. */
+export async function listen(host: string, port: number, certificate?: ServerCertificate): Promise<Server> {
   let listener: RequestListener = (_request, response) => {
     response.writeHead(503, { 'retry-after': '1' }).end()
   }
-  const server = createServer({ requestTimeout: 30_000, headersTimeout: 10_000, keepAliveTimeout: 65_000 }, (request, response) =>
-    listener(request, response),
-  )
+  const answer: RequestListener = (request, response) => listener(request, response)
+  const server = certificate ? createSecureServer({ ...PATIENCE, ...certificate }, answer) : createServer(PATIENCE, answer)
   await new Promise<void>((resolve, reject) => {
     server.once('error', (error) => {
       const code = 'code' in error ? String(error.code) : error.name

@@ -7,9 +7,9 @@ import { folderOnce, writePrivately } from '../files.ts'
 export const PURPOSES = ['credential', 'status', 'bundle', 'access'] as const
 export type SigningPurpose = (typeof PURPOSES)[number]
 
-const YEAR = 365
+export const YEAR = 365
 /** A leaf with less than this left is replaced at the next start, so that a development home never rots. */
-const MONTH = 30 * 86_400
+export const MONTH = 30 * 86_400
 
 /** Where the development authority of a home keeps its keys and certificates: files with a key and the certificate over it. */
 export const developmentFolder = (home: string): string => join(home, 'development-authority')
@@ -25,14 +25,20 @@ export const developmentAnchor = (home: string, purpose: SigningPurpose): X509Ce
  * certificate in one. `now` in seconds.
  */
 export async function developmentAuthority(home: string, url: string, now: number): Promise<Record<SigningPurpose, string>> {
-  const folder = developmentFolder(home)
-  await folderOnce(folder, (path) => makeAuthorities(path, now))
+  const folder = await authoritiesOnce(home, now)
   const files = PURPOSES.map(async (purpose) => [purpose, await signerFile(join(folder, purpose), purpose, url, now)] as const)
   return Object.fromEntries(await Promise.all(files)) as Record<SigningPurpose, string>
 }
 
+/** The folder of the development authority, with everything that is made once. */
+export async function authoritiesOnce(home: string, now: number): Promise<string> {
+  const folder = developmentFolder(home)
+  await folderOnce(folder, (path) => makeAuthorities(path, now))
+  return folder
+}
+
 /** Loaded where a certificate has to be made, and nowhere else: the library takes longer to load than an issuer to start. */
-const maker = () => import('./certificates.ts')
+export const maker = () => import('./certificates.ts')
 
 async function makeAuthorities(folder: string, now: number): Promise<void> {
   const { certify } = await maker()

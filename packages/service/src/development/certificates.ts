@@ -1,5 +1,6 @@
 import 'reflect-metadata'
 import { randomBytes } from 'node:crypto'
+import { isIP } from 'node:net'
 import * as x509 from '@peculiar/x509'
 
 const KEYS = { name: 'ECDSA', namedCurve: 'P-256' }
@@ -15,6 +16,8 @@ export interface Profile {
   readonly days: number
   readonly pathLength?: number
   readonly addresses?: readonly string[]
+  /** The names and numbers of a server: they make the certificate one for https (RFC 9110 section 4.3.4). */
+  readonly hosts?: readonly string[]
 }
 
 /**
@@ -50,7 +53,7 @@ export async function certify(profile: Profile, issuer?: string): Promise<string
 }
 
 async function extensionsOf(profile: Profile, publicKey: CryptoKey, above?: x509.X509Certificate): Promise<x509.Extension[]> {
-  const { pathLength, addresses = [] } = profile
+  const { pathLength, addresses = [], hosts = [] } = profile
   const extensions: x509.Extension[] = [await x509.SubjectKeyIdentifierExtension.create(publicKey)]
   extensions.push(await x509.AuthorityKeyIdentifierExtension.create(above?.publicKey ?? publicKey))
   if (pathLength === undefined) {
@@ -61,16 +64,18 @@ async function extensionsOf(profile: Profile, publicKey: CryptoKey, above?: x509
     extensions.push(new x509.KeyUsagesExtension(x509.KeyUsageFlags.keyCertSign | x509.KeyUsageFlags.cRLSign, true))
   }
   // SD-JWT VC section 2.5 and HAIP 6.1.1: the issuer's URL must be a name of the certificate that signs for it.
-  if (addresses.length > 0) extensions.push(new x509.SubjectAlternativeNameExtension(addresses.flatMap(alternativeNames)))
+  const names = [...addresses.flatMap(addressNames), ...hosts.map(hostName)]
+  if (names.length > 0) extensions.push(new x509.SubjectAlternativeNameExtension(names))
+  if (hosts.length > 0) extensions.push(new x509.ExtendedKeyUsageExtension([x509.ExtendedKeyUsage.serverAuth]))
   return extensions
 }
 
-function alternativeNames(address: string): x509.JsonGeneralName[] {
-  const { hostname } = new URL(address)
-  const numeric = /^[0-9.]+$/.test(hostname) || hostname.startsWith('[')
-  const name: x509.JsonGeneralName = numeric ? { type: 'ip', value: hostname.replace(/^\[|\]$/g, '') } : { type: 'dns', value: hostname }
-  return [{ type: 'url', value: address }, name]
-}
+const addressNames = (address: string): x509.JsonGeneralName[] => [
+  { type: 'url', value: address },
+  hostName(new URL(address).hostname.replace(/^\[|\]$/g, '')),
+]
+
+const hostName = (host: string): x509.JsonGeneralName => ({ type: isIP(host) === 0 ? 'dns' : 'ip', value: host })
 
 const importKey = (pkcs8: ArrayBuffer): Promise<CryptoKey> => crypto.subtle.importKey('pkcs8', pkcs8, KEYS, false, ['sign'])
 
