@@ -1,5 +1,5 @@
 import type { CredentialType } from '@symbolon/credential'
-import { credentialOffer, GRANTS, offerLink, preAuthorizedCode, type TxCode } from '@symbolon/openid4vc'
+import { credentialOffer, offerLink, preAuthorizedCode, type TxCode } from '@symbolon/openid4vc'
 import { type Json, type JsonObject, parseJson, SdJwtError } from '@symbolon/sd-jwt'
 import { type HttpAnswer, type HttpRequest, type Log, type Refusal, refusal } from '@symbolon/service'
 import { claimsOf } from './claims.ts'
@@ -88,9 +88,9 @@ export function administration({
 
 /** Both ways to write a grant: as in the calls' table, and as OAuth names it. */
 function checkGrant(grant: Json, type: CredentialType): void {
-  const known = GRANTS.find(({ id }) => grant === id || (typeof grant === 'string' && id.endsWith(`:${grant}`)))
-  if (known === undefined) throw refused('grant_not_supported')
-  if (!type.grants.includes(known.id)) {
+  const { id } = preAuthorizedCode
+  if (grant !== id && !(typeof grant === 'string' && id.endsWith(`:${grant}`))) throw refused('grant_not_supported')
+  if (!type.grants.includes(id)) {
     throw refused('grant_not_allowed')
   }
 }

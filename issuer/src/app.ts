@@ -1,4 +1,13 @@
-import { createNonce, errorResponse, nonceResponse, ProtocolError, parseTokenRequest, tokenResponse } from '@symbolon/openid4vc'
+import {
+  bearer,
+  createNonce,
+  errorResponse,
+  nonceResponse,
+  ProtocolError,
+  parseTokenRequest,
+  preAuthorizedCode,
+  tokenResponse,
+} from '@symbolon/openid4vc'
 import { bearerCheck, type HttpRequest, type Metrics, operations, Refusal, type Route } from '@symbolon/service'
 import { type Administration, administration } from './admin.ts'
 import { documentation } from './docs_page.ts'
@@ -61,8 +70,10 @@ export function explain(error: unknown): Refusal | null {
 }
 
 async function token(request: HttpRequest, { offers }: Parts) {
-  const wish = parseTokenRequest(request)
-  return { json: tokenResponse(await offers.redeem(wish), TOKEN_LIFE) }
+  const { grant, form } = parseTokenRequest(request)
+  if (grant !== preAuthorizedCode) throw new ProtocolError('unsupported_grant_type', 'this grant type is not announced in the metadata')
+  const accessToken = await offers.redeem(preAuthorizedCode.parseRequest(form))
+  return { json: tokenResponse({ accessToken, scheme: bearer, lifetime: TOKEN_LIFE }) }
 }
 
 async function nonce({ now, secrets, primitives }: Parts) {

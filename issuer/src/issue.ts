@@ -1,11 +1,13 @@
 import { type CredentialType, type Draft, formatNamed, type StatusReference } from '@symbolon/credential'
 import {
+  bearer,
+  challenged,
   checkNonce,
   credentialResponse,
   type Message,
   type ProofRule,
   ProtocolError,
-  parseBearer,
+  parseAccessToken,
   parseCredentialRequest,
   verifyProofs,
 } from '@symbolon/openid4vc'
@@ -54,7 +56,9 @@ const BATCH_SIZE = 1
  */
 export async function issue(request: Message, authorization: string | undefined, issuing: Issuing): Promise<JsonObject> {
   const now = issuing.now()
-  const grant = await issuing.offers.grantOf(parseBearer(authorization))
+  const { scheme, token } = parseAccessToken(authorization)
+  if (scheme !== bearer) throw challenged(new ProtocolError('invalid_token', 'the access token is bound to no key'), authorization)
+  const grant = await issuing.offers.grantOf(token)
   const { configurationId, proofs } = parseCredentialRequest(request, {
     configuration: (id) => issuing.types.get(id)?.type,
     batchSize: BATCH_SIZE,

@@ -1,3 +1,4 @@
+import { authorizationCode } from '@symbolon/openid4vc'
 import type { JsonObject } from '@symbolon/sd-jwt'
 import { STATUSES } from './issuances.ts'
 
@@ -247,7 +248,7 @@ const SCHEMAS: JsonObject = {
       subject: { ...LINE, description: 'The key of the person in the source (an INSZ)' },
       grant: {
         type: 'string',
-        enum: ['pre-authorized_code', 'authorization_code'],
+        enum: ['pre-authorized_code', authorizationCode.id],
         description: 'authorization_code is refused: grant_not_supported',
       },
       tx_code: { type: 'boolean', description: 'Whether a code of six digits goes to the person another way' },

@@ -1,5 +1,5 @@
 import { jwkThumbprint, metadataText } from '@symbolon/credential'
-import { issuerKeys, issuerMetadata, serverMetadata } from '@symbolon/openid4vc'
+import { issuerKeys, issuerMetadata, none, preAuthorizedCode, type ServerDescription, serverMetadata } from '@symbolon/openid4vc'
 import type { JsonObject, Jwk, Primitives } from '@symbolon/sd-jwt'
 import type { CertifiedSigner, HttpAnswer, HttpRequest } from '@symbolon/service'
 import type { Bundles, Published } from './bundles.ts'
@@ -17,6 +17,17 @@ export interface Publishing {
   readonly bundles: Bundles
   readonly primitives: Primitives
   readonly now: () => number
+}
+
+/** What our authorization server has. */
+const SERVER: ServerDescription = {
+  grants: [preAuthorizedCode],
+  scopes: [],
+  authentication: [none],
+  dpop: false,
+  revocation: false,
+  anonymous: true,
+  languages: [],
 }
 
 type Call = (request: HttpRequest) => Promise<HttpAnswer>
@@ -50,7 +61,7 @@ export async function publishing({
   const keys = issuerKeys(url, [{ jwk, kid: await jwkThumbprint(jwk, primitives), x5c: signer.x5c }])
   return {
     issuerMetadata: description(metadata),
-    serverMetadata: description(serverMetadata(url)),
+    serverMetadata: description(serverMetadata(url, SERVER)),
     issuerKeys: description(keys),
 
     async type({ parameters }) {

@@ -126,6 +126,13 @@ const FAMILY: Readonly<Record<string, readonly string[]>> = {
   'symbolon-bundle+jwt': ['packages/credential/src/bundle/'],
   'openid4vci-proof+jwt': ['packages/openid4vc/src/vci/proofs/jwt'],
   'urn:ietf:params:oauth:grant-type:pre-authorized_code': ['packages/openid4vc/src/oauth/grants/pre_authorized_code'],
+  authorization_code: ['packages/openid4vc/src/oauth/grants/authorization_code'],
+  refresh_token: ['packages/openid4vc/src/oauth/grants/refresh_token', 'packages/openid4vc/src/oauth/token_response'],
+  'dpop+jwt': ['packages/openid4vc/src/oauth/dpop.ts'],
+  Bearer: ['packages/openid4vc/src/oauth/token_schemes/bearer'],
+  DPoP: ['packages/openid4vc/src/oauth/token_schemes/dpop'],
+  private_key_jwt: ['packages/openid4vc/src/oauth/clients/private_key_jwt'],
+  'urn:ietf:params:oauth:client-assertion-type:jwt-bearer': ['packages/openid4vc/src/oauth/clients/private_key_jwt'],
 }
 
 /** A short name decides something only where it is compared or looked up; elsewhere it may be another word. */

@@ -1,12 +1,21 @@
 import type { JsonObject } from '@symbolon/sd-jwt'
-import { PeerError, type ProtocolError } from './errors.ts'
+import { PeerError, type ProtocolCode, type ProtocolError } from './errors.ts'
 import { type Message, mediaType, reader } from './message.ts'
+import { challengeWith } from './oauth/token_schemes/index.ts'
 
-/** What leaves the house when a peer broke the protocol: `{ error, error_description }`, never cached (RFC 6749 section 5.2, OpenID4VCI 1.0 section 8.3.1.2). */
+/** What is wrong with a token or its proof and not with the client: only this is answered with the schemes to use (RFC 6750 section 3). */
+const OF_TOKENS: ReadonlySet<ProtocolCode> = new Set(['insufficient_scope', 'invalid_dpop_proof', 'invalid_token', 'use_dpop_nonce'])
+
+/**
+ * What leaves the house when a peer broke the protocol: `{ error, error_description }`, never cached (RFC 6749 section 5.2, OpenID4VCI 1.0 section 8.3.1.2).
+ *
+ * A refused token comes with challenges, also where nobody said which scheme it came in. A refused client does not: none of our
+ * ways to authenticate is a scheme of HTTP, and clients look at a challenge before they read the body.
+ */
 export function errorResponse(error: ProtocolError): { status: number; headers: Record<string, string>; body: JsonObject } {
-  const headers: Record<string, string> = { 'cache-control': 'no-store' }
-  // RFC 6750 section 3: a refused token is answered with the scheme to use.
-  if (error.status === 401 || error.status === 403) headers['www-authenticate'] = `Bearer error="${error.code}"`
+  const headers: Record<string, string> = { 'cache-control': 'no-store', ...error.headers }
+  const challenged = (error.status === 401 || error.status === 403) && OF_TOKENS.has(error.code)
+  if (challenged) headers['www-authenticate'] ??= challengeWith(error)
   return { status: error.status, headers, body: { error: error.code, error_description: error.description } }
 }
 
@@ -17,7 +26,8 @@ export function refusal(status: number, message: Message): PeerError {
   return new PeerError('refused_by_peer', words.length > 0 ? `${words.join(': ')} (HTTP ${status})` : `HTTP ${status}`)
 }
 
-function told(message: Message): JsonObject {
+/** What a peer says is wrong, as far as it says so in JSON. */
+export function told(message: Message): JsonObject {
   if (mediaType(message) !== 'application/json') return {}
   const read = reader((_place, what) => new Error(what))
   try {

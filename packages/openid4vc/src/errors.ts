@@ -1,12 +1,24 @@
 /** Every code we answer a peer with: the HTTP status, the section that defines it, and what the peer can do. Rows sorted by code. */
 export const PROTOCOL_CODES = {
+  access_denied: {
+    status: 400,
+    spec: 'RFC 6749 section 4.1.2.1',
+    hint: 'the person or the institution said no; ask again only if they want it',
+  },
   credential_request_denied: {
     status: 400,
     spec: 'OpenID4VCI 1.0 section 8.3.1.2',
     hint: 'the credential cannot be issued; do not try again',
   },
   insufficient_scope: { status: 403, spec: 'RFC 6750 section 3.1', hint: 'ask for an offer of the credential you want' },
+  invalid_authorization_details: {
+    status: 400,
+    spec: 'RFC 9396 section 5',
+    hint: 'send authorization_details of type openid_credential with an identifier of the issuer metadata',
+  },
+  invalid_client: { status: 401, spec: 'RFC 6749 section 5.2', hint: 'identify the client as it is registered with the institution' },
   invalid_credential_request: { status: 400, spec: 'OpenID4VCI 1.0 section 8.3.1.2', hint: 'correct the credential request as described' },
+  invalid_dpop_proof: { status: 400, spec: 'RFC 9449 section 5', hint: 'make a new DPoP proof for exactly this request' },
   invalid_encryption_parameters: {
     status: 400,
     spec: 'OpenID4VCI 1.0 section 8.3.1.2',
@@ -16,7 +28,9 @@ export const PROTOCOL_CODES = {
   invalid_nonce: { status: 400, spec: 'OpenID4VCI 1.0 section 8.3.1.2', hint: 'fetch a new c_nonce from the nonce endpoint' },
   invalid_proof: { status: 400, spec: 'OpenID4VCI 1.0 section 8.3.1.2', hint: 'make the key proof as appendix F asks' },
   invalid_request: { status: 400, spec: 'RFC 6749 section 5.2', hint: 'correct the request as described' },
+  invalid_scope: { status: 400, spec: 'RFC 6749 section 5.2', hint: 'ask for a scope of the issuer metadata' },
   invalid_token: { status: 401, spec: 'RFC 6750 section 3.1', hint: 'redeem an offer for a new access token' },
+  unauthorized_client: { status: 400, spec: 'RFC 6749 section 5.2', hint: 'use a grant that this client may use, or register the client' },
   unknown_credential_configuration: {
     status: 400,
     spec: 'OpenID4VCI 1.0 section 8.3.1.2',
@@ -27,12 +41,23 @@ export const PROTOCOL_CODES = {
     spec: 'RFC 6749 section 5.2',
     hint: 'use a grant type that the authorization server metadata announces',
   },
+  unsupported_response_type: { status: 400, spec: 'RFC 6749 section 4.1.2.1', hint: 'send response_type=code' },
+  use_dpop_nonce: { status: 400, spec: 'RFC 9449 section 8', hint: 'make the DPoP proof again with the nonce of the DPoP-Nonce header' },
 } as const satisfies Record<string, { status: number; spec: string; hint: string }>
 
 export type ProtocolCode = keyof typeof PROTOCOL_CODES
 
 /** Every code for what a peer sent us and what cannot be used: the section it breaks and what our own user can do. Rows sorted by code. */
 export const PEER_CODES = {
+  authorization_refused: { spec: 'RFC 6749 section 4.1.2.1', hint: 'the answer says why; begin again if you did want the credential' },
+  authorization_response_malformed: {
+    spec: 'RFC 6749 section 4.1.2',
+    hint: 'begin again; do not follow a link that somebody else gave you',
+  },
+  authorization_response_of_another: {
+    spec: 'RFC 9207 section 2.4',
+    hint: 'do not go on: another server answered than the one that was asked',
+  },
   credential_response_malformed: { spec: 'OpenID4VCI 1.0 section 8.3', hint: 'tell the issuer what its answer lacks' },
   issuer_metadata_malformed: { spec: 'OpenID4VCI 1.0 section 12.2.4', hint: 'tell the issuer which member of its metadata is wrong' },
   issuer_metadata_of_another: {
@@ -45,6 +70,7 @@ export const PEER_CODES = {
     hint: 'give the link itself, or - with the link alone on standard input; or ask for a new offer',
   },
   offer_not_supported: { spec: 'OpenID4VCI 1.0 section 4.1.1', hint: 'ask the issuer for an offer with a pre-authorized code' },
+  pushed_response_malformed: { spec: 'RFC 9126 section 2.2', hint: 'tell the issuer what its answer lacks' },
   refused_by_peer: {
     spec: 'RFC 6749 section 5.2, OpenID4VCI 1.0 section 8.3.1',
     hint: 'its answer says why; an offer that no longer works has to be made anew',
@@ -57,7 +83,13 @@ export const PEER_CODES = {
 export type PeerCode = keyof typeof PEER_CODES
 
 /** The characters an `error_description` may have (OpenID4VCI 1.0 section 8.3.1.2); what a peer wrote must not steer a terminal or a log either. */
-const printable = (text: string): string => text.replace(/[^\x20-\x21\x23-\x5b\x5d-\x7e]/g, '?').slice(0, 300)
+export const printable = (text: string): string => text.replace(/[^\x20-\x21\x23-\x5b\x5d-\x7e]/g, '?').slice(0, 300)
+
+/** How a ProtocolError is answered where it is not as its row says: another status, headers of its own (names in small letters). */
+export interface Answer {
+  readonly status?: number
+  readonly headers?: Readonly<Record<string, string>>
+}
 
 /**
  * A peer broke the protocol and is told so: `code` on the wire, `status` of HTTP, `description` that a stranger can act on.
@@ -68,12 +100,19 @@ export class ProtocolError extends Error {
   readonly code: ProtocolCode
   readonly status: number
   readonly description: string
-  constructor(code: ProtocolCode, description: string, cause?: unknown) {
+  readonly headers: Readonly<Record<string, string>>
+  constructor(code: ProtocolCode, description: string, cause?: unknown, answer: Answer = {}) {
     super(`${code}: ${printable(description)}`, cause === undefined ? undefined : { cause })
     this.name = 'ProtocolError'
     this.code = code
-    this.status = PROTOCOL_CODES[code].status
+    this.status = answer.status ?? PROTOCOL_CODES[code].status
     this.description = printable(description)
+    this.headers = answer.headers ?? {}
+  }
+
+  /** The same error, answered with another status or with more headers. */
+  answeredWith({ status = this.status, headers = {} }: Answer): ProtocolError {
+    return new ProtocolError(this.code, this.description, this.cause, { status, headers: { ...this.headers, ...headers } })
   }
 }
 

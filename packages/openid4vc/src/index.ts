@@ -1,18 +1,60 @@
 export { errorResponse, refusal } from './error_response.ts'
-export { PEER_CODES, type PeerCode, PeerError, PROTOCOL_CODES, type ProtocolCode, ProtocolError } from './errors.ts'
+export { type Answer, PEER_CODES, type PeerCode, PeerError, PROTOCOL_CODES, type ProtocolCode, ProtocolError } from './errors.ts'
 export { addressFault, type Message } from './message.ts'
-export { parseBearer } from './oauth/bearer.ts'
-export { GRANTS, type Grant, grantNamed } from './oauth/grants/index.ts'
+export { challenged, type PresentedToken, parseAccessToken, verifyPresented } from './oauth/access_token.ts'
+export { authorizationDetails, parseWanted, type Wantable, type Wanted } from './oauth/authorization_details.ts'
+export {
+  type AuthorizationResult,
+  authorizationResponse,
+  type ExpectedResponse,
+  parseAuthorizationResponse,
+} from './oauth/authorization_response.ts'
+export {
+  type AuthenticationDraft,
+  authenticationNamed,
+  type Caller,
+  CLIENT_AUTHENTICATIONS,
+  type ClientAuthentication,
+  type ClientRule,
+  clientMembers,
+  identifyClient,
+  none,
+  type OurClient,
+  privateKeyJwt,
+} from './oauth/clients/index.ts'
+export { parseClients, type RegisteredClient } from './oauth/clients/registered_client.ts'
+export { createDpopProof, DPOP_ALGORITHMS, type DpopDraft, type DpopRule, verifyDpop } from './oauth/dpop.ts'
+export { demandsDpopNonce } from './oauth/dpop_nonce.ts'
+export { type Form, parseForm } from './oauth/form.ts'
+export type { AuthorizationCodeOffer, AuthorizationCodeRequest } from './oauth/grants/authorization_code.ts'
+export { authorizationCode, GRANTS, type Grant, grantNamed, preAuthorizedCode, refreshToken } from './oauth/grants/index.ts'
 export {
   checkTxCodeGiven,
   type PreAuthorizedOffer,
   type PreAuthorizedRequest,
-  preAuthorizedCode,
   type TxCode,
 } from './oauth/grants/pre_authorized_code.ts'
-export { parseServerMetadata, type ServerMetadata, serverMetadata } from './oauth/server_metadata.ts'
-export { createTokenRequest, parseTokenRequest, type TokenRequest } from './oauth/token_request.ts'
-export { parseTokenResponse, type TokenResponse, tokenResponse } from './oauth/token_response.ts'
+export type { RefreshRequest } from './oauth/grants/refresh_token.ts'
+export type { Once } from './oauth/once.ts'
+export { challengeOf, checkVerifier, createVerifier } from './oauth/pkce.ts'
+export {
+  type AuthorizationRequest,
+  authorizationAddress,
+  createPushedRequest,
+  type PushedDraft,
+  parseAuthorizationQuery,
+  parseAuthorizationRequest,
+  parsePushedRequest,
+  parsePushedResponse,
+  pushedResponse,
+  requestUri,
+} from './oauth/pushed_request.ts'
+export { checkRedirectUri } from './oauth/redirect_uri.ts'
+export { createRevocation, parseRevocation } from './oauth/revocation.ts'
+export { parseServerMetadata, type ServerDescription, type ServerMetadata, serverMetadata } from './oauth/server_metadata.ts'
+export { createTokenRequest, parseTokenRequest } from './oauth/token_request.ts'
+export { parseTokenResponse, type TokenGiven, type TokenResponse, tokenResponse } from './oauth/token_response.ts'
+export { bearer, dpop, TOKEN_SCHEMES, type TokenScheme } from './oauth/token_schemes/index.ts'
 export {
   type CredentialOffer,
   credentialOffer,

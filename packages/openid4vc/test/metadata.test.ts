@@ -4,8 +4,11 @@ import {
   displayIn,
   issuerKeys,
   issuerMetadata,
+  none,
   parseIssuerMetadata,
   parseServerMetadata,
+  preAuthorizedCode,
+  type ServerDescription,
   serverMetadata,
   wellKnownAddress,
 } from '../src/index.ts'
@@ -177,11 +180,33 @@ describe('OpenID4VCI 1.0 section 12.2.4: the metadata of any issuer', () => {
   })
 })
 
+const small: ServerDescription = {
+  grants: [preAuthorizedCode],
+  scopes: [],
+  authentication: [none],
+  dpop: false,
+  revocation: false,
+  anonymous: true,
+  languages: [],
+}
+
 describe('RFC 8414: the metadata of the authorization server', () => {
   it('is what a wallet reads, and announces nothing that is not there', () => {
-    expect(parseServerMetadata(json(serverMetadata(ISSUER)), ISSUER)).toEqual({ issuer: ISSUER, tokenEndpoint: `${ISSUER}/token` })
-    expect(serverMetadata(ISSUER)).toMatchObject({
+    expect(parseServerMetadata(json(serverMetadata(ISSUER, small)), ISSUER)).toEqual({
+      issuer: ISSUER,
+      tokenEndpoint: `${ISSUER}/token`,
+      requiresPushed: false,
+      dpopAlgorithms: [],
+      authenticationMethods: ['none'],
+      issInResponse: false,
+      grants: [preAuthorizedCode.id],
+      challengeMethods: [],
+    })
+    expect(serverMetadata(ISSUER, small)).toEqual({
+      issuer: ISSUER,
+      token_endpoint: `${ISSUER}/token`,
       grant_types_supported: ['urn:ietf:params:oauth:grant-type:pre-authorized_code'],
+      token_endpoint_auth_methods_supported: ['none'],
       'pre-authorized_grant_anonymous_access_supported': true,
     })
   })
@@ -227,7 +252,7 @@ describe('RFC 8414: the metadata of the authorization server', () => {
     ['grants as text', { grant_types_supported: 'x' }, 'server_metadata_malformed', /grant_types_supported/],
     ['a switch that is text', { 'pre-authorized_grant_anonymous_access_supported': 'yes' }, 'server_metadata_malformed', /true or false/],
   ])('refuses %s', async (_about, members, code, words) => {
-    await expectPeerError(() => parseServerMetadata(json({ ...serverMetadata(ISSUER), ...members }), ISSUER), code, words)
+    await expectPeerError(() => parseServerMetadata(json({ ...serverMetadata(ISSUER, small), ...members }), ISSUER), code, words)
   })
 })
 

@@ -1,9 +1,11 @@
 import { describe, expect, it } from 'vitest'
 import {
+  bearer,
   checkTxCodeGiven,
   createTokenRequest,
   errorResponse,
-  parseBearer,
+  type Message,
+  parseAccessToken,
   parseTokenRequest,
   parseTokenResponse,
   preAuthorizedCode,
@@ -12,26 +14,26 @@ import {
 } from '../src/index.ts'
 import { expectPeerError, expectProtocolError, form, json } from './fixture.ts'
 
+const read = (message: Message) => preAuthorizedCode.parseRequest(parseTokenRequest(message).form)
+const given = { accessToken: 'abc', scheme: bearer, lifetime: 300 }
+const asked = { dpop: false }
 const members = { grant_type: preAuthorizedCode.id, 'pre-authorized_code': 'abc' }
 
 describe('OpenID4VCI 1.0 section 6.1: the token request', () => {
   it('comes back as it was made', () => {
     for (const request of [{ code: 'a b&c' }, { code: 'abc', txCode: '0042' }]) {
-      expect(parseTokenRequest(createTokenRequest({ grant: preAuthorizedCode, ...request }))).toEqual({
-        grant: preAuthorizedCode,
-        ...request,
-      })
+      expect(read(createTokenRequest({ grant: preAuthorizedCode, ...request }))).toEqual(request)
     }
   })
 
   it('VI-16: ignores parameters it does not know, and a character set', () => {
     const { body } = form({ ...members, client_id: 'x', authorization_details: '[]', new: '1' })
     const contentType = 'application/x-www-form-urlencoded; charset=UTF-8'
-    expect(parseTokenRequest({ contentType, body })).toEqual({ grant: preAuthorizedCode, code: 'abc' })
+    expect(read({ contentType, body })).toEqual({ code: 'abc' })
   })
 
   it('RFC 6749 section 3.2: counts an empty parameter as absent', () => {
-    expect(parseTokenRequest(form({ ...members, tx_code: '' }))).toEqual({ grant: preAuthorizedCode, code: 'abc' })
+    expect(read(form({ ...members, tx_code: '' }))).toEqual({ code: 'abc' })
   })
 
   it.each([
@@ -55,7 +57,7 @@ describe('OpenID4VCI 1.0 section 6.1: the token request', () => {
     ],
     ['a form of 20 kB', form({ ...members, x: 'x'.repeat(20_000) }), 'invalid_request', /at most/],
   ] as const)('refuses %s', async (_about, message, code, words) => {
-    await expectProtocolError(() => parseTokenRequest(message), code, words)
+    await expectProtocolError(() => read(message), code, words)
   })
 
   it('VI-02, VI-04: wants a transaction code exactly when one is expected', async () => {
@@ -68,56 +70,63 @@ describe('OpenID4VCI 1.0 section 6.1: the token request', () => {
 
 describe('OpenID4VCI 1.0 section 6.2: the token response', () => {
   it('comes back as it was made', () => {
-    expect(parseTokenResponse(json(tokenResponse('abc.def', 300)))).toEqual({ accessToken: 'abc.def', credentialIdentifiers: new Map() })
+    expect(parseTokenResponse(json(tokenResponse(given)), asked)).toEqual({
+      accessToken: 'abc',
+      scheme: bearer,
+      expiresIn: 300,
+      credentialIdentifiers: new Map(),
+    })
   })
 
   it('says which identifiers must then be used', () => {
     const detail = { type: 'openid_credential', credential_configuration_id: 'pda1', credential_identifiers: ['a', 'b'], new: 1 }
-    const read = parseTokenResponse(json({ ...tokenResponse('abc', 300), authorization_details: [detail, { type: 'other' }] }))
-    expect(read.credentialIdentifiers).toEqual(new Map([['pda1', ['a', 'b']]]))
+    const answer = parseTokenResponse(json({ ...tokenResponse(given), authorization_details: [detail, { type: 'other' }] }), asked)
+    expect(answer.credentialIdentifiers).toEqual(new Map([['pda1', ['a', 'b']]]))
   })
 
   it.each([
     ['another kind of token', { access_token: 'a', token_type: 'DPoP' }, /token_type must be Bearer/],
     ['no token', { token_type: 'Bearer' }, /access_token is missing/],
-    ['a token that adds a header', { access_token: 'a\r\nx: y', token_type: 'Bearer' }, /characters that no bearer token has/],
+    ['a token that adds a header', { access_token: 'a\r\nx: y', token_type: 'Bearer' }, /characters that no access token has/],
     [
       'details without identifiers',
-      { ...tokenResponse('a', 1), authorization_details: [{ type: 'openid_credential', credential_configuration_id: 'a' }] },
+      { ...tokenResponse(given), authorization_details: [{ type: 'openid_credential', credential_configuration_id: 'a' }] },
       /credential_identifiers is missing/,
     ],
     [
       'empty identifiers',
       {
-        ...tokenResponse('a', 1),
+        ...tokenResponse(given),
         authorization_details: [{ type: 'openid_credential', credential_configuration_id: 'a', credential_identifiers: [] }],
       },
       /not empty/,
     ],
-    ['details as an object', { ...tokenResponse('a', 1), authorization_details: {} }, /authorization_details must be an array/],
+    ['details as an object', { ...tokenResponse(given), authorization_details: {} }, /authorization_details must be an array/],
   ])('refuses %s', async (_about, body, words) => {
-    await expectPeerError(() => parseTokenResponse(json(body)), 'token_response_malformed', words)
+    await expectPeerError(() => parseTokenResponse(json(body), asked), 'token_response_malformed', words)
   })
 })
 
 describe('RFC 6750: the bearer token', () => {
   it('is read whatever the case of the scheme', () => {
-    for (const scheme of ['Bearer', 'bearer', 'BEARER']) expect(parseBearer(`${scheme} abc.D-_~+/==`)).toBe('abc.D-_~+/==')
+    for (const scheme of ['Bearer', 'bearer', 'BEARER']) {
+      expect(parseAccessToken(`${scheme} abc.D-_~+/==`)).toEqual({ scheme: bearer, token: 'abc.D-_~+/==' })
+    }
   })
 
   it('is refused in any other shape', async () => {
-    for (const header of [undefined, '', 'Bearer', 'Bearer ', 'Basic abc', 'DPoP abc', 'Bearer a b', 'Bearer é', 'x Bearer abc']) {
-      await expectProtocolError(() => parseBearer(header), 'invalid_token', /access token is needed/)
+    for (const header of [undefined, '', 'Bearer', 'Bearer ', 'Basic abc', 'Bearer a b', 'Bearer é', 'x Bearer abc']) {
+      await expectProtocolError(() => parseAccessToken(header), 'invalid_token', /access token is needed/)
     }
   })
 })
 
 describe('error answers', () => {
   it('say code and description, are not cached, and name the scheme where a token failed', async () => {
-    const error = await expectProtocolError(() => parseBearer(undefined), 'invalid_token', /./)
+    const error = await expectProtocolError(() => parseAccessToken(undefined), 'invalid_token', /./)
     expect(errorResponse(error)).toEqual({
       status: 401,
-      headers: { 'cache-control': 'no-store', 'www-authenticate': 'Bearer error="invalid_token"' },
+      headers: { 'cache-control': 'no-store', 'www-authenticate': 'Bearer, DPoP algs="ES256 ES384 ES512"' },
       body: { error: 'invalid_token', error_description: error.description },
     })
     const other = await expectProtocolError(() => parseTokenRequest(form({})), 'invalid_request', /./)

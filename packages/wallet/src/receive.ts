@@ -39,7 +39,7 @@ export async function* receive(
   const { offer, tokenEndpoint, offered } = inspected
   checkTxCode(offer.preAuthorized.txCode, txCode)
   const request = { grant: preAuthorizedCode, code: offer.preAuthorized.code, ...(txCode !== undefined && { txCode }) }
-  const token = parseTokenResponse(await post(tokenEndpoint, createTokenRequest(request), outside.send))
+  const token = parseTokenResponse(await post(tokenEndpoint, createTokenRequest(request), outside.send), { dpop: false })
   for (const one of offered) {
     for (const name of namesOf(one, token)) yield* receiveOne(inspected, one, name, token.accessToken, anchors, outside)
   }

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type Anchor, type CredentialType, type Draft, formatNamed, parseTrust, parseType } from '@symbolon/credential'
 import {
+  bearer,
   checkNonce,
   checkTxCodeGiven,
   createNonce,
@@ -13,11 +14,13 @@ import {
   issuerKeys,
   issuerMetadata,
   nonceResponse,
+  none,
   offerLink,
   ProtocolError,
-  parseBearer,
+  parseAccessToken,
   parseCredentialRequest,
   parseTokenRequest,
+  preAuthorizedCode,
   serverMetadata,
   type TxCode,
   tokenResponse,
@@ -33,6 +36,16 @@ export const ISSUER = 'https://issuer.example'
 export const NOW = 1_800_000_000
 const CODE = 'a-pre-authorized-code'
 const TOKEN = 'an-access-token'
+
+const SERVER = {
+  grants: [preAuthorizedCode],
+  scopes: [],
+  authentication: [none],
+  dpop: false,
+  revocation: false,
+  anonymous: true,
+  languages: [],
+}
 
 const bricks = new URL('../../../specs/credentials/', import.meta.url)
 
@@ -85,7 +98,7 @@ export function standInIssuer(owner: Authority, types: readonly CredentialType[]
       types,
       signingAlgorithms: ['ES256'],
     }),
-    [wellKnownAddress(ISSUER, 'oauth-authorization-server')]: serverMetadata(ISSUER),
+    [wellKnownAddress(ISSUER, 'oauth-authorization-server')]: serverMetadata(ISSUER, SERVER),
     [wellKnownAddress(ISSUER, 'jwt-vc-issuer')]: issuerKeys(ISSUER, [{ jwk, kid, x5c: owner.signer.x5c }]),
   }
 
@@ -113,13 +126,13 @@ export function standInIssuer(owner: Authority, types: readonly CredentialType[]
     if (method === 'GET') return documents[address] ?? null
     if (address === `${ISSUER}/nonce`) return nonceResponse(await createNonce(NOW, primitives.random, mac))
     if (address === `${ISSUER}/token`) {
-      const token = parseTokenRequest(message)
+      const token = preAuthorizedCode.parseRequest(parseTokenRequest(message).form)
       checkTxCodeGiven(token, lie.txCode !== undefined)
       if (token.code !== CODE || (lie.txCode && token.txCode !== '1234')) throw new ProtocolError('invalid_grant', 'the code is not known')
-      return tokenResponse(TOKEN, 300)
+      return tokenResponse({ accessToken: TOKEN, scheme: bearer, lifetime: 300 })
     }
     if (address !== `${ISSUER}/credential`) return null
-    if (parseBearer(headers.authorization) !== TOKEN) throw new ProtocolError('invalid_token', 'the token is not known')
+    if (parseAccessToken(headers.authorization).token !== TOKEN) throw new ProtocolError('invalid_token', 'the token is not known')
     const wanted = parseCredentialRequest(message, { configuration: (id) => types.find(({ name }) => name === id), batchSize: 1 })
     const checks = { audience: ISSUER, algorithms: wanted.type.proofAlgorithms, now: NOW, maxAge: 300, maxAhead: 60, primitives }
     const rule = { ...checks, checkNonce: (nonce: string) => checkNonce(nonce, { now: NOW, maxAge: 300, mac }) }

@@ -19,3 +19,9 @@ export function parseForm(message: Message): Form {
   }
   return new Map([...form].filter(([, value]) => value !== ''))
 }
+
+/** Writes a form; parameters that are undefined are left out. */
+export function createForm(members: Readonly<Record<string, string | undefined>>): Message {
+  const there = Object.entries(members).filter((entry): entry is [string, string] => entry[1] !== undefined)
+  return { contentType: FORM, body: new URLSearchParams(there).toString() }
+}

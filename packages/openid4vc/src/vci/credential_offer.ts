@@ -1,7 +1,6 @@
 import type { Json, JsonObject } from '@symbolon/sd-jwt'
 import { PeerError } from '../errors.ts'
 import { type Message, reader } from '../message.ts'
-import { GRANTS } from '../oauth/grants/index.ts'
 import { type PreAuthorizedOffer, preAuthorizedCode } from '../oauth/grants/pre_authorized_code.ts'
 import { identifierFault } from './well_known.ts'
 
@@ -60,9 +59,8 @@ function parseOffer(document: Json): CredentialOffer {
   }
   const configurationIds = read.strings(offer.credential_configuration_ids, 'credential_configuration_ids')
   const grants = read.optional(offer.grants, read.object, 'grants') ?? {}
-  for (const grant of GRANTS) {
-    const members = Object.hasOwn(grants, grant.id) ? grants[grant.id] : undefined
-    if (members !== undefined) return { issuer, configurationIds, preAuthorized: grant.parseOffer(members, `grants["${grant.id}"]`) }
-  }
+  const { id } = preAuthorizedCode
+  const members = Object.hasOwn(grants, id) ? grants[id] : undefined
+  if (members !== undefined) return { issuer, configurationIds, preAuthorized: preAuthorizedCode.parseOffer(members, `grants["${id}"]`) }
   throw new PeerError('offer_not_supported', 'grants has no pre-authorized code')
 }

@@ -17,7 +17,14 @@ export function identifierFault(identifier: string): string | undefined {
 }
 
 /** Where our issuers answer, below their identifier. */
-export const ENDPOINTS = { token: '/token', nonce: '/nonce', credential: '/credential' } as const
+export const ENDPOINTS = {
+  par: '/par',
+  authorize: '/authorize',
+  token: '/token',
+  revoke: '/revoke',
+  nonce: '/nonce',
+  credential: '/credential',
+} as const
 
 /** The whole address of one of our endpoints. */
 export const endpointAddress = (issuer: string, endpoint: keyof typeof ENDPOINTS): string =>

@@ -29,6 +29,7 @@ export interface PreAuthorizedRequest {
 export const preAuthorizedCode = {
   id: 'urn:ietf:params:oauth:grant-type:pre-authorized_code',
   spec: 'OpenID4VCI 1.0 section 6.1',
+  demandsDpop: false,
   offerMembers,
   parseOffer,
   requestMembers,
