@@ -1,6 +1,7 @@
 import { readdir, readFile, stat, unlink } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { exclusively, writeAtomically } from '@symbolon/command-line'
+import { primitives } from '@symbolon/primitives/node'
 import { containerHeader, EMPTY_STATE, openContainer, parseState, sealContainer, serializeState, type WalletState } from '@symbolon/wallet'
 import type { Settings } from './config.ts'
 import { refused, wrongSettings } from './errors.ts'
@@ -35,7 +36,7 @@ export async function openWallet(files: Files, passphrase: () => Promise<string>
   const container = await read(files)
   const kdf = parseKdf(containerHeader(container).kdf)
   const key = await deriveKey(await passphrase(), kdf)
-  let state = parseState(await openContainer(container, key))
+  let state = await parseState(await openContainer(container, key), primitives)
   return {
     get state() {
       return state
@@ -43,7 +44,7 @@ export async function openWallet(files: Files, passphrase: () => Promise<string>
     change: (edit) =>
       exclusively(files.lockFile, async () => {
         // Read again under the lock: another process may have written since. One with another key fails to open, and nothing is lost.
-        const edited = edit(parseState(await openContainer(await read(files), key)))
+        const edited = edit(await parseState(await openContainer(await read(files), key), primitives))
         await removeLeftovers(files)
         await write(files, edited.state, key, kdf)
         state = edited.state

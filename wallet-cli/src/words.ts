@@ -15,6 +15,16 @@ export const timeOf = (seconds: number | undefined): string =>
 export const isoTime = (seconds: number | undefined): string | null =>
   seconds === undefined ? null : new Date(seconds * 1000).toISOString()
 
+/** When the last copy of a credential ends; undefined when one has no end. */
+export function lastEnd({ copies }: HeldCredential): number | undefined {
+  const ends = copies.map(({ expires }) => expires ?? Number.POSITIVE_INFINITY)
+  const last = Math.max(...ends)
+  return Number.isFinite(last) ? last : undefined
+}
+
+/** A number of things: `1 copy`, `2 copies`. */
+export const counted = (count: number, one: string, several: string): string => `${count} ${count === 1 ? one : several}`
+
 /** Every claim that holds a plain value, with its path: what a person reads, top down. */
 export function leaves(claims: JsonObject): { path: Path; value: Json }[] {
   return walk(claims, [])

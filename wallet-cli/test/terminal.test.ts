@@ -67,9 +67,9 @@ describe('with a person at the terminal', () => {
   it('nothing is deleted without a yes', async () => {
     await init()
     const wallet = await openWallet(settings({}), async () => PASSPHRASE)
-    const times = { received: 1, shown: 0 }
-    const held = { id: '0000000a', text: 'a.b.c~', type: 'urn:x:1', issuer: 'https://issuer.example', ...times, display: [], claims: [] }
-    await wallet.change((state) => ({ state: withCredential(state, held, undefined), result: undefined }))
+    const copies = [{ text: 'a.b.c~', received: 1, shown: 0 }]
+    const held = { id: '0000000a', type: 'urn:x:1', issuer: 'https://issuer.example', deliveries: [], copies, display: [], claims: [] }
+    await wallet.change((state) => ({ state: withCredential(state, held), result: undefined }))
     const kept = await atTerminal(['remove', held.id, '--json'], { 'Passphrase of the wallet': PASSPHRASE, 'for ever?': 'n' })
     expect([kept.code, JSON.parse(kept.stdout)]).toMatchObject([1, { error: 'not_confirmed' }])
     const gone = await atTerminal(['remove', held.id], { 'Passphrase of the wallet': PASSPHRASE, 'for ever?': 'y' })

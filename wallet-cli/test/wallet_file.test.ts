@@ -1,22 +1,21 @@
 import { fork } from 'node:child_process'
-import { readdirSync, readFileSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs'
+import { copyFileSync, readdirSync, readFileSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { HeldCredential } from '@symbolon/wallet'
 import { sealContainer, serializeState, withCredential } from '@symbolon/wallet'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { deriveKey, kdfMember, newKdf, parseKdf } from '../src/kdf.ts'
 import { createWallet, openWallet } from '../src/wallet_file.ts'
-import { newFolder } from './fixture.ts'
+import { newFolder, PASSPHRASE } from './fixture.ts'
 
 const files = (home = newFolder()) => ({ home, walletFile: join(home, 'wallet.jwe'), lockFile: join(home, 'wallet.lock') })
 const open = (where: ReturnType<typeof files>, passphrase = 'secret') => openWallet(where, async () => passphrase)
 const held = (id: string): HeldCredential => ({
   id,
-  text: `credential ${id} `.repeat(500),
   type: 'urn:x:1',
   issuer: 'https://issuer.example',
-  received: 1,
-  shown: 0,
+  deliveries: [],
+  copies: [{ text: `credential ${id} `.repeat(500), received: 1, shown: 0 }],
   display: [],
   claims: [],
 })
@@ -67,13 +66,25 @@ describe('the wallet file', () => {
     await expect(open(where)).rejects.toMatchObject({ code: 'state_malformed' })
   })
 
+  it('of the first version is read, and written back as one of the second', async () => {
+    const where = files()
+    copyFileSync(new URL('version_1.jwe', import.meta.url), where.walletFile)
+    const wallet = await open(where, PASSPHRASE)
+    const [ehic] = wallet.state.credentials
+    expect(ehic).toMatchObject({ id: '9624f96d', type: 'urn:eudi:ehic:1', deliveries: [] })
+    expect(ehic?.copies).toMatchObject([{ received: 1_795_571_810, expires: 1_798_758_000, shown: 1 }])
+    expect(wallet.state.keys.map(({ id }) => id)).toEqual([ehic?.copies[0]?.keyId])
+    await wallet.change((state) => ({ state, result: undefined }))
+    expect((await open(where, PASSPHRASE)).state).toEqual(wallet.state)
+  })
+
   it('keeps what two processes write at once', async () => {
     const where = files()
     await createWallet(where, 'secret')
     const [one, other] = await Promise.all([open(where), open(where)])
     for (let round = 0; round < 5; round++) {
-      await one.change((state) => ({ state: withCredential(state, held(`a${round}`), undefined), result: undefined }))
-      await other.change((state) => ({ state: withCredential(state, held(`b${round}`), undefined), result: undefined }))
+      await one.change((state) => ({ state: withCredential(state, held(`a${round}`)), result: undefined }))
+      await other.change((state) => ({ state: withCredential(state, held(`b${round}`)), result: undefined }))
     }
     expect((await open(where)).state.credentials).toHaveLength(10)
     expect(one.state.credentials).toHaveLength(9)
@@ -152,7 +163,7 @@ async function killRepeatedly(times: number): Promise<void> {
     before = found
   }
   const wallet = await open(where)
-  await wallet.change((state) => ({ state: withCredential(state, held('last'), undefined), result: undefined }))
+  await wallet.change((state) => ({ state: withCredential(state, held('last')), result: undefined }))
   expect(readdirSync(where.home).filter((name) => name.endsWith('.new'))).toEqual([])
   expect(serializeState((await open(where)).state)).toContain('last')
 }

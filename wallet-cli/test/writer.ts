@@ -8,9 +8,9 @@ const wallet = await openWallet({ home, walletFile: join(home, 'wallet.jwe'), lo
 for (;;) {
   await wallet.change((state) => {
     const id = String(state.credentials.length)
-    const credential = { id, text: `credential ${id} `.repeat(500), type: 'urn:x:1', issuer: 'https://issuer.example' }
-    const held = { ...credential, received: 1, shown: 0, display: [], claims: [] }
-    return { state: withCredential(state, held, undefined), result: undefined }
+    const copies = [{ text: `credential ${id} `.repeat(500), received: 1, shown: 0 }]
+    const held = { id, type: 'urn:x:1', issuer: 'https://issuer.example', deliveries: [], copies, display: [], claims: [] }
+    return { state: withCredential(state, held), result: undefined }
   })
   process.send?.('written')
 }

@@ -7,17 +7,23 @@ export { type Asked, type Presentation, present, withGroups } from './present.ts
 export { type Received, receive } from './receive.ts'
 export { checkReceived, type Expected, type Judging } from './received.ts'
 export {
+  type Authorization,
   credentialOf,
   EMPTY_STATE,
+  type HeldCopy,
   type HeldCredential,
   type HeldKey,
+  hasEnded,
   keyOf,
   newId,
+  nextCopy,
   parseState,
+  refreshable,
   serializeState,
+  timesShown,
   type WalletState,
   withCredential,
   withoutCredential,
   withShown,
-} from './state.ts'
+} from './state/index.ts'
 export type { Vouching } from './trusted.ts'

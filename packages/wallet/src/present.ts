@@ -2,7 +2,7 @@ import { type Path, parseCredential, type View } from '@symbolon/credential'
 import type { ClaimDescription } from '@symbolon/openid4vc'
 import { overlap, placesOf } from './claims_path.ts'
 import type { Outside } from './outside.ts'
-import type { HeldCredential, HeldKey } from './state.ts'
+import type { HeldCopy, HeldCredential, HeldKey } from './state/index.ts'
 
 /** For whom: the verifier's identifier and its nonce. */
 export interface Asked {
@@ -18,13 +18,18 @@ export interface Presentation {
 }
 
 /**
- * Makes a presentation that shows these claims and no other, bound to the audience by the holder's key where there is one.
+ * Makes a presentation of one copy that shows these claims and no other, bound to the audience by the holder's key where there is one.
  *
  * A claim of a group brings its whole group. Throws `CredentialError` or `SdJwtError` (`claim_not_there`) for a path that is not there.
  */
-export async function present(held: HeldCredential, key: HeldKey | undefined, asked: Asked, outside: Outside): Promise<Presentation> {
-  const credential = await parseCredential(held.text, outside.primitives)
-  const chosen = await credential.disclose(withGroups(asked.paths, held.claims, credential.view))
+export async function present(
+  { text, claims }: Pick<HeldCopy, 'text'> & Pick<HeldCredential, 'claims'>,
+  key: HeldKey | undefined,
+  asked: Asked,
+  outside: Outside,
+): Promise<Presentation> {
+  const credential = await parseCredential(text, outside.primitives)
+  const chosen = await credential.disclose(withGroups(asked.paths, claims, credential.view))
   const shown = chosen.view.disclosable
   if (key === undefined) return { text: chosen.toString(), shown }
   const { audience, nonce } = asked

@@ -16,7 +16,7 @@ import { WalletError } from './errors.ts'
 import { exchange, type InspectedOffer, type Offered } from './offer.ts'
 import type { Outside, Send } from './outside.ts'
 import { checkReceived } from './received.ts'
-import type { HeldCredential, HeldKey } from './state.ts'
+import type { HeldCredential, HeldKey } from './state/index.ts'
 
 /** A credential that was found good, ready to be stored under an identifier; `key` is absent for one that is bound to none. */
 export interface Received {
@@ -70,9 +70,11 @@ async function* receiveOne(
   for (const text of parseCredentialResponse(answer, 1)) {
     const expected = { issuer, configuration, ...(publicKey && { key: publicKey }) }
     const now = outside.now()
-    await checkReceived(text, expected, { anchors, evidence: keys.evidence, primitives, now })
+    const { view } = await checkReceived(text, expected, { anchors, evidence: keys.evidence, primitives, now })
     const { display, claims } = configuration
-    const credential = { text, type, issuer, ...(key && { keyId: key.id }), received: now, shown: 0, display, claims }
+    const end = view.expires !== undefined && { expires: view.expires }
+    const copy = { text, ...(key && { keyId: key.id }), received: now, ...end, shown: 0 }
+    const credential = { type, issuer, deliveries: [], copies: [copy], display, claims }
     yield { credential, ...(key && { key }) }
   }
 

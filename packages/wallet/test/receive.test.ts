@@ -49,9 +49,10 @@ describe('receiving from an honest issuer', () => {
     if (result.status === 'rejected') throw result.reason
     expect(result.value.offered[0]?.vouching).toEqual({ outcome: 'pass', code: 'issuer_trusted', anchor: 'The authority' })
     const [one] = received
-    expect(one?.credential).toMatchObject({ type: statute.vct, issuer: ISSUER, received: NOW, shown: 0, keyId: one?.key?.id })
+    expect(one?.credential).toMatchObject({ type: statute.vct, issuer: ISSUER, deliveries: [] })
+    expect(one?.credential.copies).toMatchObject([{ received: NOW, expires: NOW + 86_400, shown: 0, keyId: one?.key?.id }])
     expect(one?.credential.display.map(({ locale }) => locale)).toEqual(['nl', 'fr', 'de', 'en'])
-    const { view } = await parseCredential(one?.credential.text ?? '', primitives)
+    const { view } = await parseCredential(one?.credential.copies[0]?.text ?? '', primitives)
     expect(view.holderKey?.x).toBe(one?.key?.jwk.x)
     expect(issuer.posted()).toEqual(['/token', '/nonce', '/credential'])
   })
@@ -96,7 +97,7 @@ describe('receiving from an honest issuer', () => {
     const inspected = await inspectOffer(await readOffer(issuer.link(unbound.name), issuer.outside.send), anchors, issuer.outside)
     for await (const { key, credential } of receive(inspected, undefined, anchors, issuer.outside)) {
       expect(key).toBeUndefined()
-      expect(credential.keyId).toBeUndefined()
+      expect(credential.copies[0]?.keyId).toBeUndefined()
     }
     expect(issuer.posted()).toEqual(['/token', '/credential'])
   })

@@ -1,83 +1,183 @@
 import { randomBytes } from 'node:crypto'
+import { primitives } from '@symbolon/primitives/node'
 import { describe, expect, it } from 'vitest'
 import {
+  type Authorization,
   containerHeader,
   credentialOf,
   EMPTY_STATE,
+  type HeldCopy,
   type HeldCredential,
   type HeldKey,
+  hasEnded,
   keyOf,
   newId,
   openContainer,
   parseState,
+  refreshable,
   sealContainer,
   serializeState,
+  timesShown,
+  type WalletState,
   withCredential,
   withoutCredential,
   withShown,
 } from '../src/index.ts'
 
-const key: HeldKey = { id: 'k1', algorithm: 'ES256', jwk: { kty: 'EC', crv: 'P-256', x: 'x', y: 'y', d: 'd' } }
+const key = (id: string): HeldKey => ({ id, algorithm: 'ES256', jwk: { kty: 'EC', crv: 'P-256', x: 'x', y: 'y', d: 'd' } })
+const copy = (keyId: string, expires?: number): HeldCopy => ({
+  text: `${keyId}.b.c~`,
+  keyId,
+  received: 1,
+  ...(expires !== undefined && { expires }),
+  shown: 0,
+})
+const source = { authorizationId: 'a1', configurationId: 'x', identifier: 'i' }
 const held: HeldCredential = {
   id: '00000001',
-  text: 'a.b.c~',
   type: 'urn:x:1',
   issuer: 'https://issuer.example',
-  keyId: 'k1',
-  received: 1,
-  shown: 0,
+  source,
+  deliveries: [{ notificationId: 'n1', expires: 100 }],
+  copies: [copy('k1', 100), copy('k2', 50)],
   display: [{ name: 'A', locale: 'en' }],
   claims: [
     { path: ['a', null, 0], group: '1', display: [] },
     { path: ['b'], display: [] },
   ],
 }
-const state = withCredential(EMPTY_STATE, held, key)
+const authorization: Authorization = {
+  id: 'a1',
+  issuer: 'https://issuer.example',
+  server: 'https://issuer.example',
+  tokenEndpoint: 'https://issuer.example/token',
+  revocationEndpoint: 'https://issuer.example/revoke',
+  notificationEndpoint: 'https://issuer.example/notification',
+  clientId: 'symbolon-wallet',
+  dpop: { algorithm: 'ES256', jwk: { kty: 'EC' } },
+  access: { scheme: 'DPoP', token: 't', expires: 9 },
+  refreshToken: 'r',
+}
+const whole: WalletState = {
+  keys: [key('k1'), key('k2')],
+  credentials: [held],
+  authorizations: [authorization, { ...authorization, id: 'a2', grant: { code: 'c' } }],
+  pending: [{ id: '00000002', source: { ...source, authorizationId: 'a2' }, started: 5, copies: 3, keys: [key('k3')] }],
+  notices: [{ authorizationId: 'a1', notificationId: 'n1', event: 'credential_accepted' }],
+}
+const { keyId: _, ...unbound } = copy('k1')
 
 describe('the state', () => {
-  it('comes back from its text', () => {
-    expect(parseState(serializeState(state))).toEqual(state)
-    expect(parseState(serializeState(EMPTY_STATE))).toEqual(EMPTY_STATE)
+  it('comes back from its text', async () => {
+    expect(await parseState(serializeState(whole), primitives)).toEqual(whole)
+    expect(await parseState(serializeState(EMPTY_STATE), primitives)).toEqual(EMPTY_STATE)
   })
 
-  it('finds a credential and its key', () => {
-    expect(credentialOf(state, held.id)).toBe(held)
-    expect(keyOf(state, held)).toBe(key)
-    const { keyId: _, ...unbound } = held
-    expect(keyOf(state, unbound)).toBeUndefined()
-    expect(() => credentialOf(state, 'constructor')).toThrow(expect.objectContaining({ code: 'credential_not_held' }))
-    expect(() => keyOf({ ...state, keys: [] }, held)).toThrow(expect.objectContaining({ code: 'state_malformed' }))
-  })
-
-  it('counts how often a copy was shown', () => {
-    expect(credentialOf(withShown(withShown(state, held.id), held.id), held.id).shown).toBe(2)
-    expect(() => withShown(state, 'x')).toThrow(expect.objectContaining({ code: 'credential_not_held' }))
-  })
-
-  it('loses a key only with the last credential that uses it', () => {
-    const two = withCredential(state, { ...held, id: '00000002' }, undefined)
-    const one = withoutCredential(two, held.id)
-    expect(one.keys).toEqual([key])
-    expect(withoutCredential(one, '00000002')).toEqual(EMPTY_STATE)
+  it('finds a credential, the key of a copy, and where more copies come from', () => {
+    expect(credentialOf(whole, held.id)).toBe(held)
+    expect(keyOf(whole, copy('k1'))).toBe(whole.keys[0])
+    expect(keyOf(whole, unbound)).toBeUndefined()
+    expect(refreshable(whole, held)).toBe(authorization)
+    const { refreshToken: __, ...spent } = authorization
+    expect(refreshable({ ...whole, authorizations: [spent] }, held)).toBeUndefined()
+    expect(() => credentialOf(whole, 'constructor')).toThrow(expect.objectContaining({ code: 'credential_not_held' }))
+    expect(() => keyOf({ ...whole, keys: [] }, copy('k1'))).toThrow(expect.objectContaining({ code: 'state_malformed' }))
   })
 
   it('gives an identifier that is free', () => {
-    const drawn = ['00000001', '00000001', '0000000a']
-    expect(newId(state, () => Uint8Array.fromHex(drawn.shift() ?? ''))).toBe('0000000a')
+    const drawn = ['00000001', '00000002', '0000000a']
+    expect(newId(whole, () => Uint8Array.fromHex(drawn.shift() ?? ''))).toBe('0000000a')
   })
+})
+
+describe('a set of copies', () => {
+  const shownTwice = (now: number, copies = held.copies) => {
+    const first = withShown({ ...whole, credentials: [{ ...held, copies }] }, held.id, now)
+    const second = withShown(first.state, held.id, now)
+    return { taken: [first.copy, second.copy].map(({ keyId }) => keyId), copies: credentialOf(second.state, held.id).copies }
+  }
+
+  it('is used up one by one, first the copy that ends first', () => {
+    const { taken, copies } = shownTwice(1)
+    expect(taken).toEqual(['k2', 'k1'])
+    expect(copies.map(({ shown }) => shown)).toEqual([1, 1])
+    expect(timesShown({ ...held, copies })).toBe(2)
+  })
+
+  it('gives the copy that was shown least when none is unused', () => {
+    const copies = [
+      { ...copy('k1'), shown: 3 },
+      { ...copy('k2'), shown: 1 },
+    ]
+    expect(shownTwice(1, copies).taken).toEqual(['k2', 'k2'])
+  })
+
+  it('gives no copy that has ended while there is one that has not', () => {
+    expect(shownTwice(50).taken).toEqual(['k1', 'k1'])
+    expect(shownTwice(100).taken).toEqual(['k1', 'k1'])
+    expect([hasEnded(copy('k1', 100), 99), hasEnded(copy('k1', 100), 100), hasEnded(copy('k1'), 100)]).toEqual([false, true, false])
+  })
+
+  it('that is empty, or not there, gives none', () => {
+    expect(() => withShown({ ...whole, credentials: [{ ...held, copies: [] }] }, held.id, 1)).toThrow(
+      expect.objectContaining({ code: 'credential_not_held' }),
+    )
+    expect(() => withShown(whole, 'x', 1)).toThrow(expect.objectContaining({ code: 'credential_not_held' }))
+  })
+})
+
+describe('a credential that is removed', () => {
+  it('takes its keys along, and leaves what is needed to tell the issuer', () => {
+    const left = withoutCredential(whole, held.id)
+    expect(left.keys).toEqual([])
+    expect(left.credentials).toEqual([])
+    expect(left.authorizations).toEqual(whole.authorizations)
+    expect(left.notices.at(-1)).toEqual({ authorizationId: 'a1', notificationId: 'n1', event: 'credential_deleted' })
+  })
+
+  it('takes its authorization along when there is nobody to tell', () => {
+    const left = withoutCredential({ ...whole, notices: [], credentials: [{ ...held, deliveries: [] }] }, held.id)
+    expect(left.authorizations.map(({ id }) => id)).toEqual(['a2'])
+    expect(withoutCredential(withCredential(EMPTY_STATE, { ...held, deliveries: [] }, [key('k1')]), held.id)).toEqual(EMPTY_STATE)
+  })
+
+  it('ends what was under way for it', () => {
+    const refreshing = { ...whole, notices: [], pending: [{ id: held.id, source, started: 5, copies: 3, keys: [] }] }
+    expect(withoutCredential(refreshing, held.id).pending).toEqual([])
+  })
+})
+
+describe('the content of a wallet', () => {
+  const changed = (change: object) => JSON.stringify({ ...JSON.parse(serializeState(whole)), ...change })
+  const credential = (change: object) => changed({ credentials: [{ ...held, ...change }] })
+  const version1 = (change: object) => {
+    const { copies: _copies, deliveries: _deliveries, source: _source, ...rest } = held
+    const entry = { ...rest, text: 'a.b.c~', keyId: 'k1', received: 1, shown: 0, ...change }
+    return JSON.stringify({ version: 1, keys: [key('k1')], credentials: [entry] })
+  }
 
   it.each([
     ['nothing', ''],
     ['a list', '[]'],
-    ['a newer version', '{"version":2,"keys":[],"credentials":[]}'],
-    ['no keys', '{"version":1,"credentials":[]}'],
-    ['a member twice', '{"version":1,"version":1,"keys":[],"credentials":[]}'],
-    ['a key without algorithm', serializeState({ ...state, keys: [{ ...key, algorithm: 'x' as 'ES256' }] })],
-    ['a credential without text', serializeState({ ...state, credentials: [{ ...held, text: 5 as unknown as string }] })],
-    ['a time that is text', serializeState({ ...state, credentials: [{ ...held, received: '1' as unknown as number }] })],
-    ['claims without path', serializeState({ ...state, credentials: [{ ...held, claims: [{ display: [] } as never] }] })],
-  ])('refuses %s', (_about, text) => {
-    expect(() => parseState(text)).toThrow(expect.objectContaining({ code: 'state_malformed' }))
+    ['a newer version', changed({ version: 3 })],
+    ['no version', changed({ version: undefined })],
+    ['no keys', changed({ keys: undefined })],
+    ['a member twice', '{"version":2,"version":2,"keys":[],"credentials":[]}'],
+    ['a key without algorithm', changed({ keys: [{ ...key('k1'), algorithm: 'x' }] })],
+    ['a credential without copies', credential({ copies: undefined })],
+    ['a copy without text', credential({ copies: [{ ...copy('k1'), text: 5 }] })],
+    ['a time that is text', credential({ copies: [{ ...copy('k1'), received: '1' }] })],
+    ['claims without path', credential({ claims: [{ display: [] }] })],
+    ['a source without authorization', credential({ source: { configurationId: 'x' } })],
+    ['a token that is no text', changed({ authorizations: [{ ...authorization, access: { scheme: 'Bearer', token: 1 } }] })],
+    ['a grant with a parameter that is no text', changed({ authorizations: [{ ...authorization, grant: { code: 1 } }] })],
+    ['an issuance without keys', changed({ pending: [{ ...whole.pending[0], keys: undefined }] })],
+    ['a notice without event', changed({ notices: [{ ...whole.notices[0], event: undefined }] })],
+    ['a first version whose credential is no credential', version1({})],
+    ['a first version without text', version1({ text: undefined })],
+    ['a first version without credentials', '{"version":1,"keys":[]}'],
+  ])('is refused: %s', async (_about, text) => {
+    await expect(parseState(text, primitives)).rejects.toMatchObject({ code: 'state_malformed' })
   })
 })
 

@@ -1,7 +1,19 @@
 import { resolve } from 'node:path'
 import { UsageError, verb, writeAtomically } from '@symbolon/command-line'
 import { parseCredential, printable } from '@symbolon/credential'
-import { credentialOf, dottedPath, keyOf, present as makePresentation, parseDottedPath, withShown } from '@symbolon/wallet'
+import {
+  credentialOf,
+  dottedPath,
+  type HeldCopy,
+  hasEnded,
+  keyOf,
+  present as makePresentation,
+  nextCopy,
+  parseDottedPath,
+  refreshable,
+  type WalletState,
+  withShown,
+} from '@symbolon/wallet'
 import { settings } from '../config.ts'
 import { outside } from '../outside.ts'
 import { nameOf } from '../words.ts'
@@ -25,7 +37,10 @@ export const present = verb({
     ...PASSPHRASE,
   },
   operands: [1, 100],
-  notes: 'Claims that belong together are shown together. `show` lists the paths.',
+  notes: [
+    'Claims that belong together are shown together. `show` lists the paths.',
+    'Each time another copy is taken, as long as there is an unused one; when one has to be used again, you are told.',
+  ].join('\n'),
   async run({ options, operands: [id = '', ...morePaths], stdin, stdout, stderr, talk }) {
     const { aud, nonce, show, out } = options
     if (aud === undefined || nonce === undefined) throw new UsageError('present: --aud and --nonce are needed', 'the verifier says both')
@@ -33,12 +48,17 @@ export const present = verb({
     const where = settings(options)
     const wallet = await open(where, { stdin, stdout, stderr })
     const held = credentialOf(wallet.state, id)
-    const { view } = await parseCredential(held.text, outside.primitives)
+    // All copies say the same: a claim that is not there uses none of them up.
+    const { view } = await parseCredential(nextCopy(held, outside.now()).text, outside.primitives)
     const paths = [...(show ?? []), ...morePaths].map((path) => parseDottedPath(path, view.claims))
-    if (view.expires !== undefined && view.expires <= outside.now()) talk('This credential has expired: a verifier will refuse it.')
-    const { text, shown } = await makePresentation(held, keyOf(wallet.state, held), { audience: aud, nonce, paths }, outside)
     // Counted before it leaves: a count too high is harmless, one too low hides that verifiers can link this copy.
-    await wallet.change((state) => ({ state: withShown(state, id), result: undefined }))
+    const copy = await wallet.change((state) => {
+      const taken = withShown(state, id, outside.now())
+      return { state: taken.state, result: taken.copy }
+    })
+    for (const warning of warnings(wallet.state, id, copy)) talk(warning)
+    const asked = { audience: aud, nonce, paths }
+    const { text, shown } = await makePresentation({ ...copy, claims: held.claims }, keyOf(wallet.state, copy), asked, outside)
     const seen = shown.map(dottedPath)
     talk(
       `${nameOf(held, where.languages)} for ${printable(aud)}, showing ${seen.length === 0 ? 'only what cannot be hidden' : seen.map((path) => printable(path)).join(', ')}.`,
@@ -49,3 +69,14 @@ export const present = verb({
     return { data: { ...data, file: resolve(out) }, text: resolve(out) }
   },
 })
+
+/** What a person should know before this copy leaves. */
+function* warnings(state: WalletState, id: string, copy: HeldCopy): Generator<string> {
+  const held = credentialOf(state, id)
+  const more = refreshable(state, held) ? `\`symbolon-wallet refresh ${id}\` fetches new ones.` : 'Ask the issuer for a new offer.'
+  if (hasEnded(copy, outside.now())) yield `This credential has expired: a verifier will refuse it. ${more}`
+  if (copy.shown > 0)
+    yield `Every copy was shown before, this one ${copy.shown === 1 ? 'once' : `${copy.shown} times`}: verifiers can link what shows it. ${more}`
+  if (state.pending.some((issuance) => issuance.id === id))
+    yield 'A refresh was interrupted, and the issuer may have replaced these copies: `symbolon-wallet receive --resume` finishes it.'
+}

@@ -1,5 +1,5 @@
 import { confirm, loadTrust, readText, type Streams, secret, UsageError, verb } from '@symbolon/command-line'
-import { parseCredential, prepareAnchors, printable } from '@symbolon/credential'
+import { prepareAnchors, printable } from '@symbolon/credential'
 import type { TxCode } from '@symbolon/openid4vc'
 import {
   credentialOf,
@@ -17,7 +17,7 @@ import { settings } from '../config.ts'
 import { refused } from '../errors.ts'
 import { outside } from '../outside.ts'
 import type { OpenWallet } from '../wallet_file.ts'
-import { isoTime, nameOf } from '../words.ts'
+import { isoTime, lastEnd, nameOf } from '../words.ts'
 import { open, PASSPHRASE, YES } from './options.ts'
 
 const LONGEST_OFFER = 65_536
@@ -58,7 +58,7 @@ export const receive = verb({
       kept.push(await keep(wallet, received))
       talk('A credential was received, found good and stored.')
     }
-    const credentials = await Promise.all(kept.map((held) => summary(held, where.languages)))
+    const credentials = kept.map((held) => summary(held, where.languages))
     return { data: { credentials }, text: credentials.map(({ id, name }) => `${id}  ${name}`).join('\n') }
   },
 })
@@ -102,12 +102,12 @@ async function readTxCode(
 async function keep(wallet: OpenWallet, { credential, key }: Received): Promise<HeldCredential> {
   return wallet.change((state) => {
     const held = { ...credential, id: newId(state, outside.primitives.random) }
-    const changed = withCredential(state, held, key)
+    const changed = withCredential(state, held, key ? [key] : [])
     return { state: changed, result: credentialOf(changed, held.id) }
   })
 }
 
-async function summary(held: HeldCredential, languages: readonly string[]) {
-  const { view } = await parseCredential(held.text, outside.primitives)
-  return { id: held.id, type: held.type, name: nameOf(held, languages), issuer: held.issuer, expires: isoTime(view.expires) }
+function summary(held: HeldCredential, languages: readonly string[]) {
+  const { id, type, issuer, copies } = held
+  return { id, type, name: nameOf(held, languages), issuer, expires: isoTime(lastEnd(held)), copies: copies.length }
 }

@@ -1,9 +1,9 @@
 import { verb } from '@symbolon/command-line'
 import { type Path, parseCredential, printable } from '@symbolon/credential'
-import { credentialOf, dottedPath } from '@symbolon/wallet'
+import { credentialOf, dottedPath, hasEnded, nextCopy, timesShown } from '@symbolon/wallet'
 import { settings } from '../config.ts'
 import { outside } from '../outside.ts'
-import { isoTime, labelOf, leaves, nameOf, timeOf } from '../words.ts'
+import { counted, isoTime, labelOf, leaves, nameOf, timeOf } from '../words.ts'
 import { idOf, open, PASSPHRASE } from './options.ts'
 
 export const show = verb({
@@ -19,25 +19,31 @@ export const show = verb({
     const where = settings(options)
     const { state } = await open(where, { stdin, stdout, stderr })
     const held = credentialOf(state, idOf(operands))
-    const { view } = await parseCredential(held.text, outside.primitives)
+    const now = outside.now()
+    const copy = nextCopy(held, now)
+    const { view } = await parseCredential(copy.text, outside.primitives)
     const hideable = (path: Path): boolean => view.disclosable.some((hidden) => hidden.every((part, index) => part === path[index]))
     const lines = leaves(view.claims).map(({ path, value }) => {
       const words = labelOf(held, path, where.languages)
       const claim = `${hideable(path) ? '*' : ' '} ${printable(dottedPath(path))}: ${printable(JSON.stringify(value), 2000)}`
       return words === undefined ? claim : `${claim}   (${words})`
     })
+    const { id, type, issuer, copies } = held
+    const unused = copies.filter(({ shown }) => shown === 0).filter((one) => !hasEnded(one, now)).length
+    const shown = timesShown(held)
     const head = [
-      `${held.id}  ${nameOf(held, where.languages)}`,
-      `  type    ${printable(held.type)}`,
-      `  issuer  ${printable(held.issuer)}`,
+      `${id}  ${nameOf(held, where.languages)}`,
+      `  type    ${printable(type)}`,
+      `  issuer  ${printable(issuer)}`,
       `  valid   from ${timeOf(view.notBefore ?? view.issuedAt)} to ${timeOf(view.expires)}`,
-      `  shown   ${held.shown} ${held.shown === 1 ? 'time' : 'times'}`,
+      `  copies  ${copies.length}, ${unused} unused`,
+      `  shown   ${counted(shown, 'time', 'times')}`,
     ]
-    const { id, type, issuer, received, shown } = held
-    const times = { received: isoTime(received), not_before: isoTime(view.notBefore), expires: isoTime(view.expires) }
+    const times = { received: isoTime(copy.received), not_before: isoTime(view.notBefore), expires: isoTime(view.expires) }
     const hidden = view.disclosable.map(dottedPath)
+    const counts = { shown, copies: copies.length, unused }
     return {
-      data: { id, type, name: nameOf(held, where.languages), issuer, ...times, shown, claims: view.claims, disclosable: hidden },
+      data: { id, type, name: nameOf(held, where.languages), issuer, ...times, ...counts, claims: view.claims, disclosable: hidden },
       text: [...head, '', ...lines].join('\n'),
     }
   },

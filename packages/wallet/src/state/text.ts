@@ -1,0 +1,145 @@
+import { type Json, type Primitives, parseJson } from '@symbolon/sd-jwt'
+import type {
+  AccessToken,
+  Authorization,
+  CredentialSource,
+  Delivery,
+  HeldCopy,
+  HeldCredential,
+  Notice,
+  PendingIssuance,
+  WalletState,
+} from './model.ts'
+import {
+  claimDescription,
+  display,
+  heldKey,
+  list,
+  malformed,
+  number,
+  object,
+  optional,
+  privateKey,
+  type Reading,
+  string,
+} from './reading.ts'
+import { liftVersion1 } from './version_1.ts'
+
+/** What is written. Version 1 is read too; any other is refused rather than guessed at. */
+const VERSION = 2
+
+/** The state as text, for the container. */
+export const serializeState = (state: WalletState): string => JSON.stringify({ version: VERSION, ...state })
+
+/** Reads the content of a container, of this version or the one before; throws WalletError `state_malformed` with the place. */
+export async function parseState(text: string, primitives: Primitives): Promise<WalletState> {
+  const state = object(parse(text), 'the content')
+  if (state.version === 1) return liftVersion1(state, primitives)
+  if (state.version !== VERSION) throw malformed('version')
+  return {
+    keys: list(heldKey)(state.keys, 'keys'),
+    credentials: list(credential)(state.credentials, 'credentials'),
+    authorizations: list(authorization)(state.authorizations, 'authorizations'),
+    pending: list(pendingIssuance)(state.pending, 'pending'),
+    notices: list(notice)(state.notices, 'notices'),
+  }
+}
+
+/** Credentials are large: batches with long chains must still fit. */
+const LIMITS = { size: 64 * 1024 * 1024, depth: 64, disclosures: 1000 }
+
+function parse(text: string): Json {
+  try {
+    return parseJson(text, LIMITS)
+  } catch (cause) {
+    throw malformed('the content', cause)
+  }
+}
+
+const credential: Reading<HeldCredential> = (value, place) => {
+  const entry = object(value, place)
+  return {
+    id: string(entry.id, `${place}.id`),
+    type: string(entry.type, `${place}.type`),
+    issuer: string(entry.issuer, `${place}.issuer`),
+    ...optional(entry, 'source', source, place),
+    deliveries: list(delivery)(entry.deliveries, `${place}.deliveries`),
+    copies: list(copy)(entry.copies, `${place}.copies`),
+    display: display(entry.display, `${place}.display`),
+    claims: list(claimDescription)(entry.claims, `${place}.claims`),
+  }
+}
+
+const copy: Reading<HeldCopy> = (value, place) => {
+  const entry = object(value, place)
+  return {
+    text: string(entry.text, `${place}.text`),
+    ...optional(entry, 'keyId', string, place),
+    received: number(entry.received, `${place}.received`),
+    ...optional(entry, 'expires', number, place),
+    shown: number(entry.shown, `${place}.shown`),
+  }
+}
+
+const source: Reading<CredentialSource> = (value, place) => {
+  const entry = object(value, place)
+  return {
+    authorizationId: string(entry.authorizationId, `${place}.authorizationId`),
+    configurationId: string(entry.configurationId, `${place}.configurationId`),
+    ...optional(entry, 'identifier', string, place),
+  }
+}
+
+const delivery: Reading<Delivery> = (value, place) => {
+  const entry = object(value, place)
+  return { notificationId: string(entry.notificationId, `${place}.notificationId`), ...optional(entry, 'expires', number, place) }
+}
+
+const authorization: Reading<Authorization> = (value, place) => {
+  const entry = object(value, place)
+  return {
+    id: string(entry.id, `${place}.id`),
+    issuer: string(entry.issuer, `${place}.issuer`),
+    server: string(entry.server, `${place}.server`),
+    tokenEndpoint: string(entry.tokenEndpoint, `${place}.tokenEndpoint`),
+    ...optional(entry, 'revocationEndpoint', string, place),
+    ...optional(entry, 'notificationEndpoint', string, place),
+    ...optional(entry, 'clientId', string, place),
+    ...optional(entry, 'dpop', privateKey, place),
+    ...optional(entry, 'grant', parameters, place),
+    ...optional(entry, 'access', accessToken, place),
+    ...optional(entry, 'refreshToken', string, place),
+  }
+}
+
+const parameters: Reading<{ [parameter: string]: string }> = (value, place) =>
+  Object.fromEntries(Object.entries(object(value, place)).map(([name, text]) => [name, string(text, `${place}.${name}`)]))
+
+const accessToken: Reading<AccessToken> = (value, place) => {
+  const entry = object(value, place)
+  return {
+    scheme: string(entry.scheme, `${place}.scheme`),
+    token: string(entry.token, `${place}.token`),
+    ...optional(entry, 'expires', number, place),
+  }
+}
+
+const pendingIssuance: Reading<PendingIssuance> = (value, place) => {
+  const entry = object(value, place)
+  return {
+    id: string(entry.id, `${place}.id`),
+    source: source(entry.source, `${place}.source`),
+    started: number(entry.started, `${place}.started`),
+    copies: number(entry.copies, `${place}.copies`),
+    keys: list(heldKey)(entry.keys, `${place}.keys`),
+  }
+}
+
+const notice: Reading<Notice> = (value, place) => {
+  const entry = object(value, place)
+  return {
+    authorizationId: string(entry.authorizationId, `${place}.authorizationId`),
+    notificationId: string(entry.notificationId, `${place}.notificationId`),
+    event: string(entry.event, `${place}.event`),
+  }
+}
