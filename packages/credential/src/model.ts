@@ -71,6 +71,8 @@ export interface Credential {
   readonly view: View
   readonly proof: Proof
   readonly binding?: Binding
+  /** What hides the claims that can be hidden: two copies that share one of them can be linked. */
+  readonly salts: readonly string[]
   /** The same credential with only these claims (and what must be shown with them); throws `claim_not_there` for a path it does not have. */
   disclose(paths: readonly Path[]): Awaitable<Credential>
   /** A presentation for one audience that lacks the holder's signature. */

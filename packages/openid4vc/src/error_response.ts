@@ -23,7 +23,8 @@ export function errorResponse(error: ProtocolError): { status: number; headers: 
 export function refusal(status: number, message: Message): PeerError {
   const { error, error_description } = told(message)
   const words = [error, error_description].filter((part) => typeof part === 'string')
-  return new PeerError('refused_by_peer', words.length > 0 ? `${words.join(': ')} (HTTP ${status})` : `HTTP ${status}`)
+  const detail = words.length > 0 ? `${words.join(': ')} (HTTP ${status})` : `HTTP ${status}`
+  return new PeerError('refused_by_peer', detail, undefined, { status, ...(typeof error === 'string' && { error }) })
 }
 
 /** What a peer says is wrong, as far as it says so in JSON. */

@@ -116,14 +116,22 @@ export class ProtocolError extends Error {
   }
 }
 
-/** What a peer sent us cannot be used: `code` says which rule it breaks, `detail` the place in its message; no values of it. */
+/** How a peer said no: the HTTP status, and the code of its body where it has one. */
+export interface Refused {
+  readonly status: number
+  readonly error?: string
+}
+
+/** What a peer sent us cannot be used: `code` says which rule it breaks, `detail` the place in its message; no values of it. `refused`: only with `refused_by_peer`. */
 export class PeerError extends Error {
   readonly code: PeerCode
   readonly detail: string
-  constructor(code: PeerCode, detail: string, cause?: unknown) {
+  readonly refused: Refused | undefined
+  constructor(code: PeerCode, detail: string, cause?: unknown, refused?: Refused) {
     super(`${code}: ${printable(detail)}`, cause === undefined ? undefined : { cause })
     this.name = 'PeerError'
     this.code = code
+    this.refused = refused
     this.detail = printable(detail)
   }
 }

@@ -1,5 +1,14 @@
 export { errorResponse, refusal } from './error_response.ts'
-export { type Answer, PEER_CODES, type PeerCode, PeerError, PROTOCOL_CODES, type ProtocolCode, ProtocolError } from './errors.ts'
+export {
+  type Answer,
+  PEER_CODES,
+  type PeerCode,
+  PeerError,
+  PROTOCOL_CODES,
+  type ProtocolCode,
+  ProtocolError,
+  type Refused,
+} from './errors.ts'
 export { addressFault, type Message } from './message.ts'
 export { challenged, type PresentedToken, parseAccessToken, verifyPresented } from './oauth/access_token.ts'
 export { authorizationDetails, parseWanted, type Wantable, type Wanted } from './oauth/authorization_details.ts'

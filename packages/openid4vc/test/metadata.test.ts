@@ -1,6 +1,7 @@
 import type { JsonObject } from '@symbolon/sd-jwt'
 import { describe, expect, it } from 'vitest'
 import {
+  authorizationCode,
   displayIn,
   issuerKeys,
   issuerMetadata,
@@ -201,7 +202,11 @@ describe('RFC 8414: the metadata of the authorization server', () => {
       issInResponse: false,
       grants: [preAuthorizedCode.id],
       challengeMethods: [],
+      speaksDetails: false,
+      anonymous: true,
     })
+    const withCodes = serverMetadata(ISSUER, { ...small, grants: [authorizationCode], anonymous: false })
+    expect(parseServerMetadata(json(withCodes), ISSUER)).toMatchObject({ speaksDetails: true, anonymous: false })
     expect(serverMetadata(ISSUER, small)).toEqual({
       issuer: ISSUER,
       token_endpoint: `${ISSUER}/token`,

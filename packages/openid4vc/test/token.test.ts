@@ -139,6 +139,8 @@ describe('error answers', () => {
     )
     expect(refusal(502, { contentType: 'text/html', body: '<h1>' }).detail).toBe('HTTP 502')
     expect(refusal(400, json({ error: 5 })).detail).toBe('HTTP 400')
+    expect(refusal(400, json({ error: 'invalid_grant' })).refused).toEqual({ status: 400, error: 'invalid_grant' })
+    expect(refusal(400, json({ error: 5 })).refused).toEqual({ status: 400 })
     expect(refusal(500, { contentType: 'application/json', body: '{' }).detail).toBe('HTTP 500')
   })
 })

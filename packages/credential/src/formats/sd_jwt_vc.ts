@@ -80,6 +80,7 @@ async function read(sdJwt: SdJwt, primitives: Primitives): Promise<Credential> {
     view,
     proof: { algorithm: text(header.alg), header, input: sdJwt.jwt.input, signature: sdJwt.jwt.signature },
     ...(binding && { binding }),
+    salts: sdJwt.disclosures.map(({ salt }) => salt),
     disclose: async (paths: readonly Path[]) => read(parseSdJwt(serialize(sdJwt.jwt, select(revealed, paths))), primitives),
     bind: async (audience, algorithm) => {
       const jws = await keyBindingJws({ ...audience, presented: sdJwt.text, hash: revealed.hash, algorithm }, primitives)

@@ -39,6 +39,10 @@ export interface ServerMetadata {
   /** Identifiers of grants. */
   readonly grants: readonly string[]
   readonly challengeMethods: readonly string[]
+  /** Whether what is wanted can be said by authorization details (OpenID4VCI 1.0 section 5.1.1). */
+  readonly speaksDetails: boolean
+  /** Whether a pre-authorized code can be redeemed by a wallet that says nothing of itself (OpenID4VCI 1.0 section 12.3). */
+  readonly anonymous: boolean
 }
 
 /** The metadata of our authorization server (RFC 8414 section 2): what is there, and nothing else. */
@@ -93,7 +97,6 @@ export function parseServerMetadata(message: Message, issuer: string): ServerMet
   const flag = (name: string) => read.optional(body[name], read.boolean, name) ?? false
   const endpoint = (name: string) => read.optional(body[name], address, name)
   strings('response_types_supported')
-  flag(ANONYMOUS)
   const authorizationEndpoint = endpoint('authorization_endpoint')
   const pushedEndpoint = endpoint('pushed_authorization_request_endpoint')
   const revocationEndpoint = endpoint('revocation_endpoint')
@@ -109,5 +112,7 @@ export function parseServerMetadata(message: Message, issuer: string): ServerMet
     issInResponse: flag('authorization_response_iss_parameter_supported'),
     grants: strings('grant_types_supported') ?? DEFAULT_GRANTS,
     challengeMethods: strings('code_challenge_methods_supported') ?? [],
+    speaksDetails: strings('authorization_details_types_supported')?.includes(DETAILS_TYPE) ?? false,
+    anonymous: flag(ANONYMOUS),
   }
 }
