@@ -2,6 +2,7 @@ import {
   bearer,
   createNonce,
   errorResponse,
+  NONCE_PURPOSES,
   nonceResponse,
   ProtocolError,
   parseTokenRequest,
@@ -77,7 +78,7 @@ async function token(request: HttpRequest, { offers }: Parts) {
 }
 
 async function nonce({ now, secrets, primitives }: Parts) {
-  return { json: nonceResponse(await createNonce(now(), primitives.random, secrets.nonce)) }
+  return { json: nonceResponse(await createNonce(NONCE_PURPOSES.credential, now(), primitives.random, secrets.nonce)) }
 }
 
 async function credential(request: HttpRequest, parts: Parts) {

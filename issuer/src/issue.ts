@@ -5,6 +5,7 @@ import {
   checkNonce,
   credentialResponse,
   type Message,
+  NONCE_PURPOSES,
   type ProofRule,
   ProtocolError,
   parseAccessToken,
@@ -61,6 +62,8 @@ export async function issue(request: Message, authorization: string | undefined,
   const grant = await issuing.offers.grantOf(token)
   const { configurationId, proofs } = parseCredentialRequest(request, {
     configuration: (id) => issuing.types.get(id)?.type,
+    identifier: () => undefined,
+    identifiersGiven: false,
     batchSize: BATCH_SIZE,
   })
   const issued = issuing.types.get(grant.type)
@@ -69,14 +72,14 @@ export async function issue(request: Message, authorization: string | undefined,
   }
   const { type, source, integrity } = issued
 
-  const proven = proofs ? await verifyProofs(proofs, proofRule(type, issuing, now)) : []
-  const holders: (Jwk | undefined)[] = proofs ? proven.map(({ jwk }) => jwk) : [undefined]
+  const proven = proofs ? await verifyProofs(proofs, proofRule(type, issuing, now)) : { keys: [], nonces: [] }
+  const holders: readonly (Jwk | undefined)[] = proofs ? proven.keys : [undefined]
 
   const found = await claimsOf(type, source, grant.subject, now)
   if ('code' in found) throw denied(type, found, issuing.log)
   const { claims, times } = found
 
-  const nonces = proven.map(({ nonce }) => nonce)
+  const { nonces } = proven
   const { id, statuses } = await issuing.issuances.record({ grant, type, nonces, copies: holders.length, expires: times.expires })
 
   const { signer, x5c } = issuing.signer
@@ -102,7 +105,7 @@ const proofRule = (type: CredentialType, { url, secrets, primitives }: Issuing, 
   now,
   maxAge: NONCE_LIFE,
   maxAhead: MOST_AHEAD,
-  checkNonce: (nonce) => checkNonce(nonce, { now, maxAge: NONCE_LIFE, mac: secrets.nonce }),
+  checkNonce: (nonce) => checkNonce(nonce, { purpose: NONCE_PURPOSES.credential, now, maxAge: NONCE_LIFE, mac: secrets.nonce }),
   primitives,
 })
 

@@ -125,9 +125,17 @@ const FAMILY: Readonly<Record<string, readonly string[]>> = {
   'statuslist+jwt': ['packages/credential/src/status/'],
   'symbolon-bundle+jwt': ['packages/credential/src/bundle/'],
   'openid4vci-proof+jwt': ['packages/openid4vc/src/vci/proofs/jwt'],
-  'urn:ietf:params:oauth:grant-type:pre-authorized_code': ['packages/openid4vc/src/oauth/grants/pre_authorized_code'],
-  authorization_code: ['packages/openid4vc/src/oauth/grants/authorization_code'],
-  refresh_token: ['packages/openid4vc/src/oauth/grants/refresh_token', 'packages/openid4vc/src/oauth/token_response'],
+  // The language of bricks lists the grants that a type may name.
+  'urn:ietf:params:oauth:grant-type:pre-authorized_code': [
+    'packages/openid4vc/src/oauth/grants/pre_authorized_code',
+    'packages/credential/src/type/brick_language',
+  ],
+  authorization_code: ['packages/openid4vc/src/oauth/grants/authorization_code', 'packages/credential/src/type/brick_language'],
+  refresh_token: [
+    'packages/openid4vc/src/oauth/grants/refresh_token',
+    'packages/openid4vc/src/oauth/token_response',
+    'packages/credential/src/type/brick_language',
+  ],
   'dpop+jwt': ['packages/openid4vc/src/oauth/dpop.ts'],
   Bearer: ['packages/openid4vc/src/oauth/token_schemes/bearer'],
   DPoP: ['packages/openid4vc/src/oauth/token_schemes/dpop'],

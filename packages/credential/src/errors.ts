@@ -48,6 +48,7 @@ export const CREDENTIAL_CODES = {
   claim_against_type: { spec: 'specs/credential-type.md', hint: 'ask the issuer for a credential as its type wants it' },
   claim_concealed: { spec: 'SD-JWT VC draft 19 section 5.6.4', hint: 'ask the issuer for a credential as its type wants it' },
   claim_not_concealed: { spec: 'SD-JWT VC draft 19 section 5.6.4', hint: 'ask the issuer for a credential as its type wants it' },
+  did_malformed: { spec: 'DID Core section 3.2', hint: 'name a key of P-256, P-384 or P-521 by its DID and the name of the key, DID#name' },
   envelope_malformed: {
     spec: 'SD-JWT VC draft 19 section 2.2.2',
     hint: 'ask the issuer for a credential whose named claim has the right form',

@@ -150,7 +150,12 @@ describe('lifetime, profile quarter', () => {
 
 describe('lifetime, profile daily', () => {
   const daily = read((files) => {
-    files['credential.json'] = { ...LIBRARY_CARD['credential.json'], status: null, lifetime: { profile: 'daily', time_zone: ZONE } }
+    files['credential.json'] = {
+      ...LIBRARY_CARD['credential.json'],
+      status: null,
+      reissuance: 'keep',
+      lifetime: { profile: 'daily', time_zone: ZONE },
+    }
   })
   test.each([
     ['2026-06-15T10:00:00Z', '2026-06-14T22:00:00Z', '2026-06-15T22:00:00Z'],

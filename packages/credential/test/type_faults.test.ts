@@ -43,6 +43,13 @@ const reserved = libraryCard((files) => {
   for (const language of ['nl', 'fr', 'de', 'en']) edit(`display/${language}.json`, ['claims', '+'], { path: ['exp'], label: 'exp' })(files)
 })
 
+/** A day without a status, and copies that nobody can revoke. */
+const irreplaceable = libraryCard((files) => {
+  edit('credential.json', ['status'], null)(files)
+  edit('credential.json', ['lifetime', 'profile'], 'daily')(files)
+  edit('credential.json', ['reissuance'], 'replace')(files)
+})
+
 type Row = [what: string, folder: TypeFolder, code: TypeFaultCode, file: string, path: string]
 
 const ROWS: Row[] = [
@@ -63,6 +70,19 @@ const ROWS: Row[] = [
     '/lifetime/time_zone',
   ],
   ['no copies', credential(['copies'], 0), 'member_malformed', 'credential.json', '/copies'],
+  ['more copies than one answer can hold', credential(['copies'], 101), 'member_malformed', 'credential.json', '/copies'],
+  ['no grant', credential(['grants'], []), 'member_malformed', 'credential.json', '/grants'],
+  ['a grant nobody knows', credential(['grants', 0], 'password'), 'member_malformed', 'credential.json', '/grants/0'],
+  ['a grant by half its name', credential(['grants', 0], 'pre-authorized_code'), 'member_malformed', 'credential.json', '/grants/0'],
+  ['a grant twice', credential(['grants'], ['authorization_code', 'authorization_code']), 'member_malformed', 'credential.json', '/grants'],
+  ['only to be renewed', credential(['grants'], ['refresh_token']), 'refresh_needs_grant', 'credential.json', '/grants'],
+  ['no word on wallets', credential(['clients'], undefined), 'member_missing', 'credential.json', '/clients'],
+  ['a type for no wallet', credential(['clients'], []), 'member_malformed', 'credential.json', '/clients'],
+  ['wallets nobody has heard of', credential(['clients', '+'], 'trusted'), 'member_malformed', 'credential.json', '/clients/2'],
+  ['wallets as text', credential(['clients'], 'anonymous'), 'member_malformed', 'credential.json', '/clients'],
+  ['no word on renewal', credential(['reissuance'], undefined), 'member_missing', 'credential.json', '/reissuance'],
+  ['a renewal nobody knows', credential(['reissuance'], 'suspend'), 'member_malformed', 'credential.json', '/reissuance'],
+  ['copies to be replaced that have no status', irreplaceable, 'replacement_needs_status', 'credential.json', '/reissuance'],
   ['a revision below 1', credential(['revision'], 0), 'member_malformed', 'credential.json', '/revision'],
   ['no format', credential(['formats'], []), 'member_malformed', 'credential.json', '/formats'],
   ['bound to a key without a proof', credential(['proof_algorithms'], undefined), 'member_missing', 'credential.json', '/proof_algorithms'],

@@ -26,6 +26,12 @@ export const PROTOCOL_CODES = {
   },
   invalid_grant: { status: 400, spec: 'RFC 6749 section 5.2', hint: 'ask the issuer for a new offer' },
   invalid_nonce: { status: 400, spec: 'OpenID4VCI 1.0 section 8.3.1.2', hint: 'fetch a new c_nonce from the nonce endpoint' },
+  invalid_notification_id: {
+    status: 400,
+    spec: 'OpenID4VCI 1.0 section 11.3',
+    hint: 'send the notification_id of the credential response, with the access token of the same authorization',
+  },
+  invalid_notification_request: { status: 400, spec: 'OpenID4VCI 1.0 section 11.3', hint: 'correct the notification as described' },
   invalid_proof: { status: 400, spec: 'OpenID4VCI 1.0 section 8.3.1.2', hint: 'make the key proof as appendix F asks' },
   invalid_request: { status: 400, spec: 'RFC 6749 section 5.2', hint: 'correct the request as described' },
   invalid_scope: { status: 400, spec: 'RFC 6749 section 5.2', hint: 'ask for a scope of the issuer metadata' },
@@ -35,6 +41,11 @@ export const PROTOCOL_CODES = {
     status: 400,
     spec: 'OpenID4VCI 1.0 section 8.3.1.2',
     hint: 'choose an identifier from credential_configurations_supported',
+  },
+  unknown_credential_identifier: {
+    status: 400,
+    spec: 'OpenID4VCI 1.0 section 8.3.1.2',
+    hint: 'use one of the credential_identifiers of the token response',
   },
   unsupported_grant_type: {
     status: 400,

@@ -79,7 +79,7 @@ export {
   type Offering,
   parseCredentialRequest,
 } from './vci/credential_request.ts'
-export { credentialResponse, parseCredentialResponse } from './vci/credential_response.ts'
+export { type CredentialResponse, credentialResponse, parseCredentialResponse } from './vci/credential_response.ts'
 export { issuerKeys } from './vci/issuer_keys.ts'
 export {
   type ClaimDescription,
@@ -90,14 +90,31 @@ export {
   parseIssuerMetadata,
 } from './vci/issuer_metadata.ts'
 export { type IssuerDescription, issuerMetadata } from './vci/issuer_metadata_document.ts'
-export { checkNonce, createNonce, type Mac, nonceResponse, parseNonceResponse } from './vci/nonce.ts'
+export {
+  checkNonce,
+  createNonce,
+  type Mac,
+  NONCE_PURPOSES,
+  type NoncePurpose,
+  nonceResponse,
+  parseNonceResponse,
+} from './vci/nonce.ts'
+export {
+  createNotification,
+  NOTIFICATION_EVENTS,
+  type Notification,
+  type NotificationEvent,
+  parseNotification,
+} from './vci/notification.ts'
 export {
   PROOF_TYPES,
   type ProofDraft,
   type ProofRule,
   type ProofType,
   type ProvenKey,
+  type ProvenKeys,
   proofTypeNamed,
   verifyProofs,
 } from './vci/proofs/index.ts'
+export { BINDING_METHODS, KEY_REFERENCES, type KeyReference } from './vci/proofs/keys/index.ts'
 export { ENDPOINTS, endpointAddress, type WellKnown, wellKnownAddress } from './vci/well_known.ts'

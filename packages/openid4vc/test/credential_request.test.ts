@@ -1,3 +1,4 @@
+import type { Json } from '@symbolon/sd-jwt'
 import { describe, expect, it } from 'vitest'
 import {
   createCredentialRequest,
@@ -16,7 +17,7 @@ const types = new Map([
   [type.name, type],
   ['unbound', unbound],
 ])
-const offering = { configuration: (id: string) => types.get(id), batchSize: 1 }
+const offering = { configuration: (id: string) => types.get(id), identifier: () => undefined, identifiersGiven: false, batchSize: 1 }
 const request = { credential_configuration_id: type.name, proofs: { jwt: ['a.b.c'] } }
 
 describe('OpenID4VCI 1.0 section 8.2: the credential request', () => {
@@ -115,18 +116,67 @@ describe('OpenID4VCI 1.0 section 8.2: the credential request', () => {
   )
 })
 
+describe('OpenID4VCI 1.0 section 8.2: a credential request with a token that has identifiers', () => {
+  const identifiers = new Map([['a-7', type.name]])
+  const named = { ...offering, identifier: (id: string) => identifiers.get(id), identifiersGiven: true }
+  const { proofs } = request
+
+  it('leads from the identifier to the type', () => {
+    const made = createCredentialRequest({ identifier: 'a-7' }, { type: jwt, values: ['a.b.c'] })
+    const read = { configurationId: type.name, identifier: 'a-7', type, proofs: { type: jwt, values: ['a.b.c'] } }
+    expect(parseCredentialRequest(made, named)).toEqual(read)
+    expect(parseCredentialRequest(json({ credential_identifier: 'a-7', proofs, new: 1, format: 'x' }), named)).toEqual(read)
+  })
+
+  it.each([
+    [
+      'VI-10: the configuration although identifiers were given',
+      { credential_configuration_id: type.name, proofs },
+      'invalid_credential_request',
+      /credential_configuration_id must not be used/,
+    ],
+    [
+      'VI-10: both',
+      { credential_configuration_id: type.name, credential_identifier: 'a-7', proofs },
+      'invalid_credential_request',
+      /credential_configuration_id must not be used/,
+    ],
+    ['neither', { proofs }, 'invalid_credential_request', /credential_identifier is missing/],
+    ['an identifier that is no text', { credential_identifier: ['a-7'], proofs }, 'invalid_credential_request', /must be a string/],
+    [
+      "VI-14: the identifier of another user's token",
+      { credential_identifier: 'b-8', proofs },
+      'unknown_credential_identifier',
+      /none of those that came with this access token/,
+    ],
+    [
+      'VI-14: a configuration as identifier',
+      { credential_identifier: type.name, proofs },
+      'unknown_credential_identifier',
+      /none of those/,
+    ],
+    ['an identifier named __proto__', { credential_identifier: '__proto__', proofs }, 'unknown_credential_identifier', /none of those/],
+    ['no proofs', { credential_identifier: 'a-7' }, 'invalid_proof', /proofs is missing/],
+  ] as const)('refuses %s', async (_about, body, code, words) => {
+    await expectProtocolError(() => parseCredentialRequest(json(body as unknown as Json), named), code, words)
+  })
+})
+
 describe('OpenID4VCI 1.0 section 8.3: the credential response', () => {
   it('comes back as it was made', () => {
-    expect(parseCredentialResponse(json(credentialResponse(['a~'])), 1)).toEqual(['a~'])
+    expect(parseCredentialResponse(json(credentialResponse(['a~'])), 1)).toEqual({ credentials: ['a~'] })
   })
 
   it('ignores members it does not know', () => {
-    expect(parseCredentialResponse(json({ credentials: [{ credential: 'a~', new: 1 }], notification_id: 'n' }), 1)).toEqual(['a~'])
+    expect(parseCredentialResponse(json({ credentials: [{ credential: 'a~', new: 1 }], notification_id: 'n', new: 1 }), 1)).toEqual({
+      credentials: ['a~'],
+      notificationId: 'n',
+    })
   })
 
   it('reads the published response with an mdoc', () => {
     const message = { contentType: 'application/json', body: vector('openid4vci/credential_response_mso_mdoc.txt') }
-    expect(parseCredentialResponse(message, 1)).toHaveLength(1)
+    expect(parseCredentialResponse(message, 1).credentials).toHaveLength(1)
   })
 
   it('names the place in the published responses that cannot be read: an object, and line breaks within a string', async () => {

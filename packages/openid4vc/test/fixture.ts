@@ -4,7 +4,7 @@ import { type CredentialType, parseType } from '@symbolon/credential'
 import { primitives, signer } from '@symbolon/primitives/node'
 import { base64url, type Json, type JsonObject, type Jwk, unsignedJws } from '@symbolon/sd-jwt'
 import { expect } from 'vitest'
-import { checkNonce, createNonce, type Message, PeerError, type ProofRule, ProtocolError } from '../src/index.ts'
+import { checkNonce, createNonce, type Message, NONCE_PURPOSES, PeerError, type ProofRule, ProtocolError } from '../src/index.ts'
 
 export const ISSUER = 'https://issuer.example'
 export const NOW = 1_800_000_000
@@ -37,7 +37,7 @@ export const vectorNames = (folder: string): string[] => readdirSync(new URL(`..
 
 const macKey = Buffer.alloc(32, 7)
 export const mac = (data: Uint8Array): Uint8Array => createHmac('sha256', macKey).update(data).digest()
-export const nonce = (at = NOW): Promise<string> => createNonce(at, primitives.random, mac)
+export const nonce = (at = NOW): Promise<string> => createNonce(NONCE_PURPOSES.credential, at, primitives.random, mac)
 
 export interface HolderKey {
   readonly privateKey: KeyObject
@@ -55,7 +55,7 @@ export const rule: ProofRule = {
   now: NOW,
   maxAge: 300,
   maxAhead: 60,
-  checkNonce: (value) => checkNonce(value, { now: NOW, maxAge: 300, mac }),
+  checkNonce: (value) => checkNonce(value, { purpose: NONCE_PURPOSES.credential, now: NOW, maxAge: 300, mac }),
   primitives,
 }
 

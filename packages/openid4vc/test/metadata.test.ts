@@ -32,7 +32,7 @@ describe('OpenID4VCI 1.0 section 12.2.4: the metadata of our issuer', () => {
     const { configurations } = parseIssuerMetadata(json(ours), ISSUER)
     for (const type of types) {
       const read = configurations.get(type.name)
-      expect(read).toMatchObject({ format: 'dc+sd-jwt', type: type.vct, bindingMethods: ['jwk'] })
+      expect(read).toMatchObject({ format: 'dc+sd-jwt', type: type.vct, bindingMethods: ['jwk', 'did:jwk', 'did:key'] })
       expect(read?.proofTypes).toEqual(new Map([['jwt', { algorithms: [...type.proofAlgorithms], attested: false }]]))
       expect(read?.display.map(({ locale }) => locale)).toEqual(['nl', 'fr', 'de', 'en'])
       expect(read?.claims).toHaveLength(type.claims.length)

@@ -2,10 +2,11 @@ import { createHmac } from 'node:crypto'
 import { primitives } from '@symbolon/primitives/node'
 import { base64url } from '@symbolon/sd-jwt'
 import { describe, expect, it } from 'vitest'
-import { checkNonce, createNonce, nonceResponse, parseNonceResponse } from '../src/index.ts'
+import { checkNonce, createNonce, NONCE_PURPOSES, nonceResponse, parseNonceResponse } from '../src/index.ts'
 import { expectPeerError, expectProtocolError, json, mac, NOW, nonce } from './fixture.ts'
 
-const ruleAt = (now: number) => ({ now, maxAge: 300, mac })
+const { credential } = NONCE_PURPOSES
+const ruleAt = (now: number) => ({ purpose: credential, now, maxAge: 300, mac })
 
 describe('OpenID4VCI 1.0 section 7: the nonce', () => {
   it('is recognised without having been kept, until it expires', async () => {
@@ -31,7 +32,9 @@ describe('OpenID4VCI 1.0 section 7: the nonce', () => {
   })
 
   it('VI-05: refuses a nonce of another key, of another length, and what is no base64url', async () => {
-    const foreign = await createNonce(NOW, primitives.random, (data) => createHmac('sha256', Buffer.alloc(32, 8)).update(data).digest())
+    const foreign = await createNonce(credential, NOW, primitives.random, (data) =>
+      createHmac('sha256', Buffer.alloc(32, 8)).update(data).digest(),
+    )
     const mine = await nonce()
     for (const value of [foreign, '', mine.slice(0, -2), `${mine}AA`, `${mine.slice(0, -1)}=`, 'é'.repeat(51), '__proto__']) {
       await expectProtocolError(() => checkNonce(value, ruleAt(NOW)), 'invalid_nonce', /not made by this issuer/)

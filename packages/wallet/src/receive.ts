@@ -67,7 +67,7 @@ async function* receiveOne(
     authorization: `Bearer ${accessToken}`,
   })
   const publicKey = key && publicPart(key)
-  for (const text of parseCredentialResponse(answer, 1)) {
+  for (const text of parseCredentialResponse(answer, 1).credentials) {
     const expected = { issuer, configuration, ...(publicKey && { key: publicKey }) }
     const now = outside.now()
     const { view } = await checkReceived(text, expected, { anchors, evidence: keys.evidence, primitives, now })

@@ -13,6 +13,7 @@ import {
   errorResponse,
   issuerKeys,
   issuerMetadata,
+  NONCE_PURPOSES,
   nonceResponse,
   none,
   offerLink,
@@ -124,7 +125,7 @@ export function standInIssuer(owner: Authority, types: readonly CredentialType[]
     const { method, address, headers, body = '' } = request
     const message = { contentType: headers['content-type'], body }
     if (method === 'GET') return documents[address] ?? null
-    if (address === `${ISSUER}/nonce`) return nonceResponse(await createNonce(NOW, primitives.random, mac))
+    if (address === `${ISSUER}/nonce`) return nonceResponse(await createNonce(NONCE_PURPOSES.credential, NOW, primitives.random, mac))
     if (address === `${ISSUER}/token`) {
       const token = preAuthorizedCode.parseRequest(parseTokenRequest(message).form)
       checkTxCodeGiven(token, lie.txCode !== undefined)
@@ -133,11 +134,15 @@ export function standInIssuer(owner: Authority, types: readonly CredentialType[]
     }
     if (address !== `${ISSUER}/credential`) return null
     if (parseAccessToken(headers.authorization).token !== TOKEN) throw new ProtocolError('invalid_token', 'the token is not known')
-    const wanted = parseCredentialRequest(message, { configuration: (id) => types.find(({ name }) => name === id), batchSize: 1 })
+    const offering = { identifier: () => undefined, identifiersGiven: false, batchSize: 1 }
+    const wanted = parseCredentialRequest(message, { ...offering, configuration: (id) => types.find(({ name }) => name === id) })
     const checks = { audience: ISSUER, algorithms: wanted.type.proofAlgorithms, now: NOW, maxAge: 300, maxAhead: 60, primitives }
-    const rule = { ...checks, checkNonce: (nonce: string) => checkNonce(nonce, { now: NOW, maxAge: 300, mac }) }
-    const keys = wanted.proofs ? await verifyProofs(wanted.proofs, rule) : [undefined]
-    return credentialResponse(await Promise.all(keys.map((key) => issue(wanted.type, key?.jwk))))
+    const rule = {
+      ...checks,
+      checkNonce: (nonce: string) => checkNonce(nonce, { purpose: NONCE_PURPOSES.credential, now: NOW, maxAge: 300, mac }),
+    }
+    const keys = wanted.proofs ? (await verifyProofs(wanted.proofs, rule)).keys : [undefined]
+    return credentialResponse(await Promise.all(keys.map((key) => issue(wanted.type, key))))
   }
 
   async function issue(type: CredentialType, holderKey: Jwk | undefined): Promise<string> {

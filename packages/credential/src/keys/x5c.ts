@@ -17,7 +17,8 @@ export const x5c: KeyHint = {
 /** A header that speaks of certificates is judged by them alone, even when they are elsewhere or broken. */
 const isMine = (header: Signed['header']): boolean => ['x5c', 'x5u', 'x5t', 'x5t#S256'].some((name) => Object.hasOwn(header, name))
 
-function readChain(value: Json | undefined): FoundKey | NoKey {
+/** The certificates of an `x5c` as text, not too many and none too long; none of them is read. */
+export function readChain(value: Json | undefined): Extract<FoundKey, { chain: unknown }> | NoKey {
   if (value === undefined) return { outcome: 'unknown', code: 'chain_missing', facts: {} }
   if (!Array.isArray(value) || value.length === 0) return { outcome: 'fail', code: 'chain_malformed', facts: {} }
   if (value.length > LONGEST_CHAIN) return { outcome: 'fail', code: 'chain_too_long', facts: { certificates: value.length } }

@@ -11,6 +11,12 @@ const PRIVATE: readonly string[] = ['d', 'p', 'q', 'dp', 'dq', 'qi', 'oth', 'k']
 /** The one algorithm a key is for, by its curve; null for a curve that is none of ours. */
 export const keyAlgorithm = (jwk: Jwk): SignatureAlgorithm | null => CURVES.get(jwk.crv ?? '')?.algorithm ?? null
 
+/** The curve that an algorithm is for, and the bytes of a coordinate; undefined for an algorithm that is none of ours. */
+export function curveOf(algorithm: SignatureAlgorithm | null): { crv: string; size: number } | undefined {
+  for (const [crv, curve] of CURVES) if (curve.algorithm === algorithm) return { crv, size: curve.size }
+  return undefined
+}
+
 /** Reads a public EC key for signatures: the key with its `kid`, or a sentence on what is wrong with it; never its content. */
 export function readEcJwk(value: JsonObject): Jwk | string {
   if (PRIVATE.some((name) => Object.hasOwn(value, name))) return 'it has a private member; give the public key only'

@@ -2,5 +2,6 @@ export { type Anchor, type Anchors, fingerprint, jwkThumbprint, PURPOSES, type P
 export { type Certificate, parseCertificate } from './certificate.ts'
 export { readEcJwk } from './ec_jwk.ts'
 export { findSigner, signerNeeds, TRUST_MECHANISMS } from './find_signer.ts'
+export { keyOfChain } from './leaf_key.ts'
 export { parseTrust, serializeTrust } from './trust_file.ts'
 export type { Claim, SignerVerdict, TrustContext, TrustMechanism } from './verdict.ts'

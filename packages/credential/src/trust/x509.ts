@@ -81,7 +81,7 @@ function readCertificates(texts: readonly string[]): Certificate[] | PathFault {
 }
 
 /** Standard base64 with padding and nothing else (RFC 7515 section 4.1.6): null for any other spelling of the bytes. */
-function decodeBase64(text: string): Uint8Array<ArrayBuffer> | null {
+export function decodeBase64(text: string): Uint8Array<ArrayBuffer> | null {
   try {
     const bytes = Uint8Array.fromBase64(text)
     return bytes.length > 0 && bytes.toBase64() === text ? bytes : null

@@ -7,6 +7,10 @@ const TEXT = { type: 'string', minLength: 1, maxLength: 500 }
 const NAMES = { type: 'array', minItems: 1, uniqueItems: true, items: TEXT }
 const OBJECT_PATH = { type: 'array', items: TEXT }
 const MEMBER_PATH = { ...OBJECT_PATH, minItems: 1 }
+/** The grant types with which something can be received the first time (RFC 6749 section 1.3.1, OpenID4VCI 1.0 section 4.1.1). */
+const FIRST_GRANTS = ['authorization_code', 'urn:ietf:params:oauth:grant-type:pre-authorized_code'] as const
+/** All there are, with the one for new copies (RFC 6749 section 1.5). */
+const GRANTS = [...FIRST_GRANTS, 'refresh_token'] as const
 const CLAIM_PATH = { type: 'array', minItems: 1, items: { type: ['string', 'null'], minLength: 1 } }
 
 /** credential.json as specs/credential-type.md describes it, in its own terms. */
@@ -16,7 +20,8 @@ const CREDENTIAL: JsonObject = closed({
   formats: NAMES,
   holder_binding: { enum: ['key', 'none'] },
   'proof_algorithms?': { type: 'array', minItems: 1, uniqueItems: true, items: { enum: ['ES256', 'ES384', 'ES512'] } },
-  grants: NAMES,
+  grants: { type: 'array', minItems: 1, uniqueItems: true, items: { enum: [...GRANTS] } },
+  clients: { type: 'array', minItems: 1, uniqueItems: true, items: { enum: ['anonymous', 'registered'] } },
   lifetime: closed({
     profile: { enum: ['quarter', 'daily'] },
     time_zone: TEXT,
@@ -24,6 +29,7 @@ const CREDENTIAL: JsonObject = closed({
   }),
   status: { anyOf: [{ type: 'null' }, closed({ bits: { enum: [1, 2, 4, 8] }, suspension: { type: 'boolean' } })] },
   copies: { type: 'integer', minimum: 1, maximum: 100 },
+  reissuance: { enum: ['keep', 'replace'] },
   'envelope?': closed({
     'jti?': { const: 'random' },
     'sub?': { const: 'random' },
@@ -77,6 +83,9 @@ function shapeCheck(schema: JsonObject): (value: Json, file: string) => Fault<Ty
 export const checkCredentialJson = shapeCheck(CREDENTIAL)
 export const checkDisplayJson = shapeCheck(DISPLAY)
 
+/** Whether grants that are right one by one leave a way to receive something the first time. */
+export const beginsSomehow = ({ grants }: CredentialJson): boolean => FIRST_GRANTS.some((first) => grants.includes(first))
+
 /** What credential.json holds once it was found right. */
 export interface CredentialJson {
   readonly vct: string
@@ -84,7 +93,8 @@ export interface CredentialJson {
   readonly formats: readonly string[]
   readonly holder_binding: 'key' | 'none'
   readonly proof_algorithms?: readonly ('ES256' | 'ES384' | 'ES512')[]
-  readonly grants: readonly string[]
+  readonly grants: readonly (typeof GRANTS)[number][]
+  readonly clients: readonly ('anonymous' | 'registered')[]
   readonly lifetime: {
     readonly profile: 'quarter' | 'daily'
     readonly time_zone: string
@@ -92,6 +102,7 @@ export interface CredentialJson {
   }
   readonly status: { readonly bits: 1 | 2 | 4 | 8; readonly suspension: boolean } | null
   readonly copies: number
+  readonly reissuance: 'keep' | 'replace'
   readonly envelope?: {
     readonly jti?: 'random'
     readonly sub?: 'random'

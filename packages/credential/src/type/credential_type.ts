@@ -60,9 +60,14 @@ export interface CredentialType {
   readonly timeZone: string
   readonly lifetime: { readonly profile: 'quarter' | 'daily'; readonly endsBy: readonly Path[] }
   readonly status: { readonly bits: 1 | 2 | 4 | 8; readonly suspension: boolean } | null
-  /** How many one-time copies are issued together. */
+  /** How many one-time copies are issued together, at most. */
   readonly copies: number
+  /** What a later delivery does to the earlier copies: they stay good until they end, or they are revoked. */
+  readonly reissuance: 'keep' | 'replace'
+  /** OAuth grant types with which it can be received. */
   readonly grants: readonly string[]
+  /** Whose wallets may receive it: `anonymous` are those that nobody registered. */
+  readonly clients: readonly ('anonymous' | 'registered')[]
   readonly proofAlgorithms: readonly SignatureAlgorithm[]
   readonly envelope: TypeEnvelope
   /** The claims that say, by layer (`document`, `right`), from which day to which day it holds; both days inclusive. */

@@ -19,6 +19,8 @@ export const TYPE_FAULTS = {
   member_malformed: 'see specs/credential-type.md for what this member may be',
   member_missing: 'add the member',
   member_unknown: 'remove the member, or correct its name',
+  refresh_needs_grant: 'add the grant with which it is received the first time, or leave refresh_token out',
+  replacement_needs_status: 'give it a status in which earlier copies can be revoked, or keep them',
   sample_malformed: 'make the sample satisfy schema.json',
   schema_malformed: 'write a valid JSON Schema 2020-12, with "date" as the only format',
   schema_not_strict: 'give every place one type; every object its properties and "additionalProperties": false; every array its items',

@@ -1,5 +1,5 @@
 import { compileFrame, type Json, type JsonObject, parseJson } from '@symbolon/sd-jwt'
-import { type CredentialJson, checkCredentialJson, checkDisplayJson, type DisplayJson } from './brick_language.ts'
+import { beginsSomehow, type CredentialJson, checkCredentialJson, checkDisplayJson, type DisplayJson } from './brick_language.ts'
 import { localDate } from './calendar.ts'
 import { checkCard } from './card.ts'
 import { readRules } from './claim_rules.ts'
@@ -83,7 +83,9 @@ function build({ json, claims, ...parts }: Parts): CredentialType {
     formats: json.formats,
     holderBinding: json.holder_binding,
     proofAlgorithms: json.proof_algorithms ?? [],
+    reissuance: json.reissuance,
     grants: json.grants,
+    clients: json.clients,
     timeZone: json.lifetime.time_zone,
     lifetime: { profile: json.lifetime.profile, endsBy: json.lifetime.ends_by ?? [] },
     status: json.status,
@@ -137,6 +139,10 @@ function readCredentialJson(document: Json | undefined): { json?: CredentialJson
   if (!isTimeZone(lifetime.time_zone)) faults.push(typeFault('member_malformed', FILE, '/lifetime/time_zone', 'no time zone of that name'))
   if (status === null && lifetime.profile !== 'daily') faults.push(typeFault('status_missing', FILE, '/status', 'no status'))
   if (status?.suspension && status.bits < 2) faults.push(typeFault('suspension_needs_bits', FILE, '/status/bits', 'one bit'))
+  if (!beginsSomehow(json)) faults.push(typeFault('refresh_needs_grant', FILE, '/grants', 'refresh_token alone'))
+  if (status === null && json.reissuance === 'replace') {
+    faults.push(typeFault('replacement_needs_status', FILE, '/reissuance', 'no status'))
+  }
   return { json, faults }
 }
 

@@ -86,6 +86,7 @@ export const en: Words = {
     disclosure_misplaced: 'A part that was shown stands in the wrong place. Refuse it.',
     disclosure_not_referenced: 'A part was sent along that the issuer did not sign. Refuse it.',
     disclosure_repeated: 'The same part was sent twice. Ask the person to show it again.',
+    did_malformed: 'The DID names no key for signatures.',
     envelope_malformed: 'Its validity, type, issuer, status or holder key cannot be read. Ask the issuer for a new one.',
     expired: 'It expired[ on {at}]. Ask the person to refresh it and to show it again.',
     format_not_known: 'This is not a credential that we can read. Ask the person to show it again.',

@@ -93,6 +93,7 @@ export const fr: Words = {
     disclosure_misplaced: "Une partie montrée est au mauvais endroit. Refusez l'attestation.",
     disclosure_not_referenced: "Une partie est jointe que l'émetteur n'a pas signée. Refusez l'attestation.",
     disclosure_repeated: 'La même partie est jointe deux fois. Demandez à la personne de montrer à nouveau.',
+    did_malformed: 'Le DID ne désigne aucune clé de signature.',
     envelope_malformed:
       "La validité, le type, l'émetteur, le statut ou la clé du titulaire est illisible. Demandez une nouvelle attestation à l'émetteur.",
     expired: "L'attestation a expiré[ le {at}]. Demandez à la personne de la renouveler et de la montrer à nouveau.",

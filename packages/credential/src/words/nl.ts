@@ -92,6 +92,7 @@ export const nl: Words = {
     disclosure_misplaced: 'Een getoond deel staat op de verkeerde plaats. Weiger het.',
     disclosure_not_referenced: 'Er kwam een deel mee dat de uitgever niet tekende. Weiger het.',
     disclosure_repeated: 'Hetzelfde deel kwam twee keer mee. Vraag de persoon het opnieuw te tonen.',
+    did_malformed: 'De DID noemt geen sleutel waarmee ondertekend wordt.',
     envelope_malformed:
       'De geldigheid, soort, uitgever, status of sleutel van de houder is niet leesbaar. Vraag de uitgever een nieuw bewijs.',
     expired: 'Het is vervallen[ op {at}]. Vraag de persoon het te vernieuwen en opnieuw te tonen.',

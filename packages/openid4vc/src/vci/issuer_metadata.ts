@@ -21,6 +21,8 @@ export interface ClaimDescription {
 export interface CredentialConfiguration {
   readonly id: string
   readonly format: string
+  /** What to ask for in an authorization request (section 5.1.2); absent: it can only be asked for with `authorization_details`. */
+  readonly scope?: string
   /** The `vct` (appendix A.3.2), where the format has one. */
   readonly type?: string
   /** How the key it is bound to may be given; empty for a credential that is bound to no key. */
@@ -38,6 +40,9 @@ export interface IssuerMetadata {
   readonly authorizationServers: readonly string[]
   readonly credentialEndpoint: string
   readonly nonceEndpoint?: string
+  readonly notificationEndpoint?: string
+  /** How many proofs one request may have; 1 where the metadata speaks of no batch. */
+  readonly batchSize: number
   /** Whether plain requests or plain answers are refused. */
   readonly encryptionRequired: boolean
   readonly display: readonly Display[]
@@ -67,8 +72,9 @@ export function parseIssuerMetadata(message: Message, issuer: string): IssuerMet
   const configurations = Object.entries(read.object(body.credential_configurations_supported, 'credential_configurations_supported'))
   const address = read.addressOf(issuer)
   const nonceEndpoint = read.optional(body.nonce_endpoint, address, 'nonce_endpoint')
-  for (const name of ['deferred_credential_endpoint', 'notification_endpoint']) read.optional(body[name], address, name)
-  read.optional(
+  const notificationEndpoint = read.optional(body.notification_endpoint, address, 'notification_endpoint')
+  read.optional(body.deferred_credential_endpoint, address, 'deferred_credential_endpoint')
+  const batchSize = read.optional(
     body.batch_credential_issuance,
     (batch, place) => read.whole(read.object(batch, place).batch_size, `${place}.batch_size`, 2),
     'batch_credential_issuance',
@@ -80,6 +86,8 @@ export function parseIssuerMetadata(message: Message, issuer: string): IssuerMet
     authorizationServers: read.optional(body.authorization_servers, parseServers(address), 'authorization_servers') ?? [issuer],
     credentialEndpoint: address(body.credential_endpoint, 'credential_endpoint'),
     ...(nonceEndpoint !== undefined && { nonceEndpoint }),
+    ...(notificationEndpoint !== undefined && { notificationEndpoint }),
+    batchSize: batchSize ?? 1,
     encryptionRequired: requestEncryption === true || responseEncryption === true,
     display: read.optional(body.display, parseDisplay, 'display') ?? [],
     configurations: new Map(configurations.map(([id, value]) => [id, parseConfiguration(id, value)])),
@@ -115,7 +123,7 @@ function parseConfiguration(id: string, value: Json): CredentialConfiguration {
   const members = read.object(value, place)
   const format = read.string(members.format, `${place}.format`)
   const type = read.optional(members.vct, read.string, `${place}.vct`)
-  read.optional(members.scope, read.string, `${place}.scope`)
+  const scope = read.optional(members.scope, read.string, `${place}.scope`)
   const bindingMethods = read.optional(
     members.cryptographic_binding_methods_supported,
     read.strings,
@@ -126,6 +134,7 @@ function parseConfiguration(id: string, value: Json): CredentialConfiguration {
   return {
     id,
     format,
+    ...(scope !== undefined && { scope }),
     ...(type !== undefined && { type }),
     bindingMethods: bindingMethods ?? [],
     proofTypes: proofTypes ?? new Map(),

@@ -1,6 +1,7 @@
 import { type ClaimRule, type CredentialType, formatNamed, pathKey } from '@symbolon/credential'
 import type { JsonObject, SignatureAlgorithm } from '@symbolon/sd-jwt'
 import { PROOF_TYPES } from './proofs/index.ts'
+import { BINDING_METHODS } from './proofs/keys/index.ts'
 import { endpointAddress } from './well_known.ts'
 
 /** What an issuer says of itself; `names` by language. */
@@ -12,15 +13,28 @@ export interface IssuerDescription {
   readonly types: readonly CredentialType[]
   /** What it signs credentials with. */
   readonly signingAlgorithms: readonly SignatureAlgorithm[]
+  /** How many proofs one request may have; announced when it is more than one. */
+  readonly batchSize?: number
+  /** Whether it answers at its notification endpoint. */
+  readonly notification?: boolean
 }
 
 /** The credential issuer metadata (OpenID4VCI 1.0 section 12.2.4): all of it comes from the types, and nothing is announced that is not there. */
-export function issuerMetadata({ issuer, names, types, signingAlgorithms }: IssuerDescription): JsonObject {
+export function issuerMetadata({
+  issuer,
+  names,
+  types,
+  signingAlgorithms,
+  batchSize = 1,
+  notification = false,
+}: IssuerDescription): JsonObject {
   const configurations = types.map((type) => [type.name, configuration(type, signingAlgorithms)] as const)
   return {
     credential_issuer: issuer,
     credential_endpoint: endpointAddress(issuer, 'credential'),
     nonce_endpoint: endpointAddress(issuer, 'nonce'),
+    ...(notification && { notification_endpoint: endpointAddress(issuer, 'notification') }),
+    ...(batchSize > 1 && { batch_credential_issuance: { batch_size: batchSize } }),
     display: Object.entries(names).map(([locale, name]) => ({ name, locale })),
     credential_configurations_supported: Object.fromEntries(configurations),
   }
@@ -43,7 +57,7 @@ function configuration(type: CredentialType, signingAlgorithms: readonly Signatu
 }
 
 const holderBinding = (type: CredentialType): JsonObject => ({
-  cryptographic_binding_methods_supported: ['jwk'],
+  cryptographic_binding_methods_supported: [...BINDING_METHODS],
   proof_types_supported: Object.fromEntries(
     PROOF_TYPES.map((proof) => [proof.id, { proof_signing_alg_values_supported: [...type.proofAlgorithms] }]),
   ),

@@ -5,23 +5,34 @@ import { type Message, reader } from '../message.ts'
 /** A keyed hash (HMAC-SHA-256 or as strong) whose key never leaves the issuer; answers at least 16 bytes. */
 export type Mac = (data: Uint8Array) => Awaitable<Uint8Array>
 
+/** What a nonce is for; one for another purpose is none, though the key is the same. */
+export interface NoncePurpose {
+  /** What is sealed along with it, so that no other use of the key can ever make such a nonce. */
+  readonly label: string
+  readonly spec: string
+}
+
+/** The nonces an issuer gives: for key proofs (`c_nonce`), each good once, and for DPoP proofs, good until they expire. */
+export const NONCE_PURPOSES = {
+  credential: { label: 'openid4vci c_nonce\n', spec: 'OpenID4VCI 1.0 section 7.2' },
+  dpop: { label: 'dpop nonce\n', spec: 'RFC 9449 section 8' },
+} as const satisfies Record<string, NoncePurpose>
+
 const TIME = 6
 const RANDOM = 16
 const SEAL = 16
-/** So that no other use of the same key can ever make a nonce. */
-const PURPOSE = new TextEncoder().encode('openid4vci c_nonce\n')
 
 /**
- * A fresh `c_nonce` (OpenID4VCI 1.0 section 7.2): the time, 128 random bits, and a MAC over both.
+ * A fresh nonce: the time, 128 random bits, and a MAC over both and the purpose.
  *
- * Nothing needs to be kept to recognise it; that it is used once only is for the issuer's store to remember until it has expired.
+ * Nothing needs to be kept to recognise it; that a `c_nonce` is used once only is for the issuer's store to remember until it has expired.
  */
-export async function createNonce(now: number, random: (bytes: number) => Uint8Array, mac: Mac): Promise<string> {
+export async function createNonce(purpose: NoncePurpose, now: number, random: (bytes: number) => Uint8Array, mac: Mac): Promise<string> {
   const body = new Uint8Array(TIME + RANDOM)
   new DataView(body.buffer).setUint16(0, Math.floor(now / 2 ** 32))
   new DataView(body.buffer).setUint32(2, Math.floor(now) % 2 ** 32)
   body.set(random(RANDOM), TIME)
-  return base64url.encode(join(body, await seal(body, mac)))
+  return base64url.encode(join(body, await seal(purpose, body, mac)))
 }
 
 /**
@@ -29,11 +40,14 @@ export async function createNonce(now: number, random: (bytes: number) => Uint8A
  *
  * Throws ProtocolError `invalid_nonce` for every other nonce.
  */
-export async function checkNonce(nonce: string, rule: { now: number; maxAge: number; mac: Mac }): Promise<{ expires: number }> {
+export async function checkNonce(
+  nonce: string,
+  rule: { purpose: NoncePurpose; now: number; maxAge: number; mac: Mac },
+): Promise<{ expires: number }> {
   const bytes = decode(nonce)
   if (bytes?.length !== TIME + RANDOM + SEAL) throw new ProtocolError('invalid_nonce', 'the nonce was not made by this issuer')
   const body = bytes.subarray(0, TIME + RANDOM)
-  if (!same(await seal(body, rule.mac), bytes.subarray(TIME + RANDOM))) {
+  if (!same(await seal(rule.purpose, body, rule.mac), bytes.subarray(TIME + RANDOM))) {
     throw new ProtocolError('invalid_nonce', 'the nonce was not made by this issuer')
   }
   const view = new DataView(body.buffer, body.byteOffset)
@@ -51,8 +65,8 @@ export function parseNonceResponse(message: Message): string {
   return read.string(read.object(read.json(message), 'the body').c_nonce, 'c_nonce')
 }
 
-async function seal(body: Uint8Array, mac: Mac): Promise<Uint8Array> {
-  return (await mac(join(PURPOSE, body))).subarray(0, SEAL)
+async function seal({ label }: NoncePurpose, body: Uint8Array, mac: Mac): Promise<Uint8Array> {
+  return (await mac(join(new TextEncoder().encode(label), body))).subarray(0, SEAL)
 }
 
 function join(first: Uint8Array, second: Uint8Array): Uint8Array {

@@ -24,6 +24,8 @@ export const ENDPOINTS = {
   revoke: '/revoke',
   nonce: '/nonce',
   credential: '/credential',
+  notification: '/notification',
+  offers: '/offers',
 } as const
 
 /** The whole address of one of our endpoints. */

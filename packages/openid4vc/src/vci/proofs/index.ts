@@ -1,11 +1,14 @@
 import type { Unsigned } from '@symbolon/credential'
 import type { Awaitable, Json, Jwk, Primitives, SignatureAlgorithm } from '@symbolon/sd-jwt'
 import { ProtocolError } from '../../errors.ts'
+import type { Once } from '../../oauth/once.ts'
 import { jwt } from './jwt.ts'
 
 /** What a wallet puts into a proof: for which issuer, which key, when (seconds since 1970), over which `c_nonce` if the issuer gives any. */
 export interface ProofDraft {
   readonly issuer: string
+  /** Absent when the access token was obtained without one. */
+  readonly clientId?: string
   readonly jwk: Jwk
   readonly algorithm: SignatureAlgorithm
   readonly nonce?: string
@@ -16,6 +19,8 @@ export interface ProofDraft {
 export interface ProofRule {
   /** The credential issuer identifier. */
   readonly audience: string
+  /** The client the access token was given to: `iss` must be it or be left out; absent for an anonymous wallet, whose proofs must not have `iss`. */
+  readonly clientId?: string
   /** Those the configuration announces. */
   readonly algorithms: readonly SignatureAlgorithm[]
   readonly now: number
@@ -26,10 +31,16 @@ export interface ProofRule {
   readonly primitives: Primitives
 }
 
-/** A key whose possession is proven, and the nonce that the issuer's store must now accept only once. */
+/** A key whose possession is proven, and the nonce of its proof. */
 export interface ProvenKey {
   readonly jwk: Jwk
-  readonly nonce: { readonly value: string; readonly expires: number }
+  readonly nonce: Once
+}
+
+/** The keys of a request, in the order of its proofs, and the nonces that the issuer's store must now accept only once, each named once. */
+export interface ProvenKeys {
+  readonly keys: readonly Jwk[]
+  readonly nonces: readonly Once[]
 }
 
 /** A kind of key proof (OpenID4VCI 1.0 appendix F). */
@@ -47,13 +58,18 @@ export const PROOF_TYPES: readonly ProofType[] = [jwt]
 /** The proof type of that identifier, or undefined. */
 export const proofTypeNamed = (id: string): ProofType | undefined => PROOF_TYPES.find((type) => type.id === id)
 
-/** Verifies all proofs of a request (appendix F.4) and that each proves another key; throws ProtocolError `invalid_proof` or `invalid_nonce`. */
+/**
+ * Verifies all proofs of a request (appendix F.4) and that each proves another key, however it is given.
+ *
+ * One nonce may stand in several proofs of one request. Throws ProtocolError `invalid_proof` or `invalid_nonce`.
+ */
 export async function verifyProofs(
   proofs: { readonly type: ProofType; readonly values: readonly Json[] },
   rule: ProofRule,
-): Promise<ProvenKey[]> {
-  const keys = await Promise.all(proofs.values.map((proof) => proofs.type.verify(proof, rule)))
-  const names = new Set(keys.map(({ jwk }) => `${jwk.crv} ${jwk.x} ${jwk.y}`))
-  if (names.size !== keys.length) throw new ProtocolError('invalid_proof', 'two proofs are made with the same key')
-  return keys
+): Promise<ProvenKeys> {
+  const proven = await Promise.all(proofs.values.map((proof) => proofs.type.verify(proof, rule)))
+  const names = new Set(proven.map(({ jwk }) => `${jwk.crv} ${jwk.x} ${jwk.y}`))
+  if (names.size !== proven.length) throw new ProtocolError('invalid_proof', 'two proofs are made with the same key')
+  const nonces = new Map(proven.map(({ nonce }) => [nonce.value, nonce]))
+  return { keys: proven.map(({ jwk }) => jwk), nonces: [...nonces.values()] }
 }

@@ -1,23 +1,22 @@
-import { isObject, type Json, type JsonObject, type Jwk, type Jws, parseJws, type SignatureAlgorithm, unsignedJws } from '@symbolon/sd-jwt'
-import { ProtocolError } from '../../errors.ts'
+import { type Json, type JsonObject, type Jwk, type Jws, parseJws, type SignatureAlgorithm, unsignedJws } from '@symbolon/sd-jwt'
+import type { Once } from '../../oauth/once.ts'
 import type { ProofRule, ProofType, ProvenKey } from './index.ts'
+import { readKey } from './keys/index.ts'
+import { refusedProof } from './refused.ts'
 
 const TYP = 'openid4vci-proof+jwt'
 const LONGEST = 16_384
-/** Parameters of a JWK that are private or symmetric (RFC 7518 sections 6.2.2, 6.3.2, 6.4.1). */
-const PRIVATE = ['d', 'p', 'q', 'dp', 'dq', 'qi', 'oth', 'k', 'priv']
-/** Other ways to name the key: part of the standard, not announced by us. */
-const OTHER_KEYS = ['kid', 'x5c', 'trust_chain', 'key_attestation']
+/** Parts of the standard that we do not speak: to pass over what a wallet says of its keys would be to answer another request. */
+const NOT_SPOKEN = ['key_attestation', 'trust_chain']
 
-const refused = (description: string, cause?: unknown): ProtocolError => new ProtocolError('invalid_proof', description, cause)
-
-/** The `jwt` proof type (OpenID4VCI 1.0 appendix F.1) with the key as `jwk`, for wallets without a client identifier. */
+/** The `jwt` proof type (OpenID4VCI 1.0 appendix F.1); our own proofs give the key as `jwk`. */
 export const jwt: ProofType = {
   id: 'jwt',
   spec: 'OpenID4VCI 1.0 appendix F.1',
-  create({ issuer, jwk, algorithm, nonce, issuedAt }) {
+  create({ issuer, clientId, jwk, algorithm, nonce, issuedAt }) {
     const { kty, crv = '', x = '', y = '' } = jwk
-    const payload: JsonObject = { aud: issuer, iat: issuedAt, ...(nonce !== undefined && { nonce }) }
+    const named = clientId === undefined ? {} : { iss: clientId }
+    const payload: JsonObject = { ...named, aud: issuer, iat: issuedAt, ...(nonce !== undefined && { nonce }) }
     return { algorithm, ...unsignedJws({ alg: algorithm, typ: TYP, jwk: { kty, crv, x, y } }, payload) }
   },
   verify,
@@ -26,59 +25,46 @@ export const jwt: ProofType = {
 /** One proof, in the order of appendix F.4: what it is, whose it is, for whom, when, and at last the signature. */
 async function verify(proof: Json, rule: ProofRule): Promise<ProvenKey> {
   const jws = parse(proof)
-  if (jws.header.typ !== TYP) throw refused(`typ must be ${TYP}`)
+  if (jws.header.typ !== TYP) throw refusedProof(`typ must be ${TYP}`)
   const algorithm = rule.algorithms.find((known) => known === jws.header.alg)
-  if (algorithm === undefined) throw refused(`alg must be one of ${rule.algorithms.join(', ')}`)
-  const jwk = readKey(jws.header, algorithm)
+  if (algorithm === undefined) throw refusedProof(`alg must be one of ${rule.algorithms.join(', ')}`)
+  for (const name of NOT_SPOKEN) {
+    if (Object.hasOwn(jws.header, name)) throw refusedProof(`${name} must be left out: it is not announced by this issuer`)
+  }
+  const jwk = readKey(jws.header)
   checkClaims(jws.payload, rule)
   const nonce = await readNonce(jws.payload, rule)
   const key = await importKey(jwk, algorithm, rule)
-  if (!(await rule.primitives.verify(algorithm, key, jws.input, jws.signature))) throw refused('the signature does not fit jwk')
+  if (!(await rule.primitives.verify(algorithm, key, jws.input, jws.signature))) throw refusedProof('the signature does not fit the key')
   return { jwk, nonce }
 }
 
 function parse(proof: Json): Jws {
-  if (typeof proof !== 'string' || proof.length > LONGEST) throw refused(`a jwt proof is a string of at most ${LONGEST} characters`)
+  if (typeof proof !== 'string' || proof.length > LONGEST) throw refusedProof(`a jwt proof is a string of at most ${LONGEST} characters`)
   try {
     return parseJws(proof)
   } catch (cause) {
-    throw refused('the proof is not a JWS in compact form', cause)
+    throw refusedProof('the proof is not a JWS in compact form', cause)
   }
-}
-
-/** The public key: exactly one way to say it, and ours is `jwk`; only the four members of an EC key are kept. */
-function readKey(header: JsonObject, algorithm: SignatureAlgorithm): Jwk {
-  const others = OTHER_KEYS.filter((name) => header[name] !== undefined)
-  if (header.jwk === undefined) {
-    throw refused(
-      others.length > 0 ? `the key must be given as jwk; ${others.join(', ')} is not announced by this issuer` : 'jwk is missing',
-    )
-  }
-  if (others.length > 0) throw refused(`the key must be given as jwk alone, without ${others.join(', ')}`)
-  const { jwk } = header
-  if (!isObject(jwk)) throw refused('jwk must be an object')
-  if (PRIVATE.some((name) => Object.hasOwn(jwk, name)))
-    throw refused('jwk holds a private member; make a new key, this one is no secret any more')
-  const { kty, crv, x, y } = jwk
-  if (kty !== 'EC' || typeof crv !== 'string' || typeof x !== 'string' || typeof y !== 'string') {
-    throw refused(`jwk must be an EC key for ${algorithm}, with crv, x and y`)
-  }
-  return { kty, crv, x, y }
 }
 
 function checkClaims(payload: JsonObject, rule: ProofRule): void {
-  if (payload.iss !== undefined) throw refused('iss must be left out: the access token was obtained without a client identifier')
-  if (payload.aud !== rule.audience) throw refused('aud must be the credential issuer identifier, as one string, exactly')
+  if (rule.clientId === undefined && payload.iss !== undefined) {
+    throw refusedProof('iss must be left out: the access token was obtained without a client identifier')
+  }
+  if (payload.iss !== undefined && payload.iss !== rule.clientId) throw refusedProof('iss must be the client identifier, or be left out')
+  if (payload.aud !== rule.audience) throw refusedProof('aud must be the credential issuer identifier, as one string, exactly')
   const { iat } = payload
-  if (typeof iat !== 'number') throw refused('iat is missing or no number')
-  if (iat < rule.now - rule.maxAge) throw refused(`iat is more than ${rule.maxAge} seconds ago`)
-  if (iat > rule.now + rule.maxAhead) throw refused(`iat is more than ${rule.maxAhead} seconds ahead; set the clock of the wallet right`)
+  if (typeof iat !== 'number') throw refusedProof('iat is missing or no number')
+  if (iat < rule.now - rule.maxAge) throw refusedProof(`iat is more than ${rule.maxAge} seconds ago`)
+  if (iat > rule.now + rule.maxAhead)
+    throw refusedProof(`iat is more than ${rule.maxAhead} seconds ahead; set the clock of the wallet right`)
 }
 
-async function readNonce(payload: JsonObject, rule: ProofRule): Promise<ProvenKey['nonce']> {
+async function readNonce(payload: JsonObject, rule: ProofRule): Promise<Once> {
   const { nonce } = payload
-  if (nonce === undefined) throw refused('nonce is missing; fetch a c_nonce from the nonce endpoint')
-  if (typeof nonce !== 'string') throw refused('nonce must be a string')
+  if (nonce === undefined) throw refusedProof('nonce is missing; fetch a c_nonce from the nonce endpoint')
+  if (typeof nonce !== 'string') throw refusedProof('nonce must be a string')
   return { value: nonce, ...(await rule.checkNonce(nonce)) }
 }
 
@@ -86,6 +72,6 @@ async function importKey(jwk: Jwk, algorithm: SignatureAlgorithm, rule: ProofRul
   try {
     return await rule.primitives.importKey(jwk, algorithm)
   } catch (cause) {
-    throw refused(`jwk is no public key for ${algorithm}`, cause)
+    throw refusedProof(`the key is no public key for ${algorithm}`, cause)
   }
 }

@@ -1,0 +1,57 @@
+import { isObject, type Json, type Jwk, parseJson, SdJwtError } from '@symbolon/sd-jwt'
+import { readEcJwk } from '../trust/ec_jwk.ts'
+import { base58 } from './base58.ts'
+import { type DidMethod, malformed } from './did_method.ts'
+import { decompress } from './p256.ts'
+
+/** No key that we read is longer: a P-521 key as JSON, in base58. */
+const LONGEST = 512
+
+/** What stands before the key: its kind, a number of the Multicodec table as unsigned varint. */
+const CODECS: readonly { readonly prefix: readonly number[]; readonly key: (bytes: Uint8Array) => Jwk }[] = [
+  { prefix: [0x80, 0x24], key: p256 },
+  { prefix: [0xd1, 0xd6, 0x03], key: canonicalJwk },
+]
+
+/** The public key after its kind, in base58btc; the name of the key is the identifier once more. */
+export const didKey: DidMethod = {
+  id: 'did:key',
+  spec: 'did:key method specification, Document Creation',
+  key(identifier, fragment) {
+    if (fragment !== identifier) throw malformed('the only key of a did:key has the name of the DID')
+    if (!identifier.startsWith('z')) throw malformed('it is not in base58btc')
+    if (identifier.length > LONGEST) throw malformed(`it has more than ${LONGEST} characters`)
+    const bytes = base58(identifier.slice(1))
+    if (bytes === null) throw malformed('it is not in base58btc')
+    const codec = CODECS.find(({ prefix }) => prefix.every((byte, at) => bytes[at] === byte))
+    if (codec === undefined) throw malformed('its key is neither of P-256 nor a JWK (jwk_jcs-pub)')
+    return codec.key(bytes.subarray(codec.prefix.length))
+  },
+}
+
+/** `p256-pub`: the point, compressed. */
+function p256(bytes: Uint8Array): Jwk {
+  const jwk = decompress(bytes)
+  if (jwk === null) throw malformed('it is no compressed point of P-256')
+  return jwk
+}
+
+/** `jwk_jcs-pub`: the JWK with the required members alone, in canonical form (RFC 8785), so that a key has one DID. */
+function canonicalJwk(bytes: Uint8Array): Jwk {
+  const text = new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes)
+  const value = parse(text)
+  const jwk = isObject(value) ? readEcJwk(value) : 'it is no JSON object'
+  if (typeof jwk === 'string') throw malformed(jwk)
+  const { crv, kty, x, y } = jwk
+  if (JSON.stringify({ crv, kty, x, y }) !== text) throw malformed('it is not the canonical form of a JWK with crv, kty, x and y')
+  return jwk
+}
+
+function parse(text: string): Json {
+  try {
+    return parseJson(text)
+  } catch (error) {
+    if (error instanceof SdJwtError) throw malformed('it holds no JSON')
+    throw error
+  }
+}

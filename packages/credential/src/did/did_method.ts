@@ -1,0 +1,13 @@
+import type { Jwk } from '@symbolon/sd-jwt'
+import { CredentialError } from '../errors.ts'
+
+/** A DID method whose identifier is the key itself: nothing is fetched, and nobody vouches for it. */
+export interface DidMethod {
+  /** With its prefix, `did:key`. */
+  readonly id: string
+  readonly spec: string
+  /** The key that `did:<method>:<identifier>#<fragment>` names; throws `CredentialError` (`did_malformed`) with what is wrong. */
+  key(identifier: string, fragment: string): Jwk
+}
+
+export const malformed = (what: string): CredentialError => new CredentialError('did_malformed', what)
