@@ -43,7 +43,7 @@ describe('the happy flow, with another proof', () => {
     ['KX-12: with the private member in jwk', { header: adding({ jwk: other.secret }) }, /private member/],
     ['VI-07: with two references to a key', { header: adding({ kid: 'did:example:1#key' }) }, /given once/],
     ['VI-07: with a chain beside the key', { header: adding({ x5c: ['MII'] }) }, /given once/],
-    ['VI-07: without a key', { header: without('jwk') }, /jwk is missing/],
+    ['VI-07: without a key', { header: without('jwk') }, /the key is missing/],
     ['KX-14: with a point that is not on the curve', { header: adding({ jwk: { ...other.jwk, y: other.jwk.x ?? '' } }) }, /no public key/],
     ['VCI F.4: signed with another key', { sign: (input) => other.signer.sign(input) }, /signature/],
     ['VCI F.4: changed after it was signed', { proof: (jwt) => jwt.replace(/\.(.)/, (_, first) => `.${first === 'A' ? 'B' : 'A'}`) }, /./],
