@@ -48,7 +48,7 @@ export function administration({
       const document = credentialOffer({
         issuer: url,
         configurationIds: [name],
-        preAuthorized: { code: offer.code, ...(txCode && { txCode: TX_CODE }) },
+        grants: { preAuthorized: { code: offer.code, ...(txCode && { txCode: TX_CODE }) } },
       })
       const secret = offer.txCode === undefined ? {} : { tx_code: offer.txCode }
       const json = { id: offer.id, uri: offerLink(document), credential_offer: document, ...secret, expires_at: iso(offer.expiresAt) }

@@ -125,7 +125,8 @@ export async function offer(issuer: Called, wish: JsonObject = {}): Promise<Offe
   if (status !== 201) throw new Error(`no offer: ${status} ${JSON.stringify(json)}`)
   const link = parseOfferLink(String(json.uri))
   if (!('offer' in link)) throw new Error('an offer by value was expected')
-  return { id: String(json.id), code: link.offer.preAuthorized.code, txCode: json.tx_code === undefined ? undefined : String(json.tx_code) }
+  const { code = '' } = link.offer.grants.preAuthorized ?? {}
+  return { id: String(json.id), code, txCode: json.tx_code === undefined ? undefined : String(json.tx_code) }
 }
 
 /** Redeems an offer. */

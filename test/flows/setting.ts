@@ -100,7 +100,7 @@ export async function startSetting(): Promise<Setting> {
       const made = good(await institution('POST', '/offers', { type, subject: numberOf(person), ...wish }), 201)
       const link = parseOfferLink(String(made.uri))
       if (!('offer' in link)) throw new Error('an offer by value was expected')
-      const { code } = link.offer.preAuthorized
+      const { code = '' } = link.offer.grants.preAuthorized ?? {}
       const txCode = made.tx_code === undefined ? undefined : String(made.tx_code)
       for (const secret of [code, ...(txCode === undefined ? [] : [`"${txCode}"`])]) secrets.add(secret)
       return { id: String(made.id), uri: String(made.uri), code, txCode, type }

@@ -80,7 +80,10 @@ export const PEER_CODES = {
     spec: 'OpenID4VCI 1.0 section 4.1',
     hint: 'give the link itself, or - with the link alone on standard input; or ask for a new offer',
   },
-  offer_not_supported: { spec: 'OpenID4VCI 1.0 section 4.1.1', hint: 'ask the issuer for an offer with a pre-authorized code' },
+  offer_not_supported: {
+    spec: 'OpenID4VCI 1.0 section 4.1.1',
+    hint: 'ask the issuer for an offer with a pre-authorized code or an authorization code',
+  },
   pushed_response_malformed: { spec: 'RFC 9126 section 2.2', hint: 'tell the issuer what its answer lacks' },
   refused_by_peer: {
     spec: 'RFC 6749 section 5.2, OpenID4VCI 1.0 section 8.3.1',

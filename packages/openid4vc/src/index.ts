@@ -67,8 +67,10 @@ export { bearer, dpop, TOKEN_SCHEMES, type TokenScheme } from './oauth/token_sch
 export {
   type CredentialOffer,
   credentialOffer,
+  type OfferGrants,
   type OfferLink,
   offerLink,
+  offerLinkByReference,
   parseFetchedOffer,
   parseOfferLink,
 } from './vci/credential_offer.ts'

@@ -4,6 +4,8 @@ import {
   type CredentialOffer,
   type IssuerMetadata,
   type Message,
+  PeerError,
+  type PreAuthorizedOffer,
   type ProofType,
   parseFetchedOffer,
   parseIssuerMetadata,
@@ -31,6 +33,7 @@ export interface Offered {
 /** All that can be known of an offer before anything is sent that tells who holds it or uses its code up. */
 export interface InspectedOffer {
   readonly offer: CredentialOffer
+  readonly preAuthorized: PreAuthorizedOffer
   readonly metadata: IssuerMetadata
   readonly tokenEndpoint: string
   readonly keys: IssuerKeys
@@ -53,9 +56,11 @@ export async function readOffer(link: string, send: Send): Promise<CredentialOff
  */
 export async function inspectOffer(offer: CredentialOffer, anchors: Anchors, outside: Outside): Promise<InspectedOffer> {
   const { send, primitives } = outside
+  const { preAuthorized } = offer.grants
+  if (preAuthorized === undefined) throw new PeerError('offer_not_supported', 'grants has no pre-authorized code')
   const metadata = parseIssuerMetadata(await fetchDocument(wellKnownAddress(offer.issuer, 'openid-credential-issuer'), send), offer.issuer)
   if (metadata.encryptionRequired) throw new WalletError('encryption_not_supported')
-  const server = authorizationServer(offer, metadata)
+  const server = authorizationServer(preAuthorized, metadata)
   const { tokenEndpoint } = parseServerMetadata(await fetchDocument(wellKnownAddress(server, 'oauth-authorization-server'), send), server)
   const keys = await fetchIssuerKeys(offer.issuer, send)
   const offered: Offered[] = []
@@ -64,7 +69,7 @@ export async function inspectOffer(offer: CredentialOffer, anchors: Anchors, out
     const vouching = await judgeIssuer(offer.issuer, type, keys, { anchors, primitives, now: outside.now() })
     offered.push({ configuration, type, ...(proof && { proof }), vouching })
   }
-  return { offer, metadata, tokenEndpoint, keys, offered }
+  return { offer, preAuthorized, metadata, tokenEndpoint, keys, offered }
 }
 
 /** Sends and answers the message of a good answer; throws PeerError `refused_by_peer` for any other status. */
@@ -78,7 +83,7 @@ const fetchDocument = (address: string, send: Send): Promise<Message> =>
   exchange({ method: 'GET', address, headers: { accept: 'application/json' } }, send)
 
 /** The only server, or the one the offer names out of those the metadata lists (section 12.2.4). */
-function authorizationServer({ preAuthorized }: CredentialOffer, { authorizationServers }: IssuerMetadata): string {
+function authorizationServer(preAuthorized: PreAuthorizedOffer, { authorizationServers }: IssuerMetadata): string {
   const [server, ...others] = authorizationServers
   const named = preAuthorized.authorizationServer
   if (named !== undefined) {

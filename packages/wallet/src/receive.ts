@@ -36,9 +36,9 @@ export async function* receive(
   anchors: Anchors,
   outside: Outside,
 ): AsyncGenerator<Received> {
-  const { offer, tokenEndpoint, offered } = inspected
-  checkTxCode(offer.preAuthorized.txCode, txCode)
-  const request = { grant: preAuthorizedCode, code: offer.preAuthorized.code, ...(txCode !== undefined && { txCode }) }
+  const { preAuthorized, tokenEndpoint, offered } = inspected
+  checkTxCode(preAuthorized.txCode, txCode)
+  const request = { grant: preAuthorizedCode, code: preAuthorized.code, ...(txCode !== undefined && { txCode }) }
   const token = parseTokenResponse(await post(tokenEndpoint, createTokenRequest(request), outside.send), { dpop: false })
   for (const one of offered) {
     for (const name of namesOf(one, token)) yield* receiveOne(inspected, one, name, token.accessToken, anchors, outside)

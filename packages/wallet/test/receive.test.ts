@@ -212,10 +212,19 @@ describe('before anything is sent', () => {
     expect(await expectRefused(lie, code, words)).toEqual([])
   })
 
+  it.each([{}, { authorizationCode: {} }])('says that it needs a pre-authorized code: %j', async (grants) => {
+    const issuer = standInIssuer(owner, [statute])
+    const offer = { ...(await readOffer(issuer.link(statute.name), issuer.outside.send)), grants }
+    const attempt = inspectOffer(offer, await prepareAnchors(owner.trust, primitives), issuer.outside)
+    await expect(attempt).rejects.toMatchObject({ code: 'offer_not_supported' })
+    expect(issuer.asked).toEqual([])
+  })
+
   it('refuses an authorization server that only the offer knows', async () => {
     const issuer = standInIssuer(owner, [statute])
     const offer = await readOffer(issuer.link(statute.name), issuer.outside.send)
-    const named = { ...offer, preAuthorized: { ...offer.preAuthorized, authorizationServer: 'https://evil.example' } }
+    const preAuthorized = { code: 'a-code', authorizationServer: 'https://evil.example' }
+    const named = { ...offer, grants: { preAuthorized } }
     const attempt = inspectOffer(named, await prepareAnchors(owner.trust, primitives), issuer.outside)
     await expect(attempt).rejects.toMatchObject({ code: 'authorization_server_unclear' })
   })

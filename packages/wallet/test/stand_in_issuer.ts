@@ -166,7 +166,7 @@ export function standInIssuer(owner: Authority, types: readonly CredentialType[]
 
   const link = (...names: string[]): string => {
     const preAuthorized = { code: CODE, ...(lie.txCode && { txCode: lie.txCode }) }
-    return offerLink(credentialOffer({ issuer: ISSUER, configurationIds: names, preAuthorized }))
+    return offerLink(credentialOffer({ issuer: ISSUER, configurationIds: names, grants: { preAuthorized } }))
   }
   const posted = (): string[] => asked.filter(({ method }) => method === 'POST').map(({ address }) => address.slice(ISSUER.length))
   const outside: Outside = { send, primitives, now: () => NOW, keys: holderKeys }

@@ -52,7 +52,7 @@ export const receive = verb({
     const wallet = await open(where, streams)
     const inspected = await inspectOffer(offer, anchors, outside)
     await agree(inspected, streams, options.yes, talk)
-    const txCode = await readTxCode(offer.preAuthorized.txCode, options['tx-code-file'], streams, talk)
+    const txCode = await readTxCode(inspected.preAuthorized.txCode, options['tx-code-file'], streams, talk)
     const kept: HeldCredential[] = []
     for await (const received of redeem(inspected, txCode, anchors, outside)) {
       kept.push(await keep(wallet, received))

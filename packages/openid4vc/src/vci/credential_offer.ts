@@ -1,6 +1,7 @@
-import type { Json, JsonObject } from '@symbolon/sd-jwt'
+import { type Json, type JsonObject, ownMember } from '@symbolon/sd-jwt'
 import { PeerError } from '../errors.ts'
 import { type Message, reader } from '../message.ts'
+import { type AuthorizationCodeOffer, authorizationCode } from '../oauth/grants/authorization_code.ts'
 import { type PreAuthorizedOffer, preAuthorizedCode } from '../oauth/grants/pre_authorized_code.ts'
 import { identifierFault } from './well_known.ts'
 
@@ -9,7 +10,13 @@ export interface CredentialOffer {
   /** The credential issuer identifier; nothing vouches for it yet (section 13.5). */
   readonly issuer: string
   readonly configurationIds: readonly string[]
-  readonly preAuthorized: PreAuthorizedOffer
+  readonly grants: OfferGrants
+}
+
+/** How the credentials can be got, at the wallet's choice; neither: as the metadata of the authorization server says. */
+export interface OfferGrants {
+  readonly preAuthorized?: PreAuthorizedOffer
+  readonly authorizationCode?: AuthorizationCodeOffer
 }
 
 /** An offer link: the offer itself, or the address where it can be fetched. */
@@ -21,16 +28,29 @@ const LONGEST_LINK = 65_536
 
 const read = reader((place, what, cause) => new PeerError('offer_malformed', `${place} ${what}`, cause))
 
-/** The offer as the JSON document that stands in a link. */
-export const credentialOffer = (offer: CredentialOffer): JsonObject => ({
-  credential_issuer: offer.issuer,
-  credential_configuration_ids: [...offer.configurationIds],
-  grants: { [preAuthorizedCode.id]: preAuthorizedCode.offerMembers(offer.preAuthorized) },
+/** The offer as the JSON document that stands in a link, or where a link leads. */
+export const credentialOffer = ({
+  issuer,
+  configurationIds,
+  grants: { preAuthorized, authorizationCode: code },
+}: CredentialOffer): JsonObject => ({
+  credential_issuer: issuer,
+  credential_configuration_ids: [...configurationIds],
+  ...((preAuthorized ?? code) && {
+    grants: {
+      ...(preAuthorized && { [preAuthorizedCode.id]: preAuthorizedCode.offerMembers(preAuthorized) }),
+      ...(code && { [authorizationCode.id]: authorizationCode.offerMembers(code) }),
+    },
+  }),
 })
 
 /** The whole link, the offer by value; whoever has it can redeem it, so it is a secret. */
 export const offerLink = (document: JsonObject): string =>
   `openid-credential-offer://?credential_offer=${encodeURIComponent(JSON.stringify(document))}`
+
+/** The link of an offer that is fetched from that address (section 4.1.3): short enough for a QR code; whoever has it can fetch the offer, so it is a secret too. */
+export const offerLinkByReference = (address: string): string =>
+  `openid-credential-offer://?credential_offer_uri=${encodeURIComponent(address)}`
 
 /** Reads an offer link; throws PeerError `offer_malformed` or `offer_not_supported`. */
 export function parseOfferLink(link: string): OfferLink {
@@ -58,9 +78,18 @@ function parseOffer(document: Json): CredentialOffer {
     read.refuse('credential_configuration_ids', 'is missing; credentials is of a draft older than OpenID4VCI 1.0')
   }
   const configurationIds = read.strings(offer.credential_configuration_ids, 'credential_configuration_ids')
-  const grants = read.optional(offer.grants, read.object, 'grants') ?? {}
-  const { id } = preAuthorizedCode
-  const members = Object.hasOwn(grants, id) ? grants[id] : undefined
-  if (members !== undefined) return { issuer, configurationIds, preAuthorized: preAuthorizedCode.parseOffer(members, `grants["${id}"]`) }
-  throw new PeerError('offer_not_supported', 'grants has no pre-authorized code')
+  return { issuer, configurationIds, grants: parseGrants(read.optional(offer.grants, read.object, 'grants') ?? {}) }
 }
+
+/** No grant at all is an offer (section 4.1.1); only such as we do not know is one that this wallet cannot take. */
+function parseGrants(grants: JsonObject): OfferGrants {
+  const preAuthorized = parseGrant(preAuthorizedCode, grants)
+  const code = parseGrant(authorizationCode, grants)
+  if (preAuthorized === undefined && code === undefined && Object.keys(grants).length > 0) {
+    throw new PeerError('offer_not_supported', 'grants has neither a pre-authorized code nor an authorization code')
+  }
+  return { ...(preAuthorized && { preAuthorized }), ...(code && { authorizationCode: code }) }
+}
+
+const parseGrant = <T>(grant: { id: string; parseOffer(value: Json, place: string): T }, grants: JsonObject): T | undefined =>
+  read.optional(ownMember(grants, grant.id), grant.parseOffer, `grants["${grant.id}"]`)
