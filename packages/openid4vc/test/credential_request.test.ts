@@ -31,6 +31,30 @@ describe('OpenID4VCI 1.0 section 8.2: the credential request', () => {
     expect(parseCredentialRequest(json({ ...request, new: 1, format: 'dc+sd-jwt', vct: 'x' }), offering).type).toBe(type)
   })
 
+  it('may have as many proofs as the batch, and not one more', async () => {
+    const batch = { ...offering, batchSize: 3 }
+    const withProofs = (count: number) => json({ ...request, proofs: { jwt: Array.from({ length: count }, (_, index) => `${index}.b.c`) } })
+    for (const count of [1, 2, 3]) expect(parseCredentialRequest(withProofs(count), batch).proofs?.values).toHaveLength(count)
+    await expectProtocolError(() => parseCredentialRequest(withProofs(4), batch), 'invalid_proof', /proofs\.jwt has more than 3 proofs$/)
+  })
+
+  it('reads the published requests for one and for two copies', () => {
+    // OpenID4VCI 1.0 section 8.2; the proofs are cut short there.
+    const mdl = { ...offering, configuration: (id: string) => (id === 'org.iso.18013.5.1.mDL' ? type : undefined) }
+    expect(
+      parseCredentialRequest(json({ credential_configuration_id: 'org.iso.18013.5.1.mDL', proofs: { jwt: ['a.b'] } }), mdl),
+    ).toMatchObject({
+      proofs: { values: ['a.b'] },
+    })
+    const identifier = (id: string) => (id === 'CivilEngineeringDegree-2023' ? type.name : undefined)
+    const degree = { ...offering, identifier, identifiersGiven: true, batchSize: 2 }
+    const two = json({ credential_identifier: 'CivilEngineeringDegree-2023', proofs: { jwt: ['a.b', 'c.d'] } })
+    expect(parseCredentialRequest(two, degree)).toMatchObject({
+      identifier: 'CivilEngineeringDegree-2023',
+      proofs: { values: ['a.b', 'c.d'] },
+    })
+  })
+
   it('needs no proofs for a type that is bound to no key', () => {
     expect(parseCredentialRequest(json({ credential_configuration_id: 'unbound' }), offering).proofs).toBeUndefined()
   })
@@ -167,6 +191,18 @@ describe('OpenID4VCI 1.0 section 8.3: the credential response', () => {
     expect(parseCredentialResponse(json(credentialResponse(['a~'])), 1)).toEqual({ credentials: ['a~'] })
   })
 
+  it('section 8.3: has as many credentials as keys, or fewer, and a name to speak of them', () => {
+    const read = { credentials: ['a~', 'b~'], notificationId: '3fwe98js' }
+    expect(parseCredentialResponse(json(credentialResponse(read.credentials, read.notificationId)), 2)).toEqual(read)
+    expect(parseCredentialResponse(json(credentialResponse(read.credentials, read.notificationId)), 5)).toEqual(read)
+    expect(credentialResponse(['a~'])).toEqual({ credentials: [{ credential: 'a~' }] })
+  })
+
+  it('refuses one credential twice', async () => {
+    const twice = json({ credentials: [{ credential: 'a' }, { credential: 'a' }] })
+    await expectPeerError(() => parseCredentialResponse(twice, 2), 'credential_response_malformed', /one credential twice/)
+  })
+
   it('ignores members it does not know', () => {
     expect(parseCredentialResponse(json({ credentials: [{ credential: 'a~', new: 1 }], notification_id: 'n', new: 1 }), 1)).toEqual({
       credentials: ['a~'],
@@ -198,6 +234,9 @@ describe('OpenID4VCI 1.0 section 8.3: the credential response', () => {
     ['texts in place of objects', { credentials: ['a~'] }, /credentials\[0\] must be an object/],
     ['more credentials than keys', { credentials: [{ credential: 'a' }, { credential: 'b' }] }, /more credentials than keys/],
     ['credentials beside a transaction', { credentials: [{ credential: 'a' }], transaction_id: 'x' }, /must not stand beside/],
+    ['a notification_id that is no text', { credentials: [{ credential: 'a' }], notification_id: 5 }, /notification_id must be a string/],
+    ['an empty notification_id', { credentials: [{ credential: 'a' }], notification_id: '' }, /notification_id must be a string/],
+    ['an interval beside credentials', { credentials: [{ credential: 'a' }], interval: 5 }, /must not stand beside/],
     ['an empty credential', { credentials: [{ credential: '' }] }, /credentials\[0\]\.credential/],
   ])('refuses %s', async (_about, body, words) => {
     await expectPeerError(() => parseCredentialResponse(json(body), 1), 'credential_response_malformed', words)

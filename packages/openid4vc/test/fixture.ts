@@ -2,7 +2,7 @@ import { createHmac, generateKeyPairSync, type KeyObject } from 'node:crypto'
 import { readdirSync, readFileSync } from 'node:fs'
 import { type CredentialType, parseType } from '@symbolon/credential'
 import { primitives, signer } from '@symbolon/primitives/node'
-import { base64url, type Json, type JsonObject, type Jwk, unsignedJws } from '@symbolon/sd-jwt'
+import { base64url, type Json, type JsonObject, type Jwk, type SignatureAlgorithm, unsignedJws } from '@symbolon/sd-jwt'
 import { expect } from 'vitest'
 import { checkNonce, createNonce, type Message, NONCE_PURPOSES, PeerError, type ProofRule, ProtocolError } from '../src/index.ts'
 
@@ -59,16 +59,19 @@ export const rule: ProofRule = {
   primitives,
 }
 
+/** What may be told of a key, in the order in which it is. */
+export const publicMembers = ({ jwk: { kty, crv = '', x = '', y = '' } }: HolderKey) => ({ kty, crv, x, y })
+
 /** A right proof with some members of header and payload changed; undefined takes one out. */
 export async function proof(
   key: HolderKey,
   change: { header?: Record<string, Json | undefined>; payload?: Record<string, Json | undefined> } = {},
+  algorithm: SignatureAlgorithm = 'ES256',
 ): Promise<string> {
-  const { kty, crv = '', x = '', y = '' } = key.jwk
-  const header = { alg: 'ES256', typ: 'openid4vci-proof+jwt', jwk: { kty, crv, x, y }, ...change.header }
+  const header = { alg: algorithm, typ: 'openid4vci-proof+jwt', jwk: publicMembers(key), ...change.header }
   const payload = { aud: ISSUER, iat: NOW, nonce: await nonce(), ...change.payload }
   const unsigned = unsignedJws(present(header), present(payload))
-  return unsigned.seal(await signer(key.privateKey, 'ES256').sign(unsigned.input))
+  return unsigned.seal(await signer(key.privateKey, algorithm).sign(unsigned.input))
 }
 
 const present = (members: Record<string, Json | undefined>): JsonObject =>

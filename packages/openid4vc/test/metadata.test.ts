@@ -32,7 +32,7 @@ describe('OpenID4VCI 1.0 section 12.2.4: the metadata of our issuer', () => {
     const { configurations } = parseIssuerMetadata(json(ours), ISSUER)
     for (const type of types) {
       const read = configurations.get(type.name)
-      expect(read).toMatchObject({ format: 'dc+sd-jwt', type: type.vct, bindingMethods: ['jwk', 'did:jwk', 'did:key'] })
+      expect(read).toMatchObject({ scope: type.name, format: 'dc+sd-jwt', type: type.vct, bindingMethods: ['jwk', 'did:jwk', 'did:key'] })
       expect(read?.proofTypes).toEqual(new Map([['jwt', { algorithms: [...type.proofAlgorithms], attested: false }]]))
       expect(read?.display.map(({ locale }) => locale)).toEqual(['nl', 'fr', 'de', 'en'])
       expect(read?.claims).toHaveLength(type.claims.length)
@@ -54,6 +54,18 @@ describe('OpenID4VCI 1.0 section 12.2.4: the metadata of our issuer', () => {
       'display',
       'nonce_endpoint',
     ])
+  })
+
+  it('announces a batch and the notification endpoint when the issuer has them', () => {
+    const whole = issuerMetadata({ ...description, batchSize: 30, notification: true })
+    expect(whole.batch_credential_issuance).toEqual({ batch_size: 30 })
+    expect(parseIssuerMetadata(json(whole), ISSUER)).toMatchObject({ batchSize: 30, notificationEndpoint: `${ISSUER}/notification` })
+    for (const plain of [ours, issuerMetadata({ ...description, batchSize: 1, notification: false })]) {
+      expect(Object.keys(plain)).not.toContain('batch_credential_issuance')
+      const read = parseIssuerMetadata(json(plain), ISSUER)
+      expect(read.batchSize).toBe(1)
+      expect(read.notificationEndpoint).toBeUndefined()
+    }
   })
 
   it('leaves binding and proofs out for a type that is bound to no key', () => {
@@ -144,6 +156,20 @@ describe('OpenID4VCI 1.0 section 12.2.4: the metadata of any issuer', () => {
       /credential_configurations_supported must be an object/,
     ],
     ['a batch of one', { ...whole, batch_credential_issuance: { batch_size: 1 } }, /batch_size/],
+    ['a batch that is a number', { ...whole, batch_credential_issuance: 5 }, /batch_credential_issuance must be an object/],
+    [
+      'a batch of one and a half',
+      { ...whole, batch_credential_issuance: { batch_size: 2.5 } },
+      /batch_size must be a whole number, 2 or more/,
+    ],
+    ['a batch of no size', { ...whole, batch_credential_issuance: {} }, /batch_size is missing/],
+    ['a notification endpoint that is no address', { ...whole, notification_endpoint: 5 }, /notification_endpoint must be a string/],
+    [
+      'a notification endpoint on this machine',
+      { ...whole, notification_endpoint: 'http://127.0.0.1/n' },
+      /notification_endpoint must use https, as/,
+    ],
+    ['a scope that is a list', of({ scope: ['a'] }), /scope must be a string/],
     ['a configuration without format', of({ format: undefined }), /credential_configurations_supported\[\?a\?\]\.format is missing/],
     ['a vct that is no text', of({ vct: 5 }), /vct must be a string/],
     ['proof types without algorithms', of({ proof_types_supported: { jwt: {} } }), /proof_signing_alg_values_supported is missing/],
@@ -166,6 +192,18 @@ describe('OpenID4VCI 1.0 section 12.2.4: the metadata of any issuer', () => {
     ['an encryption key without kid', { ...whole, credential_request_encryption: { jwks: { keys: [{ kty: 'EC' }] } } }, /kid is missing/],
   ])('refuses %s', async (_about, body, words) => {
     await expectPeerError(() => parseIssuerMetadata(json(JSON.parse(JSON.stringify(body))), ISSUER), 'issuer_metadata_malformed', words)
+  })
+
+  it('reads what the published files say of batches, notifications and scopes', () => {
+    const full = read('oidf-suite-data/valid-openid-credential-issuer-metadata-mock-full.json')
+    const raw = JSON.parse(vector('oidf-suite-data/valid-openid-credential-issuer-metadata-mock-full.json'))
+    expect(full.batchSize).toBe(raw.batch_credential_issuance.batch_size)
+    expect(full.notificationEndpoint).toBe(raw.notification_endpoint)
+    const eudiw = read('oidf-suite-data/valid-openid-credential-issuer-metadata-eudiw.json')
+    const configurations = JSON.parse(vector('oidf-suite-data/valid-openid-credential-issuer-metadata-eudiw.json'))
+    for (const [id, { scope }] of Object.entries<{ scope?: string }>(configurations.credential_configurations_supported)) {
+      expect(eudiw.configurations.get(id)?.scope).toBe(scope)
+    }
   })
 
   it('does not take a configuration from the prototype', () => {

@@ -41,6 +41,20 @@ describe('OpenID4VCI 1.0 section 7: the nonce', () => {
     }
   })
 
+  it('RFC 9449 section 8: is none for another purpose, though the key is the same', async () => {
+    const { dpop } = NONCE_PURPOSES
+    const forDpop = await createNonce(dpop, NOW, primitives.random, mac)
+    expect(await checkNonce(forDpop, { ...ruleAt(NOW), purpose: dpop })).toEqual({ expires: NOW + 300 })
+    await expectProtocolError(() => checkNonce(forDpop, ruleAt(NOW)), 'invalid_nonce', /not made by this issuer/)
+    const forProof = await nonce()
+    await expectProtocolError(() => checkNonce(forProof, { ...ruleAt(NOW), purpose: dpop }), 'invalid_nonce', /not made by this issuer/)
+  })
+
+  it('has a label for each purpose that is no beginning of another', () => {
+    const labels = Object.values(NONCE_PURPOSES).map(({ label }) => label)
+    for (const label of labels) expect(labels.filter((other) => other.startsWith(label))).toEqual([label])
+  })
+
   it('holds for times after 2106', async () => {
     const late = 2 ** 33 + 5
     expect(await checkNonce(await nonce(late), ruleAt(late))).toEqual({ expires: late + 300 })

@@ -2,14 +2,12 @@ import { primitives, signer } from '@symbolon/primitives/node'
 import type { Json } from '@symbolon/sd-jwt'
 import { describe, expect, it } from 'vitest'
 import { type ProofRule, proofTypeNamed, verifyProofs } from '../src/index.ts'
-import { expectProtocolError, type HolderKey, holderKey, ISSUER, NOW, nonce, proof, rule, withOtherSignature } from './fixture.ts'
+import { expectProtocolError, holderKey, ISSUER, NOW, nonce, proof, publicMembers, rule, withOtherSignature } from './fixture.ts'
 
 const key = holderKey()
 const type = proofTypeNamed('jwt')
 if (type === undefined) throw new Error('the jwt proof type is not there')
 const verify = (values: readonly Json[], changed: Partial<ProofRule> = {}) => verifyProofs({ type, values }, { ...rule, ...changed })
-
-const publicMembers = ({ jwk: { kty, crv, x, y } }: HolderKey) => ({ kty, crv, x, y })
 
 describe('OpenID4VCI 1.0 appendix F.1: a jwt proof', () => {
   it('proves the key in its header, and says which nonce is now used', async () => {
