@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import type { JsonObject } from '@symbolon/sd-jwt'
 import { describe, expect, it } from 'vitest'
 import {
@@ -133,6 +134,20 @@ describe('OpenID4VCI 1.0 section 12.2.4: the metadata of any issuer', () => {
     expect(read('openid4vci/credential_issuer_metadata_sd_jwt_long.json').encryptionRequired).toBe(true)
   })
 
+  it('12.2.3: does not take the published signed metadata for the plain form', async () => {
+    const body = readFileSync(
+      new URL('../../../test/vectors/openid4vci/credential_issuer_metadata_sd_jwt_jwt.txt', import.meta.url),
+      'utf8',
+    )
+    for (const contentType of ['application/jwt', 'application/json']) {
+      await expectPeerError(
+        () => parseIssuerMetadata({ contentType, body }, 'https://credential-issuer.example.com'),
+        'issuer_metadata_malformed',
+        /content type must be application\/json|is not JSON/,
+      )
+    }
+  })
+
   it('VI-17: refuses the metadata of another issuer', async () => {
     for (const other of [`${ISSUER}/`, 'https://issuer.example:443', 'https://ISSUER.example', 'https://evil.example']) {
       await expectPeerError(() => parseIssuerMetadata(json(ours), other), 'issuer_metadata_of_another', /not the issuer that was asked/)
@@ -142,6 +157,12 @@ describe('OpenID4VCI 1.0 section 12.2.4: the metadata of any issuer', () => {
   const configuration = { format: 'dc+sd-jwt', vct: 'urn:x:1' }
   const whole = { credential_issuer: ISSUER, credential_endpoint: `${ISSUER}/c`, credential_configurations_supported: { a: configuration } }
   const of = (members: object) => ({ ...whole, credential_configurations_supported: { a: { ...configuration, ...members } } })
+  const claimsOf = (...paths: (string | number | null)[][]) => of({ credential_metadata: { claims: paths.map((path) => ({ path })) } })
+  it('B.3: reads claims within claims, and elements apart from one another', () => {
+    const body = claimsOf(['a'], ['a', null], ['a', null, 'b'], ['c', 0], ['c', 1], ['d', 'a', null])
+    expect(parseIssuerMetadata(json(JSON.parse(JSON.stringify(body))), ISSUER).configurations.get('a')?.claims).toHaveLength(6)
+  })
+
   it.each([
     ['an endpoint without https', { ...whole, credential_endpoint: 'http://issuer.example/c' }, /credential_endpoint must use https/],
     ['a nonce endpoint that is no address', { ...whole, nonce_endpoint: 'nonce' }, /nonce_endpoint must be an address/],
@@ -189,6 +210,10 @@ describe('OpenID4VCI 1.0 section 12.2.4: the metadata of any issuer', () => {
     ['a claim without path', of({ credential_metadata: { claims: [{}] } }), /claims\[0\]\.path is missing/],
     ['a path with a fraction', of({ credential_metadata: { claims: [{ path: [1.5] }] } }), /claims\[0\]\.path\[0\]/],
     ['a path with true', of({ credential_metadata: { claims: [{ path: ['a', true] }] } }), /claims\[0\]\.path\[1\]/],
+    ['B.3: one claim twice', claimsOf(['a', null], ['b'], ['a', null]), /claims\[2\]\.path is that of an earlier claim/],
+    ['B.3: one element and all elements', claimsOf(['a', null], ['a', 0]), /claims\[1\]\.path contradicts/],
+    ['B.3: an array that is an object', claimsOf(['a', 'b', 'c'], ['a', null]), /claims\[1\]\.path contradicts/],
+    ['B.3: an object that is an array', claimsOf(['a', 0, 'c'], ['a', 'b']), /claims\[1\]\.path contradicts/],
     ['an encryption key without kid', { ...whole, credential_request_encryption: { jwks: { keys: [{ kty: 'EC' }] } } }, /kid is missing/],
   ])('refuses %s', async (_about, body, words) => {
     await expectPeerError(() => parseIssuerMetadata(json(JSON.parse(JSON.stringify(body))), ISSUER), 'issuer_metadata_malformed', words)

@@ -174,7 +174,7 @@ function parseDisplay(value: Json, place: string): Display[] {
 }
 
 function parseClaims(value: Json, place: string): ClaimDescription[] {
-  return read.array(value, place).map((entry, index) => {
+  const claims = read.array(value, place).map((entry, index) => {
     const at = `${place}[${index}]`
     const members = read.object(entry, at)
     read.optional(members.mandatory, read.boolean, `${at}.mandatory`)
@@ -185,6 +185,25 @@ function parseClaims(value: Json, place: string): ClaimDescription[] {
       display: read.optional(members.display, parseDisplay, `${at}.display`) ?? [],
     }
   })
+  checkPaths(claims, place)
+  return claims
+}
+
+/** Appendix B.3: no claim is described twice, and every place is an object or an array, whose elements are spoken of one by one or all alike. */
+function checkPaths(claims: readonly ClaimDescription[], place: string): void {
+  const described = new Set<string>()
+  const kinds = new Map<string, string>()
+  for (const [index, { path }] of claims.entries()) {
+    const at = `${place}[${index}].path`
+    if (described.has(JSON.stringify(path))) read.refuse(at, 'is that of an earlier claim')
+    described.add(JSON.stringify(path))
+    for (const [depth, part] of path.entries()) {
+      const above = JSON.stringify(path.slice(0, depth))
+      const kind = part === null ? 'null' : typeof part
+      if ((kinds.get(above) ?? kind) !== kind) read.refuse(at, 'contradicts that of an earlier claim')
+      kinds.set(above, kind)
+    }
+  }
 }
 
 /** One step of a claims path pointer (appendix C). */
