@@ -62,6 +62,15 @@ test('every type has a vct of its own', () => {
   expect(vcts.sort()).toEqual(['eu.we-build.pda1.1', 'urn:eudi:ehic:1', 'urn:eudi:pid:1', 'urn:symbolon:be:social-statute:1'])
 })
 
+test('every type goes to any wallet by an offer or a sign-in, and can be renewed; what new copies do differs', () => {
+  for (const { clients, grants, copies } of [statute, ehic, pda1, pid]) {
+    expect(clients).toEqual(['anonymous', 'registered'])
+    expect([...grants].sort()).toEqual(['authorization_code', 'refresh_token', 'urn:ietf:params:oauth:grant-type:pre-authorized_code'])
+    expect(copies).toBeGreaterThan(1)
+  }
+  expect([statute, ehic, pda1, pid].map(({ reissuance }) => reissuance)).toEqual(['keep', 'keep', 'replace', 'replace'])
+})
+
 describe('what is hidden', () => {
   const hidden = ({ claims }: CredentialType) =>
     claims.filter(({ sd }) => sd === 'always').map(({ path }) => path.map((step) => step ?? '[]').join('.'))

@@ -65,7 +65,11 @@ describe('OpenID4VCI 1.0 appendix F.1: a jwt proof', () => {
     ['aud missing', { payload: { aud: undefined } }, 'invalid_proof', /aud/],
     ['iss although the token has no client', { payload: { iss: 'wallet' } }, 'invalid_proof', /iss must be left out/],
     ['iat missing', { payload: { iat: undefined } }, 'invalid_proof', /iat is missing/],
-    ['iat as text', { payload: { iat: String(NOW) } }, 'invalid_proof', /iat is missing or no number/],
+    ['iat as text', { payload: { iat: String(NOW) } }, 'invalid_proof', /iat must be a number/],
+    ['iat as null', { payload: { iat: null } }, 'invalid_proof', /iat must be a number/],
+    ['RFC 7519 4.1.4: exp over', { payload: { exp: NOW } }, 'invalid_proof', /exp is over/],
+    ['exp as text', { payload: { exp: String(NOW + 60) } }, 'invalid_proof', /exp must be a number/],
+    ['RFC 7519 4.1.5: nbf far ahead', { payload: { nbf: NOW + 61 } }, 'invalid_proof', /nbf is more than 60 seconds ahead/],
     ['iat too long ago', { payload: { iat: NOW - 301 } }, 'invalid_proof', /ago/],
     ['iat too far ahead', { payload: { iat: NOW + 61 } }, 'invalid_proof', /ahead/],
     ['VI-05: nonce missing', { payload: { nonce: undefined } }, 'invalid_proof', /nonce is missing/],
@@ -79,6 +83,14 @@ describe('OpenID4VCI 1.0 appendix F.1: a jwt proof', () => {
   it('VI-05: refuses an expired nonce', async () => {
     const old = await nonce(NOW - 301)
     await expectProtocolError(async () => verify([await proof(key, { payload: { nonce: old } })]), 'invalid_nonce', /expired/)
+  })
+
+  it('may say itself when it ends and begins', async () => {
+    expect((await verify([await proof(key, { payload: { exp: NOW + 1, nbf: NOW + 60, jti: 'a' } })])).keys).toHaveLength(1)
+  })
+
+  it('is good to the very second of either end of its window', async () => {
+    for (const iat of [NOW - 300, NOW + 60]) expect((await verify([await proof(key, { payload: { iat } })])).keys).toHaveLength(1)
   })
 
   it('refuses a signature with one bit changed', async () => {

@@ -1,4 +1,5 @@
 import { type Json, type JsonObject, type Jwk, type Jws, parseJws, type SignatureAlgorithm, unsignedJws } from '@symbolon/sd-jwt'
+import { readTime } from '../../oauth/jwt.ts'
 import type { Once } from '../../oauth/once.ts'
 import type { ProofRule, ProofType, ProvenKey } from './index.ts'
 import { readKey } from './keys/index.ts'
@@ -54,11 +55,15 @@ function checkClaims(payload: JsonObject, rule: ProofRule): void {
   }
   if (payload.iss !== undefined && payload.iss !== rule.clientId) throw refusedProof('iss must be the client identifier, or be left out')
   if (payload.aud !== rule.audience) throw refusedProof('aud must be the credential issuer identifier, as one string, exactly')
-  const { iat } = payload
-  if (typeof iat !== 'number') throw refusedProof('iat is missing or no number')
+  const iat = readTime(payload, 'iat', refusedProof)
+  if (iat === undefined) throw refusedProof('iat is missing')
   if (iat < rule.now - rule.maxAge) throw refusedProof(`iat is more than ${rule.maxAge} seconds ago`)
   if (iat > rule.now + rule.maxAhead)
     throw refusedProof(`iat is more than ${rule.maxAhead} seconds ahead; set the clock of the wallet right`)
+  // No proof needs them; of one that has them they hold (RFC 7519 sections 4.1.4, 4.1.5).
+  const [exp = Number.POSITIVE_INFINITY, nbf = iat] = ['exp', 'nbf'].map((name) => readTime(payload, name, refusedProof))
+  if (exp <= rule.now) throw refusedProof('exp is over')
+  if (nbf > rule.now + rule.maxAhead) throw refusedProof(`nbf is more than ${rule.maxAhead} seconds ahead`)
 }
 
 async function readNonce(payload: JsonObject, rule: ProofRule): Promise<Once> {
