@@ -3,7 +3,7 @@ import { bundleDocument, type Path, parseCredential, readBundleDocument } from '
 import { primitives } from '@symbolon/primitives/node'
 import { type JsonObject, parseJws, unsignedJws } from '@symbolon/sd-jwt'
 import { type CertifiedSigner, developmentAuthority, developmentFolder, openSigner, type SigningPurpose } from '@symbolon/service'
-import type { Holder } from './issuance.ts'
+import type { Holder } from './holder.ts'
 import type { Setting } from './setting.ts'
 
 /** What is changed of a signed text before it is signed again. */

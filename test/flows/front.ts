@@ -56,8 +56,8 @@ export async function openFront(): Promise<Front> {
     })
     const told = { status: answer.status, type: answer.headers.get('content-type') ?? '', text: await answer.text() }
     const { status, type, text } = (await lies[path]?.(told)) ?? told
-    const more = Object.fromEntries([...answer.headers].filter(([name]) => KEPT.includes(name)))
-    response.writeHead(status, { ...more, ...(type !== '' && { 'content-type': type }) }).end(text)
+    for (const [name, value] of answer.headers) if (KEPT.test(name)) response.appendHeader(name, value)
+    response.writeHead(status, type === '' ? {} : { 'content-type': type }).end(text)
   }
 
   return {
@@ -82,7 +82,7 @@ export async function openFront(): Promise<Front> {
 /** Headers that are about a connection, not about a request. */
 const OF_CONNECTION = ['connection', 'content-length', 'host', 'transfer-encoding']
 /** Headers that clients act on. */
-const KEPT = ['allow', 'cache-control', 'etag', 'location', 'www-authenticate']
+const KEPT = /^(access-control-.*|allow|cache-control|content-security-policy|dpop-nonce|etag|location|set-cookie|www-authenticate)$/
 
 /** A lie: the same answer with the JSON in it changed. */
 export const saying =

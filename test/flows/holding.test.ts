@@ -5,7 +5,8 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { type Citizen, expectDone, expectEnded, newCitizen } from './citizen.ts'
 import { presentation, resignedCredential, stolenKey, strangersKey } from './forgery.ts'
 import { type Lies, saying, type Told } from './front.ts'
-import { issue, newHolder } from './issuance.ts'
+import { newHolder } from './holder.ts'
+import { issue } from './issuance.ts'
 import { EHIC, type Offer, type Setting, startSetting } from './setting.ts'
 
 let setting: Setting

@@ -1,22 +1,7 @@
-import { generateKeyPairSync } from 'node:crypto'
-import { signer } from '@symbolon/primitives/node'
-import { type JsonObject, type Jwk, type Signer, unsignedJws } from '@symbolon/sd-jwt'
+import { type JsonObject, type Signer, unsignedJws } from '@symbolon/sd-jwt'
 import { type Answer, good, type Request, send } from './answer.ts'
+import { type Holder, newHolder } from './holder.ts'
 import type { Offer, Setting } from './setting.ts'
-
-/** A key as a wallet makes one. */
-export interface Holder {
-  readonly jwk: Jwk & JsonObject
-  /** The private key as a JWK, for what must never be sent. */
-  readonly secret: JsonObject
-  readonly signer: Signer
-}
-
-export function newHolder(): Holder {
-  const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
-  const jwk = publicKey.export({ format: 'jwk' }) as Jwk & JsonObject
-  return { jwk, secret: privateKey.export({ format: 'jwk' }) as JsonObject, signer: signer(privateKey, 'ES256') }
-}
 
 /** What a flow changes of what an honest wallet sends; each is given the honest thing and answers what is sent instead. */
 export interface Changes {

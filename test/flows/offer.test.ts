@@ -3,7 +3,8 @@ import { parseCredential } from '@symbolon/credential'
 import { primitives } from '@symbolon/primitives/node'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { expectRefusal, good } from './answer.ts'
-import { ask, credentialIn, issue, newHolder, redeem, tokenOf } from './issuance.ts'
+import { newHolder } from './holder.ts'
+import { ask, credentialIn, issue, redeem, tokenOf } from './issuance.ts'
 import { EHIC, numberOf, type Setting, STATUTE, startSetting } from './setting.ts'
 
 let setting: Setting

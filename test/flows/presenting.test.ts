@@ -6,7 +6,8 @@ import { type JsonObject, parseJws } from '@symbolon/sd-jwt'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type Citizen, expectEnded, newCitizen } from './citizen.ts'
 import { AUDIENCE, NONCE, TO_DESK } from './desk.ts'
-import { issue, newHolder } from './issuance.ts'
+import { newHolder } from './holder.ts'
+import { issue } from './issuance.ts'
 import { PDA1, type Setting, startSetting } from './setting.ts'
 
 let setting: Setting

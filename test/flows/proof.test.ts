@@ -1,7 +1,8 @@
 import type { JsonObject } from '@symbolon/sd-jwt'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { expectRefusal } from './answer.ts'
-import { ask, type Changes, credentialIn, freshNonce, newHolder, prove, tokenOf } from './issuance.ts'
+import { newHolder } from './holder.ts'
+import { ask, type Changes, credentialIn, freshNonce, prove, tokenOf } from './issuance.ts'
 import { type Setting, STATUTE, startSetting } from './setting.ts'
 
 let setting: Setting

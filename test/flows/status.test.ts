@@ -5,7 +5,8 @@ import { expectRefusal, good } from './answer.ts'
 import { expectDone, expectEnded, newCitizen } from './citizen.ts'
 import { type Checked, expectPass, expectVerdict, newDesk, TO_DESK } from './desk.ts'
 import { presentation, resigned, strangersKey } from './forgery.ts'
-import { ask, credentialIn, type Holder, issue, newHolder, tokenOf } from './issuance.ts'
+import { type Holder, newHolder } from './holder.ts'
+import { ask, credentialIn, issue, tokenOf } from './issuance.ts'
 import { EHIC, type Offer, type Setting, STATUTE, startSetting } from './setting.ts'
 
 let setting: Setting
