@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs'
 import { primitives } from '@symbolon/primitives/node'
 import { base64url, type JsonObject, type Jwk } from '@symbolon/sd-jwt'
 import { describe, expect, it } from 'vitest'
+import { base58 } from '../src/did/base58.ts'
 import { decompress } from '../src/did/p256.ts'
 import { CredentialError, DID_METHODS, keyOfDid } from '../src/index.ts'
 
@@ -28,6 +29,23 @@ function refusal(url: string): string {
   }
   throw new Error('nothing was refused')
 }
+
+describe('base58btc', () => {
+  // From draft-msporny-base58-03, section 5, and the empty text.
+  it.each([
+    ['2NEpo7TZRRrLZSi2U', Buffer.from('Hello World!').toHex()],
+    ['USm3fpXnKG5EUBx2ndxBDMPVciP5hGey2Jh4NDv6gmeo1LkMeiKrLJUUBk6Z', Buffer.from('The quick brown fox jumps over the lazy dog.').toHex()],
+    ['11233QC4', '0000287fb4cd'],
+    ['1', '00'],
+    ['', ''],
+  ])('"%s"', (text, bytes) => {
+    expect(base58(text)?.toHex()).toBe(bytes)
+  })
+
+  it.each(['0', 'O', 'I', 'l', '+', ' ', 'é', '\u{1f600}'])('has no "%s"', (character) => {
+    expect(base58(`2NEpo7${character}`)).toBeNull()
+  })
+})
 
 describe('did:key of a compressed point of P-256', () => {
   // From the test vectors of the did:key method specification.
@@ -56,10 +74,12 @@ describe('did:key of a compressed point of P-256', () => {
   })
 
   it('KX-14: refuses what is no point of the curve', () => {
-    const x = base64url.decode(newKey().x ?? '')
+    const { x: first = '', y: second = '' } = newKey()
+    const x = base64url.decode(first)
     const broken: [string, Uint8Array][] = [
       ['an x that no point has', Uint8Array.from([2, ...new Uint8Array(31), 1])],
       ['an x beyond the field', Uint8Array.from([2, ...new Uint8Array(32).fill(255)])],
+      ['both coordinates, though they are right', Uint8Array.from([4, ...x, ...base64url.decode(second)])],
       ['both coordinates', Uint8Array.from([4, ...x, ...x])],
       ['a hybrid form', Uint8Array.from([6, ...x])],
       ['a byte too few', Uint8Array.from([2, ...x.subarray(1)])],
