@@ -38,14 +38,24 @@ export function midnight(date: string, timeZone: string): number {
 
 /** How far the clocks of the zone are ahead of UTC at that time, in milliseconds. */
 function offset(time: number, timeZone: string): number {
+  const moment = `${timeZone} ${time}`
+  const known = offsets.get(moment)
+  if (known !== undefined) return known
   const parts = Object.fromEntries(
     clock(timeZone)
       .formatToParts(time)
       .map(({ type, value }) => [type, Number(value)]),
   )
   const { year = 0, month = 1, day = 1, hour = 0, minute = 0, second = 0 } = parts
-  return Date.UTC(year, month - 1, day, hour, minute, second) - Math.floor(time / 1000) * 1000
+  const ahead = Date.UTC(year, month - 1, day, hour, minute, second) - Math.floor(time / 1000) * 1000
+  if (offsets.size >= MOST_OFFSETS) offsets.clear()
+  offsets.set(moment, ahead)
+  return ahead
 }
+
+/** An issuer asks again and again for this second and for the midnight at which its credentials end. */
+const offsets = new Map<string, number>()
+const MOST_OFFSETS = 256
 
 const clocks = new Map<string, Intl.DateTimeFormat>()
 
