@@ -1,4 +1,5 @@
 -- What the sources say of one person on one day: every code of the closed list, with yes, no or unknown.
+-- Materialized is what is read more than once.
 with
   living as (
     select * from persons
@@ -15,7 +16,7 @@ with
     )
     where place = 1
   ),
-  held as (
+  held as materialized (
     select * from latest
     where event <> 'annulled' and "from" <= :today and ("until" is null or "until" >= :today)
   ),
@@ -24,7 +25,7 @@ with
     from statute_sources join authentic_sources on authentic_sources.code = statute_sources.source
     group by statute_sources.code
   ),
-  own as (
+  own as materialized (
     select asked.code,
       case when held.code is not null then 'yes' when answers = 1 then 'no' else 'unknown' end as answer,
       held."from", held."until", held.source
@@ -40,7 +41,7 @@ with
     from statute_parts join own on own.code = statute_parts.part
     group by statute_parts.code
   ),
-  answers as (select * from own union all select * from derived)
+  answers as materialized (select * from own union all select * from derived)
 select
   authority.id as authority_id,
   authority.name as authority_name,
