@@ -130,7 +130,7 @@ function sendJson(response: Response, json: Json): void {
 function allowOrigins(_request: Request, response: Response, next: NextFunction): void {
   response.set({
     'access-control-allow-origin': '*',
-    'access-control-expose-headers': 'etag, last-modified, www-authenticate, x-request-id',
+    'access-control-expose-headers': 'dpop-nonce, etag, last-modified, www-authenticate, x-request-id',
     'cross-origin-resource-policy': 'cross-origin',
   })
   next()
@@ -141,7 +141,7 @@ function preflight(response: Response, allow: string, open: boolean): void {
   if (open) {
     response.set({
       'access-control-allow-methods': allow,
-      'access-control-allow-headers': 'authorization, content-type, if-none-match',
+      'access-control-allow-headers': 'authorization, content-type, dpop, if-none-match',
       'access-control-max-age': '86400',
     })
   }

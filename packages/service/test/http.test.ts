@@ -139,9 +139,15 @@ test('validators and lifetimes: a known entity tag is answered 304 (RFC 9110 sec
 
 test('pages of other origins may read what is open, and nothing else', async () => {
   const url = await start([list, echo])
-  expect((await fetch(`${url}/list`)).headers.get('access-control-allow-origin')).toBe('*')
+  const { headers } = await fetch(`${url}/list`)
+  expect(headers.get('access-control-allow-origin')).toBe('*')
+  // What a wallet in a page has to read of an answer (RFC 9449 section 8, RFC 6750 section 3).
+  expect(headers.get('access-control-expose-headers')).toBe('dpop-nonce, etag, last-modified, www-authenticate, x-request-id')
   const asked = await fetch(`${url}/list`, { method: 'OPTIONS' })
-  expect([asked.status, asked.headers.get('access-control-allow-headers')]).toEqual([204, 'authorization, content-type, if-none-match'])
+  expect([asked.status, asked.headers.get('access-control-allow-headers')]).toEqual([
+    204,
+    'authorization, content-type, dpop, if-none-match',
+  ])
   expect((await fetch(`${url}/echo/x`, { method: 'OPTIONS' })).headers.has('access-control-allow-origin')).toBe(false)
 })
 
