@@ -1,25 +1,20 @@
-import {
-  bearer,
-  createNonce,
-  errorResponse,
-  NONCE_PURPOSES,
-  nonceResponse,
-  ProtocolError,
-  parseTokenRequest,
-  preAuthorizedCode,
-  tokenResponse,
-} from '@symbolon/openid4vc'
-import { bearerCheck, type HttpRequest, type Metrics, operations, Refusal, type Route } from '@symbolon/service'
+import { createNonce, errorResponse, NONCE_PURPOSES, nonceResponse, ProtocolError, parseNotification } from '@symbolon/openid4vc'
+import { bearerCheck, type HttpAnswer, type HttpRequest, type Metrics, operations, Refusal, type Route } from '@symbolon/service'
+import { type Guarding, withAccess } from './access.ts'
 import { type Administration, administration } from './admin.ts'
 import { documentation } from './docs_page.ts'
-import { type Issuing, issue } from './issue.ts'
-import { TOKEN_LIFE } from './offers.ts'
+import { dpopNonce } from './dpop.ts'
+import { batchSize, type Issuing, issue } from './issue.ts'
+import { offerDocument } from './offer_link.ts'
 import { openApi } from './openapi.ts'
 import { type Publishing, publishing } from './published.ts'
+import { giveToken, revokeToken, type TokenGiving } from './token.ts'
 
 /** All that the routes lead to. */
 export type Parts = Issuing &
   Administration &
+  Guarding &
+  TokenGiving &
   Publishing & { readonly adminToken: string; readonly metrics: Metrics; readonly ready: () => Promise<boolean> }
 
 const JSON_BODY = 'application/json'
@@ -29,6 +24,7 @@ export async function routes(parts: Parts): Promise<Route[]> {
   const base = new URL(parts.url).pathname.replace(/\/$/, '')
   const admin = administration(parts)
   const public_ = await publishing(parts)
+  const issuing = { ...parts, batchSize: batchSize(parts.types) }
   const institution = bearerCheck(parts.adminToken, 'issuer')
   const guarded =
     (call: Route['handle']): Route['handle'] =>
@@ -41,9 +37,12 @@ export async function routes(parts: Parts): Promise<Route[]> {
     { method: 'GET', path: `/.well-known/openid-credential-issuer${base}`, open: true, handle: public_.issuerMetadata },
     { method: 'GET', path: `/.well-known/oauth-authorization-server${base}`, open: true, handle: public_.serverMetadata },
     { method: 'GET', path: `/.well-known/jwt-vc-issuer${base}`, open: true, handle: public_.issuerKeys },
-    { method: 'POST', path: `${base}/token`, open: true, handle: (request) => token(request, parts) },
+    { method: 'POST', path: `${base}/token`, open: true, handle: (request) => giveToken(request, parts) },
+    { method: 'POST', path: `${base}/revoke`, open: true, handle: (request) => revokeToken(request, parts) },
+    { method: 'GET', path: `${base}/offers/:handle`, open: true, handle: (request) => offer(request, parts) },
     { method: 'POST', path: `${base}/nonce`, open: true, handle: () => nonce(parts) },
-    { method: 'POST', path: `${base}/credential`, open: true, handle: (request) => credential(request, parts) },
+    { method: 'POST', path: `${base}/credential`, open: true, handle: (request) => credential(request, issuing) },
+    { method: 'POST', path: `${base}/notification`, open: true, handle: (request) => notification(request, parts) },
     // For verifiers.
     { method: 'GET', path: `${base}/vct/:type`, open: true, handle: public_.type },
     { method: 'GET', path: `${base}/status-lists/:id`, open: true, handle: public_.statusList },
@@ -54,6 +53,7 @@ export async function routes(parts: Parts): Promise<Route[]> {
     { method: 'POST', path: `${base}/admin/offers`, consumes: JSON_BODY, handle: guarded(admin.createOffer) },
     { method: 'GET', path: `${base}/admin/offers/:id`, handle: guarded(admin.readOffer) },
     { method: 'DELETE', path: `${base}/admin/offers/:id`, handle: guarded(admin.withdrawOffer) },
+    { method: 'POST', path: `${base}/admin/offers/:id/renew`, handle: guarded(admin.renewOffer) },
     { method: 'POST', path: `${base}/admin/issuances/search`, consumes: JSON_BODY, handle: guarded(admin.searchIssuances) },
     { method: 'POST', path: `${base}/admin/issuances/:id/status`, consumes: JSON_BODY, handle: guarded(admin.changeStatus) },
     { method: 'GET', path: `${base}/openapi.json`, handle: async () => ({ json: openApi(parts.url) }) },
@@ -70,19 +70,23 @@ export function explain(error: unknown): Refusal | null {
   return new Refusal(status, error.code, error.description, headers)
 }
 
-async function token(request: HttpRequest, { offers }: Parts) {
-  const { grant, form } = parseTokenRequest(request)
-  if (grant !== preAuthorizedCode) throw new ProtocolError('unsupported_grant_type', 'this grant type is not announced in the metadata')
-  const accessToken = await offers.redeem(preAuthorizedCode.parseRequest(form))
-  return { json: tokenResponse({ accessToken, scheme: bearer, lifetime: TOKEN_LIFE }) }
+/** An offer by reference (OpenID4VCI 1.0 section 4.1.3), as long as it can be used. */
+const offer = async ({ parameters }: HttpRequest, { url, offers }: Parts): Promise<HttpAnswer> => ({
+  json: offerDocument(url, await offers.fetch(parameters.handle ?? '')),
+})
+
+/** Also where a wallet gets its first nonce for a DPoP proof (OpenID4VCI 1.0 section 7.2). */
+async function nonce(parts: Parts): Promise<HttpAnswer> {
+  const { now, secrets, primitives } = parts
+  const made = await createNonce(NONCE_PURPOSES.credential, now(), primitives.random, secrets.nonce)
+  return { headers: await dpopNonce(parts), json: nonceResponse(made) }
 }
 
-async function nonce({ now, secrets, primitives }: Parts) {
-  return { json: nonceResponse(await createNonce(NONCE_PURPOSES.credential, now(), primitives.random, secrets.nonce)) }
-}
+const credential = (request: HttpRequest, parts: Parts & { readonly batchSize: number }): Promise<HttpAnswer> =>
+  withAccess(request, 'credential', parts, async (access, claimed) => ({ json: await issue(request, access, claimed, parts) }))
 
-async function credential(request: HttpRequest, parts: Parts) {
-  // RFC 6750 section 2.3: a token in an address ends up in logs and histories.
-  if (request.query.has('access_token')) throw new ProtocolError('invalid_request', 'send the access token as Authorization: Bearer ...')
-  return { json: await issue(request, request.headers.authorization, parts) }
-}
+const notification = (request: HttpRequest, parts: Parts): Promise<HttpAnswer> =>
+  withAccess(request, 'notification', parts, async (access, claimed) => {
+    await parts.deliveries.notify(access, parseNotification(request), claimed)
+    return { status: 204 }
+  })

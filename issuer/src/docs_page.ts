@@ -46,7 +46,7 @@ async function script(): Promise<void> {
     summary: string
     description?: string
     security?: unknown[]
-    parameters?: { name: string }[]
+    parameters?: { name: string; in: string }[]
     requestBody?: { content: Record<string, { example?: unknown }> }
   }
   interface Description {
@@ -73,7 +73,7 @@ async function script(): Promise<void> {
 
   function section(method: string, path: string, operation: Operation): HTMLElement {
     const [mediaType, body] = Object.entries(operation.requestBody?.content ?? {})[0] ?? []
-    const fields = (operation.parameters ?? []).map(({ name }) => ({ name, input: element('input') }))
+    const fields = (operation.parameters ?? []).filter((one) => one.in === 'path').map(({ name }) => ({ name, input: element('input') }))
     const text = element('textarea')
     const send = element('button', 'Send')
     const answer = element('pre')

@@ -10,6 +10,11 @@ export const ISSUER_CODES = {
   },
   grant_not_supported: { status: 400, spec: 'OpenID4VCI 1.0 section 4.1.1', hint: 'leave grant away, or ask for pre-authorized_code' },
   issuance_not_found: { status: 404, spec: 'issuer/README.md', hint: 'there is no such issuance; search for it' },
+  offer_forgotten: {
+    status: 409,
+    spec: 'issuer/README.md',
+    hint: 'for whom the offer was is wiped; make a new one with the number of the person',
+  },
   offer_not_found: { status: 404, spec: 'issuer/README.md', hint: 'there is no such offer, or it is forgotten after 30 days' },
   offer_used: { status: 409, spec: 'issuer/README.md', hint: 'a credential was issued for this offer; change the status of the issuance' },
   part_not_found: { status: 404, spec: 'specs/bundle.md', hint: 'the bundle has no such part any more; fetch the manifest again' },

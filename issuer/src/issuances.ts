@@ -1,9 +1,8 @@
-import type { CredentialType, StatusReference } from '@symbolon/credential'
-import { ProtocolError } from '@symbolon/openid4vc'
-import { numberOf, optionalText, type Row, refusal, type Statements, type Store, textOf } from '@symbolon/service'
+import type { CredentialType } from '@symbolon/credential'
+import { numberOf, type Row, refusal, type Statements, type Store, textOf } from '@symbolon/service'
+import { type Authorizations, readTypes } from './authorizations.ts'
 import { refused } from './errors.ts'
-import type { Grant } from './offers.ts'
-import { randomId, type Secrets } from './secrets.ts'
+import type { Secrets } from './secrets.ts'
 import type { StatusLists } from './status_lists.ts'
 
 /** The statuses by the words of the admin calls, with their values (Token Status List section 7.1). */
@@ -20,32 +19,16 @@ export interface Issuance {
   readonly expiresAt: number
 }
 
-/** One credential about to be made, for `record`. */
-export interface Entry {
-  readonly grant: Grant
-  readonly type: CredentialType
-  readonly expires: number
-  /** One copy for each. */
-  readonly nonces: readonly { readonly value: string; readonly expires: number }[]
-  readonly copies: number
-}
-
 export interface Page {
   readonly issuances: readonly Issuance[]
   /** Where the next page begins; null at the end. */
   readonly cursor: string | null
 }
 
-/** What was issued, and whether it still holds. */
+/** What was issued, all copies for one authorization and type together, and whether it still holds. */
 export interface Issuances {
-  /**
-   * Records copies of an issuance, with an index for each if the type has a status: all of it or nothing.
-   *
-   * Throws ProtocolError: `invalid_nonce` for one used before, `credential_request_denied` when the offer allows no further copy.
-   */
-  record(entry: Entry): Promise<{ id: string; statuses: (StatusReference | undefined)[] }>
   search(query: { subject?: string; type?: string; cursor?: string }): Promise<Page>
-  /** Changes the status of every copy. Throws a refusal: 404, 409 `revocation_final`, 409 `suspension_not_allowed`, 409 `status_not_published`. */
+  /** Changes the status of every copy; what nobody can fetch any more ends. Throws a refusal: 404, 409 `revocation_final`, 409 `suspension_not_allowed`, 409 `status_not_published`. */
   setStatus(id: string, status: Status, reason: string, types: ReadonlyMap<string, CredentialType>): Promise<Issuance>
 }
 
@@ -53,18 +36,14 @@ const PAGE = 50
 const COLUMNS = 'id, type, status, copies, issued_at, expires_at'
 
 /** Issuances in the store; `now` gives seconds. */
-export function openIssuances(store: Store, lists: StatusLists, secrets: Secrets, now: () => number): Issuances {
+export function openIssuances(
+  store: Store,
+  lists: StatusLists,
+  authorizations: Authorizations,
+  secrets: Secrets,
+  now: () => number,
+): Issuances {
   return {
-    record: (entry) =>
-      store.transaction(async (tx) => {
-        for (const nonce of entry.nonces) await useNonce(tx, nonce)
-        const id = await issuanceOf(tx, entry)
-        const { status } = entry.type
-        const statuses: (StatusReference | undefined)[] = []
-        for (let copy = 0; copy < entry.copies; copy++) statuses.push(status ? await lists.take(tx, status.bits, id) : undefined)
-        return { id, statuses }
-      }),
-
     async search({ subject, type, cursor }) {
       const from = cursor === undefined ? null : parseCursor(cursor)
       const rows = await store.all(
@@ -98,7 +77,8 @@ export function openIssuances(store: Store, lists: StatusLists, secrets: Secrets
           STATUSES.revoked,
         )
         if (changed === 0) throw refused('revocation_final')
-        await lists.touch(tx, id)
+        await lists.touchIssuance(tx, id)
+        if (status === 'revoked') await endAuthorization(tx, id)
         await tx.run(
           'insert into status_changes (issuance_id, status, reason, changed_at) values ($1, $2, $3, $4)',
           id,
@@ -111,50 +91,20 @@ export function openIssuances(store: Store, lists: StatusLists, secrets: Secrets
     },
   }
 
-  /** The primary key decides between two who use the same nonce at once. */
-  async function useNonce(tx: Statements, { value, expires }: Entry['nonces'][number]): Promise<void> {
-    const used = await tx.run('insert into used_nonces (nonce, expires_at) values ($1, $2) on conflict do nothing', value, expires)
-    if (used === 0) throw new ProtocolError('invalid_nonce', 'the nonce was used before; fetch a new one from the nonce endpoint')
-  }
-
-  /** The issuance of an offer: made with its first copy, one more copy in it afterwards. */
-  async function issuanceOf(tx: Statements, { grant, type, copies, expires }: Entry): Promise<string> {
-    const offer = await tx.get(
-      `update offers set copies = copies + $2, state = 'issued' where id = $1 and state in ('redeemed', 'issued') and copies + $2 <= $3
-       returning issuance_id`,
-      grant.offerId,
-      copies,
-      type.copies,
+  /** The tokens of an authorization whose every type was revoked bring nothing any more. */
+  async function endAuthorization(tx: Statements, issuanceId: string): Promise<void> {
+    const row = await tx.get(
+      'select authorizations.id as id, types from issuances join authorizations on authorizations.id = authorization_id where issuances.id = $1',
+      issuanceId,
     )
-    if (offer === undefined) throw denied('the offer was withdrawn, or all copies it allows were issued')
-    const known = optionalText(offer, 'issuance_id')
-    if (known !== null) {
-      const added = await tx.run(
-        `update issuances set copies = copies + $2, expires_at = case when expires_at < $3 then $3 else expires_at end
-         where id = $1 and status = 0`,
-        known,
-        copies,
-        expires,
-      )
-      if (added === 0) throw denied('what was issued for this offer is no longer valid')
-      return known
+    if (row === undefined) return
+    for (const type of readTypes(row)) {
+      const revoked = await tx.get('select id from issuances where id = $1 and status = $2', type.issuanceId, STATUSES.revoked)
+      if (revoked === undefined) return
     }
-    const id = randomId()
-    await tx.run(
-      'insert into issuances (id, type, subject, status, copies, issued_at, expires_at) values ($1, $2, $3, 0, $4, $5, $6)',
-      id,
-      type.name,
-      secrets.pseudonym(grant.subject),
-      copies,
-      now(),
-      expires,
-    )
-    await tx.run('update offers set issuance_id = $2 where id = $1', grant.offerId, id)
-    return id
+    await authorizations.end(tx, textOf(row, 'id'))
   }
 }
-
-const denied = (description: string): ProtocolError => new ProtocolError('credential_request_denied', description)
 
 function issuanceFrom(row: Row): Issuance {
   const value = numberOf(row, 'status')

@@ -1,22 +1,20 @@
 import { type CredentialType, type Draft, formatNamed, type StatusReference } from '@symbolon/credential'
 import {
-  bearer,
-  challenged,
   checkNonce,
   credentialResponse,
   type Message,
   NONCE_PURPOSES,
   type ProofRule,
   ProtocolError,
-  parseAccessToken,
   parseCredentialRequest,
   verifyProofs,
 } from '@symbolon/openid4vc'
 import type { JsonObject, Jwk, Primitives } from '@symbolon/sd-jwt'
 import type { CertifiedSigner, Log } from '@symbolon/service'
+import type { Access } from './authorizations.ts'
 import { claimsOf, type NoClaims } from './claims.ts'
-import type { Issuances } from './issuances.ts'
-import type { Offers } from './offers.ts'
+import type { Deliveries } from './deliveries.ts'
+import { type Claimed, claimedNonce } from './once.ts'
 import type { Secrets } from './secrets.ts'
 import type { Source } from './source.ts'
 
@@ -32,8 +30,7 @@ export interface Issuing {
   /** The credential issuer identifier. */
   readonly url: string
   readonly types: ReadonlyMap<string, IssuedType>
-  readonly offers: Offers
-  readonly issuances: Issuances
+  readonly deliveries: Deliveries
   readonly signer: CertifiedSigner
   readonly secrets: Secrets
   readonly primitives: Primitives
@@ -46,8 +43,9 @@ export interface Issuing {
 /** How old a nonce or a proof may be, and how far ahead a wallet's clock may go, in seconds. */
 export const NONCE_LIFE = 300
 const MOST_AHEAD = 60
-/** Proofs in one request; a wallet fetches several copies one after another. */
-const BATCH_SIZE = 1
+/** How many proofs one request may have: as many copies as one of the types allows. Of another, who sends more gets fewer (OpenID4VCI 1.0 section 8.3). */
+export const batchSize = (types: ReadonlyMap<string, IssuedType>): number =>
+  Math.max(...Array.from(types.values(), ({ type }) => (type.holderBinding === 'key' ? type.copies : 1)))
 
 /**
  * One issuance (OpenID4VCI 1.0 section 8), top to bottom.
@@ -55,32 +53,35 @@ const BATCH_SIZE = 1
  * The record is on the disk before anything is signed: whatever breaks, no credential exists that could not be revoked.
  * Throws ProtocolError.
  */
-export async function issue(request: Message, authorization: string | undefined, issuing: Issuing): Promise<JsonObject> {
+export async function issue(
+  request: Message,
+  access: Access,
+  claimed: readonly Claimed[],
+  issuing: Issuing & { readonly batchSize: number },
+): Promise<JsonObject> {
   const now = issuing.now()
-  const { scheme, token } = parseAccessToken(authorization)
-  if (scheme !== bearer) throw challenged(new ProtocolError('invalid_token', 'the access token is bound to no key'), authorization)
-  const grant = await issuing.offers.grantOf(token)
   const { configurationId, proofs } = parseCredentialRequest(request, {
     configuration: (id) => issuing.types.get(id)?.type,
-    identifier: () => undefined,
-    identifiersGiven: false,
-    batchSize: BATCH_SIZE,
+    identifier: (id) => access.types.find(({ identifier }) => identifier === id)?.type,
+    identifiersGiven: access.types.some(({ identifier }) => identifier !== undefined),
+    batchSize: issuing.batchSize,
   })
-  const issued = issuing.types.get(grant.type)
-  if (issued === undefined || grant.type !== configurationId) {
+  const authorized = access.types.find((one) => one.type === configurationId)
+  const issued = issuing.types.get(configurationId)
+  if (authorized === undefined || issued === undefined) {
     throw new ProtocolError('insufficient_scope', 'the access token is for another credential')
   }
   const { type, source, integrity } = issued
 
-  const proven = proofs ? await verifyProofs(proofs, proofRule(type, issuing, now)) : { keys: [], nonces: [] }
-  const holders: readonly (Jwk | undefined)[] = proofs ? proven.keys : [undefined]
+  const proven = proofs ? await verifyProofs(proofs, proofRule(type, access, issuing, now)) : { keys: [], nonces: [] }
+  const holders: readonly (Jwk | undefined)[] = proofs ? proven.keys.slice(0, type.copies) : [undefined]
 
-  const found = await claimsOf(type, source, grant.subject, now)
+  const found = await claimsOf(type, source, access.subject, now)
   if ('code' in found) throw denied(type, found, issuing.log)
   const { claims, times } = found
 
-  const { nonces } = proven
-  const { id, statuses } = await issuing.issuances.record({ grant, type, nonces, copies: holders.length, expires: times.expires })
+  const entry = { access, authorized, type, holders, expires: times.expires, claimed: [...claimed, ...proven.nonces.map(claimedNonce)] }
+  const { notificationId, statuses } = await issuing.deliveries.record(entry)
 
   const { signer, x5c } = issuing.signer
   const common = { type, claims, issuer: issuing.url, algorithm: signer.algorithm, x5c, ...times, typeIntegrity: integrity }
@@ -88,8 +89,8 @@ export async function issue(request: Message, authorization: string | undefined,
   const credentials = await Promise.all(drafts.map((draft) => make(draft, issuing)))
 
   issuing.counted(type.name)
-  issuing.log.info({ issuance: id, type: type.name, copies: credentials.length }, 'issued')
-  return credentialResponse(credentials)
+  issuing.log.info({ issuance: authorized.issuanceId, type: type.name, copies: credentials.length }, 'issued')
+  return credentialResponse(credentials, notificationId)
 }
 
 async function make(draft: Draft, { signer: { signer }, primitives }: Issuing): Promise<string> {
@@ -99,8 +100,9 @@ async function make(draft: Draft, { signer: { signer }, primitives }: Issuing): 
   return unsigned.seal(await signer.sign(unsigned.input))
 }
 
-const proofRule = (type: CredentialType, { url, secrets, primitives }: Issuing, now: number): ProofRule => ({
+const proofRule = (type: CredentialType, { clientId }: Access, { url, secrets, primitives }: Issuing, now: number): ProofRule => ({
   audience: url,
+  ...(clientId !== undefined && { clientId }),
   algorithms: type.proofAlgorithms,
   now,
   maxAge: NONCE_LIFE,

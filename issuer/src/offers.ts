@@ -1,5 +1,6 @@
-import { checkTxCodeGiven, type PreAuthorizedRequest, ProtocolError } from '@symbolon/openid4vc'
-import { numberOf, optionalText, type Row, type Store, sameSecret, textOf } from '@symbolon/service'
+import { authorizationCode, preAuthorizedCode } from '@symbolon/openid4vc'
+import { numberOf, optionalText, type Row, type Statements, type Store, textOf } from '@symbolon/service'
+import type { Authorizations } from './authorizations.ts'
 import { refused } from './errors.ts'
 import { digestOf, randomHandle, randomId, randomTxCode, type Secrets } from './secrets.ts'
 
@@ -16,161 +17,168 @@ export interface Offer {
   readonly issuanceId: string | null
 }
 
-/** A new offer with what must be told once: the code goes into the link, the transaction code another way. */
-export interface NewOffer extends Offer {
-  readonly code: string
-  readonly txCode?: string
-}
+/** What a wallet may do with an offer. */
+export type OfferGrant = typeof preAuthorizedCode | typeof authorizationCode
 
-/** What an access token stands for. */
-export interface Grant {
-  readonly offerId: string
+/** What is offered, to whom, and how. */
+export interface Wish {
   readonly type: string
   readonly subject: string
+  readonly grant: OfferGrant
+  /** Whether a transaction code goes to the person another way. */
+  readonly txCode: boolean
+  /** Whether the wallet fetches the offer under a handle. */
+  readonly byReference: boolean
 }
 
-/** Offers and the tokens they are redeemed for. */
+/** An offer that can still be used, with its secret: the pre-authorized code, or the `issuer_state`. */
+export interface OpenOffer {
+  readonly type: string
+  readonly grant: OfferGrant
+  readonly secret: string
+  readonly asksTxCode: boolean
+}
+
+/** A new offer with what must be told once: the secret or the handle goes into the link, the transaction code another way. */
+export interface NewOffer extends OpenOffer {
+  readonly id: string
+  readonly expiresAt: number
+  readonly handle: string | undefined
+  readonly txCode: string | undefined
+}
+
+/** What the institution offers, and what becomes of it. */
 export interface Offers {
-  create(wish: { type: string; subject: string; txCode: boolean }): Promise<NewOffer>
+  create(wish: Wish): Promise<NewOffer>
   /** Throws a 404 refusal. */
   find(id: string): Promise<Offer>
+  /** The offer behind a handle (OpenID4VCI 1.0 section 4.1.3). Throws a 404 refusal. */
+  fetch(handle: string): Promise<OpenOffer>
   /** Twice is once. Throws a refusal: 404, or 409 when a credential was issued already. */
   withdraw(id: string): Promise<void>
-  /** Answers an access token. Throws ProtocolError `invalid_grant` or `invalid_request`. */
-  redeem(request: PreAuthorizedRequest): Promise<string>
-  /** Throws ProtocolError `invalid_token`. */
-  grantOf(token: string): Promise<Grant>
-  /** Forgets subjects that are no longer needed, and what has expired. */
-  purge(): Promise<void>
+  /** What an offer was made with, so that it can be made anew. Throws a refusal: 404, 409 when it was used or its subject is wiped. */
+  wishOf(id: string): Promise<Omit<Wish, 'byReference'>>
+  /** Withdraws an offer and makes another in its place; of several at once, one. Throws like `wishOf`. */
+  renew(id: string, wish: Wish): Promise<NewOffer>
+  /** Forgets subjects that are no longer needed, and what has expired; in the caller's transaction. */
+  purge(tx: Statements): Promise<void>
 }
 
-/** Wrong transaction codes before the offer is dead (OpenID4VCI 1.0 section 13.6.3). */
-const MOST_ATTEMPTS = 5
-/** Seconds; a bearer token must not live longer (OpenID4VCI 1.0 section 13.10). */
-export const TOKEN_LIFE = 300
-/** How long an institution can ask what became of an offer. */
+/** How long after its end an offer can be made anew without saying again for whom, in seconds. */
+const RENEWABLE = 86_400
+/** How long an institution can ask what became of an offer, in seconds. */
 const MEMORY = 30 * 86_400
 
-const invalidGrant = (description: string): ProtocolError => new ProtocolError('invalid_grant', description)
-const DEAD = 'the code is unknown, used, withdrawn or expired'
+/** What was issued for an offer has its id; `issuance_id` is from before that was so. */
+const ISSUANCE = 'coalesce(issuance_id, (select issuances.id from issuances where issuances.id = offers.id))'
 
 /** Offers in the store; `now` gives seconds. */
-export function openOffers(store: Store, secrets: Secrets, settings: { offerLife: number }, now: () => number): Offers {
+export function openOffers(
+  store: Store,
+  secrets: Secrets,
+  authorizations: Authorizations,
+  settings: { offerLife: number },
+  now: () => number,
+): Offers {
   return {
-    async create({ type, subject, txCode }) {
-      const id = randomId()
-      const code = randomHandle()
-      const digits = txCode ? randomTxCode() : undefined
-      const createdAt = now()
-      const expiresAt = createdAt + settings.offerLife
-      await store.run(
-        `insert into offers (id, type, subject, code_hash, tx_code_hash, attempts, state, copies, created_at, expires_at)
-         values ($1, $2, $3, $4, $5, 0, 'open', 0, $6, $7)`,
-        id,
-        type,
-        secrets.seal(id, subject),
-        digestOf(code),
-        digits === undefined ? null : secrets.txCode(id, digits),
-        createdAt,
-        expiresAt,
-      )
-      const offer = { id, type, state: 'open', createdAt, expiresAt, issuanceId: null, code } as const
-      return digits === undefined ? offer : { ...offer, txCode: digits }
-    },
+    create: (wish) => create(store, wish),
+    find: async (id) => offerOf(await rowOf(id, store), now()),
 
-    find,
-
-    async withdraw(id) {
-      const withdrawn = await store.run("update offers set state = 'withdrawn', subject = null where id = $1 and state <> 'issued'", id)
-      if (withdrawn > 0) return
-      await find(id)
-      throw refused('offer_used')
-    },
-
-    async redeem(request) {
-      const offer = await store.get(
-        "select id, tx_code_hash from offers where code_hash = $1 and state = 'open' and expires_at > $2",
-        digestOf(request.code),
-        now(),
-      )
-      if (offer === undefined) throw invalidGrant(DEAD)
-      const id = textOf(offer, 'id')
-      const expected = optionalText(offer, 'tx_code_hash')
-      checkTxCodeGiven(request, expected !== null)
-      if (expected !== null && request.txCode !== undefined) await checkTxCode(id, expected, request.txCode)
-      const token = randomHandle()
-      await store.transaction(async (tx) => {
-        // Whoever changes the row first has redeemed it; of several at once, one.
-        const redeemed = await tx.run(
-          "update offers set state = 'redeemed' where id = $1 and state = 'open' and expires_at > $2",
-          id,
-          now(),
-        )
-        if (redeemed === 0) throw invalidGrant(DEAD)
-        await tx.run('insert into tokens (hash, offer_id, expires_at) values ($1, $2, $3)', digestOf(token), id, now() + TOKEN_LIFE)
-      })
-      return token
-    },
-
-    async grantOf(token) {
+    async fetch(handle) {
       const row = await store.get(
-        `select offers.id as id, offers.type as type, offers.subject as subject from tokens join offers on offers.id = tokens.offer_id
-         where tokens.hash = $1 and tokens.expires_at > $2 and offers.subject is not null`,
-        digestOf(token),
+        "select type, code_hash, tx_code_hash from offers where handle_hash = $1 and state = 'open' and expires_at > $2",
+        digestOf(handle),
         now(),
       )
-      if (row === undefined) throw new ProtocolError('invalid_token', 'the access token is unknown, expired or withdrawn')
-      const offerId = textOf(row, 'id')
-      return { offerId, type: textOf(row, 'type'), subject: secrets.unseal(offerId, textOf(row, 'subject')) }
+      if (row === undefined) throw refused('offer_not_found')
+      return { type: textOf(row, 'type'), grant: grantOf(row), secret: secrets.offerSecret(handle), asksTxCode: row.tx_code_hash !== null }
     },
 
-    async purge() {
-      const at = now()
-      await store.transaction(async (tx) => {
-        await tx.run('delete from tokens where expires_at <= $1', at)
-        // A nonce is still good in the second in which it expires.
-        await tx.run('delete from used_nonces where expires_at < $1', at)
-        await tx.run(
-          `update offers set subject = null where subject is not null and case when state = 'open' then expires_at <= $1
-           else not exists (select 1 from tokens where tokens.offer_id = offers.id) end`,
-          at,
-        )
-        await tx.run('delete from offers where expires_at <= $1', at - MEMORY)
-      })
+    withdraw: (id) => store.transaction((tx) => withdraw(tx, id)),
+
+    async wishOf(id) {
+      const row = await rowOf(id, store)
+      if (row.issuance_id !== null) throw refused('offer_used')
+      const sealed = optionalText(row, 'subject')
+      if (sealed === null) throw refused('offer_forgotten')
+      return {
+        type: textOf(row, 'type'),
+        subject: secrets.unseal(id, sealed),
+        grant: grantOf(row),
+        txCode: row.tx_code_hash !== null,
+      }
+    },
+
+    renew: (id, wish) =>
+      store.transaction(async (tx) => {
+        const row = await rowOf(id, tx)
+        if (row.issuance_id === null && row.subject === null) throw refused('offer_forgotten')
+        await withdraw(tx, id)
+        return create(tx, wish)
+      }),
+
+    async purge(tx) {
+      await tx.run('update offers set subject = null where expires_at <= $1 and subject is not null', now() - RENEWABLE)
+      await tx.run('delete from offers where expires_at <= $1', now() - MEMORY)
     },
   }
 
-  async function find(id: string): Promise<Offer> {
-    const row = await store.get('select id, type, state, created_at, expires_at, issuance_id from offers where id = $1', id)
-    if (row === undefined) throw refused('offer_not_found')
-    return offerOf(row, now())
-  }
-
-  /** A try is counted before it is compared, so that many at once are not more than one after another. */
-  async function checkTxCode(id: string, expected: string, given: string): Promise<void> {
-    const counted = await store.get(
-      "update offers set attempts = attempts + 1 where id = $1 and state = 'open' and attempts < $2 returning attempts",
+  async function create(statements: Statements, { type, subject, grant, txCode, byReference }: Wish): Promise<NewOffer> {
+    const id = randomId()
+    const handle = byReference ? randomId() : undefined
+    const secret = handle === undefined ? randomHandle() : secrets.offerSecret(handle)
+    const isCode = grant === preAuthorizedCode
+    const digits = txCode ? randomTxCode() : undefined
+    const createdAt = now()
+    const expiresAt = createdAt + settings.offerLife
+    await statements.run(
+      `insert into offers (id, type, subject, code_hash, state_hash, handle_hash, tx_code_hash, attempts, state, created_at, expires_at)
+       values ($1, $2, $3, $4, $5, $6, $7, 0, 'open', $8, $9)`,
       id,
-      MOST_ATTEMPTS,
+      type,
+      secrets.seal(id, subject),
+      isCode ? digestOf(secret) : null,
+      isCode ? null : digestOf(secret),
+      handle === undefined ? null : digestOf(handle),
+      digits === undefined ? null : secrets.txCode(id, digits),
+      createdAt,
+      expiresAt,
     )
-    if (counted === undefined) throw invalidGrant(DEAD)
-    if (sameSecret(secrets.txCode(id, given), expected)) return
-    const left = MOST_ATTEMPTS - numberOf(counted, 'attempts')
-    if (left > 0) throw invalidGrant(`the transaction code is wrong; tries left: ${left}`)
-    await store.run("update offers set state = 'blocked', subject = null where id = $1 and state = 'open'", id)
-    throw invalidGrant('the transaction code was wrong too often; the offer is dead, ask for a new one')
+    return { id, type, grant, secret, asksTxCode: txCode, expiresAt, handle, txCode: digits }
+  }
+
+  async function withdraw(tx: Statements, id: string): Promise<void> {
+    const withdrawn = await tx.run(`update offers set state = 'withdrawn', subject = null where id = $1 and ${ISSUANCE} is null`, id)
+    if (withdrawn > 0) return authorizations.end(tx, id)
+    await rowOf(id, tx)
+    throw refused('offer_used')
+  }
+
+  /** Until it is redeemed, an offer keeps its subject itself; then its authorization does. */
+  async function rowOf(id: string, statements: Statements): Promise<Row> {
+    const row = await statements.get(
+      `select id, type, state, code_hash, tx_code_hash, created_at, expires_at, ${ISSUANCE} as issuance_id,
+       coalesce(subject, (select authorizations.subject from authorizations where authorizations.id = offers.id)) as subject
+       from offers where id = $1`,
+      id,
+    )
+    if (row === undefined) throw refused('offer_not_found')
+    return row
   }
 }
+
+const grantOf = (row: Row): OfferGrant => (row.code_hash === null ? authorizationCode : preAuthorizedCode)
 
 function offerOf(row: Row, now: number): Offer {
   const state = textOf(row, 'state') as OfferState
   const expiresAt = numberOf(row, 'expires_at')
+  const issuanceId = optionalText(row, 'issuance_id')
   return {
     id: textOf(row, 'id'),
     type: textOf(row, 'type'),
-    state: state === 'open' && expiresAt <= now ? 'expired' : state,
+    state: issuanceId !== null ? 'issued' : state === 'open' && expiresAt <= now ? 'expired' : state,
     createdAt: numberOf(row, 'created_at'),
     expiresAt,
-    issuanceId: optionalText(row, 'issuance_id'),
+    issuanceId,
   }
 }

@@ -1,10 +1,11 @@
 import { jwkThumbprint, metadataText } from '@symbolon/credential'
-import { issuerKeys, issuerMetadata, none, preAuthorizedCode, type ServerDescription, serverMetadata } from '@symbolon/openid4vc'
+import { issuerKeys, issuerMetadata, none, serverMetadata } from '@symbolon/openid4vc'
 import type { JsonObject, Jwk, Primitives } from '@symbolon/sd-jwt'
 import type { CertifiedSigner, HttpAnswer, HttpRequest } from '@symbolon/service'
 import type { Bundles, Published } from './bundles.ts'
 import { refused } from './errors.ts'
-import type { IssuedType } from './issue.ts'
+import type { Redemption } from './grants/index.ts'
+import { batchSize, type IssuedType } from './issue.ts'
 import { entityTag, type StatusLists } from './status_lists.ts'
 
 /** What publishing needs. */
@@ -12,22 +13,12 @@ export interface Publishing {
   readonly url: string
   readonly name: string
   readonly types: ReadonlyMap<string, IssuedType>
+  readonly grants: readonly Redemption[]
   readonly signer: CertifiedSigner
   readonly lists: StatusLists
   readonly bundles: Bundles
   readonly primitives: Primitives
   readonly now: () => number
-}
-
-/** What our authorization server has. */
-const SERVER: ServerDescription = {
-  grants: [preAuthorizedCode],
-  scopes: [],
-  authentication: [none],
-  dpop: false,
-  revocation: false,
-  anonymous: true,
-  languages: [],
 }
 
 type Call = (request: HttpRequest) => Promise<HttpAnswer>
@@ -43,6 +34,7 @@ export async function publishing({
   url,
   name,
   types,
+  grants,
   signer,
   lists,
   bundles,
@@ -56,12 +48,23 @@ export async function publishing({
     names: { nl: name, fr: name, de: name, en: name },
     types: Array.from(types.values(), ({ type }) => type),
     signingAlgorithms: [signer.signer.algorithm],
+    batchSize: batchSize(types),
+    notification: true,
+  })
+  const server = serverMetadata(url, {
+    grants: grants.map(({ grant }) => grant),
+    scopes: [],
+    authentication: [none],
+    dpop: true,
+    revocation: true,
+    anonymous: Array.from(types.values()).some(({ type }) => type.clients.includes('anonymous')),
+    languages: [],
   })
   const jwk = publicJwk(signer)
   const keys = issuerKeys(url, [{ jwk, kid: await jwkThumbprint(jwk, primitives), x5c: signer.x5c }])
   return {
     issuerMetadata: description(metadata),
-    serverMetadata: description(serverMetadata(url, SERVER)),
+    serverMetadata: description(server),
     issuerKeys: description(keys),
 
     async type({ parameters }) {

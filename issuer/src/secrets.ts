@@ -1,4 +1,15 @@
-import { createCipheriv, createDecipheriv, createHash, createHmac, hkdfSync, randomBytes, randomInt } from 'node:crypto'
+import {
+  createCipheriv,
+  createDecipheriv,
+  createHash,
+  createHmac,
+  createSecretKey,
+  hkdfSync,
+  type KeyObject,
+  randomBytes,
+  randomInt,
+} from 'node:crypto'
+import type { Jwk } from '@symbolon/sd-jwt'
 
 /** All that the issuer's one secret is used for, each with a key of its own (HKDF, RFC 5869). */
 export interface Secrets {
@@ -8,31 +19,39 @@ export interface Secrets {
   txCode(offer: string, code: string): string
   /** HMAC-SHA-256 for nonces. */
   nonce(data: Uint8Array): Uint8Array
-  /** Encrypts a subject for the minutes between offer and issuance (AES-256-GCM), bound to its offer. */
-  seal(offer: string, subject: string): string
-  unseal(offer: string, sealed: string): string
+  /** The code or `issuer_state` of an offer that is fetched under this handle: neither needs to be kept in clear. */
+  offerSecret(handle: string): string
+  /** What is kept of a holder key until its credential is acknowledged; another authorization with the same key has another mark. */
+  holderMark(authorization: string, key: Jwk): string
+  /** Encrypts a subject (AES-256-GCM), bound to its offer or authorization. */
+  seal(id: string, subject: string): string
+  unseal(id: string, sealed: string): string
 }
 
 const IV = 12
 const TAG = 16
+const MARK = 16
 
 /** Derives the keys; `secret` is text with at least 256 random bits. */
 export function openSecrets(secret: string): Secrets {
-  const key = (purpose: string): Buffer => Buffer.from(hkdfSync('sha256', secret, '', `symbolon issuer ${purpose}`, 32))
+  const key = (purpose: string): KeyObject => createSecretKey(Buffer.from(hkdfSync('sha256', secret, '', `symbolon issuer ${purpose}`, 32)))
   const [subjects, codes, nonces, seals] = [key('subject'), key('tx_code'), key('nonce'), key('seal')]
-  const mac = (with_: Buffer, data: string | Uint8Array): Buffer => createHmac('sha256', with_).update(data).digest()
+  const [offers, holders] = [key('offer'), key('holder')]
+  const mac = (with_: KeyObject, data: string | Uint8Array): Buffer => createHmac('sha256', with_).update(data).digest()
   return {
     pseudonym: (subject) => mac(subjects, subject).toString('base64url'),
     txCode: (offer, code) => mac(codes, `${offer}\n${code}`).toString('base64url'),
     nonce: (data) => mac(nonces, data),
-    seal(offer, subject) {
+    offerSecret: (handle) => mac(offers, handle).toString('base64url'),
+    holderMark: (authorization, { crv, x, y }) => mac(holders, `${authorization} ${crv} ${x} ${y}`).subarray(0, MARK).toString('base64url'),
+    seal(id, subject) {
       const iv = randomBytes(IV)
-      const cipher = createCipheriv('aes-256-gcm', seals, iv).setAAD(Buffer.from(offer))
+      const cipher = createCipheriv('aes-256-gcm', seals, iv).setAAD(Buffer.from(id))
       return Buffer.concat([iv, cipher.update(subject, 'utf8'), cipher.final(), cipher.getAuthTag()]).toString('base64url')
     },
-    unseal(offer, sealed) {
+    unseal(id, sealed) {
       const bytes = Buffer.from(sealed, 'base64url')
-      const cipher = createDecipheriv('aes-256-gcm', seals, bytes.subarray(0, IV), { authTagLength: TAG }).setAAD(Buffer.from(offer))
+      const cipher = createDecipheriv('aes-256-gcm', seals, bytes.subarray(0, IV), { authTagLength: TAG }).setAAD(Buffer.from(id))
       cipher.setAuthTag(bytes.subarray(-TAG))
       return Buffer.concat([cipher.update(bytes.subarray(IV, -TAG)), cipher.final()]).toString('utf8')
     },

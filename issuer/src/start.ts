@@ -1,5 +1,6 @@
 import type { RequestListener } from 'node:http'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { integrity, metadataText } from '@symbolon/credential'
 import { primitives } from '@symbolon/primitives/node'
 import {
@@ -18,13 +19,13 @@ import { explain, routes } from './app.ts'
 import { openBricks } from './bricks.ts'
 import { openBundles } from './bundles.ts'
 import { publicAddress, type Settings, syntheticSource } from './config.ts'
-import { openIssuances } from './issuances.ts'
+import { redeemPreAuthorizedCode } from './grants/pre_authorized_code.ts'
+import { redeemRefreshToken } from './grants/refresh_token.ts'
 import type { IssuedType } from './issue.ts'
 import { openSigners, type Signers } from './keys.ts'
-import { openOffers } from './offers.ts'
+import { openRecords } from './records.ts'
 import { MIGRATIONS } from './schema.ts'
 import { openSecrets } from './secrets.ts'
-import { openStatusLists } from './status_lists.ts'
 import { syntheticPersons } from './synthetic.ts'
 
 /** A running issuer. */
@@ -38,9 +39,10 @@ export interface RunningIssuer {
   close(): Promise<void>
 }
 
-/** What a test or a demonstration may put in place of the clock (seconds since 1970) and the log. */
+/** What a test or a demonstration may put in place of the clock (seconds since 1970), of waiting (milliseconds), and of the log. */
 export interface Surroundings {
   readonly now?: () => number
+  readonly sleep?: (milliseconds: number) => Promise<void>
   readonly log?: Log
 }
 
@@ -52,7 +54,11 @@ type Opened = (() => Promise<void> | void)[]
 
 /** Starts an issuer and answers when it is ready. Throws `SettingsError` with all that is wrong; nothing stays open then. */
 export async function startIssuer(settings: Settings, surroundings: Surroundings = {}): Promise<RunningIssuer> {
-  const { now = () => Math.floor(Date.now() / 1000), log = openLog('issuer', settings.logLevel) } = surroundings
+  const given = {
+    ...{ now: () => Math.floor(Date.now() / 1000), sleep, log: surroundings.log ?? openLog('issuer', settings.logLevel) },
+    ...surroundings,
+  }
+  const { now, log } = given
   const certificate = settings.tls === undefined ? undefined : await developmentTls(settings.home, settings.url, now())
   const server = await listen(settings.host, settings.port, certificate)
   const opened: Opened = []
@@ -62,7 +68,7 @@ export async function startIssuer(settings: Settings, surroundings: Surroundings
   }
   try {
     const url = publicAddress(settings, server.port)
-    const { routes, listener } = await open(settings, url, now, log, opened)
+    const { routes, listener } = await open(settings, url, given, opened)
     server.answerWith(listener)
     log.info({ url, port: server.port }, 'ready')
     return { url, port: server.port, routes, close }
@@ -75,8 +81,7 @@ export async function startIssuer(settings: Settings, surroundings: Surroundings
 async function open(
   settings: Settings,
   url: string,
-  now: () => number,
-  log: Log,
+  { now, sleep, log }: Required<Surroundings>,
   opened: Opened,
 ): Promise<{ routes: Route[]; listener: RequestListener }> {
   const folder = privateFolder(join(settings.home, 'issuer'))
@@ -92,10 +97,8 @@ async function open(
 
   const store = await openStore(settings.databaseUrl, MIGRATIONS)
   opened.push(() => store.close())
-  const lists = openStatusLists(store, signers.status, { ...settings, url }, now)
-  const offers = openOffers(store, secrets, settings, now)
-  const issuances = openIssuances(store, lists, secrets, now)
-  const bundles = openBundles(store, lists, types, signers.bundle, primitives, { ...settings, url }, now)
+  const records = openRecords(store, secrets, signers.status, { ...settings, url }, now)
+  const bundles = openBundles(store, records.lists, types, signers.bundle, primitives, { ...settings, url }, now)
 
   const metrics = openMetrics()
   const issued = bricks.map(
@@ -104,17 +107,19 @@ async function open(
       { ...brick, integrity: await integrity(metadataText(brick.type), primitives) },
     ],
   )
+  const shared = { ...records, url, secrets, primitives, now, types: new Map(await Promise.all(issued)) }
   const table = await routes({
-    ...{ url, name: settings.name, adminToken, secrets, primitives, now, log, metrics },
-    ...{ offers, issuances, lists, bundles },
-    types: new Map(await Promise.all(issued)),
+    ...shared,
+    ...{ name: settings.name, adminToken, log, metrics, sleep, bundles },
+    grants: [redeemPreAuthorizedCode(shared), redeemRefreshToken(records.authorizations)],
+    findClient: () => undefined,
     signer: signers.credential,
     counted: metrics.counter('symbolon_issued_total', 'Issuances by credential type', ['type']),
     ready: async () => areCurrent(signers, now()) && (await store.get('select 1 as ready')) !== undefined,
   })
 
   const purge = () =>
-    offers.purge().catch((error: unknown) => log.error({ error: error instanceof Error ? error.name : 'unknown' }, 'purging failed'))
+    records.purge().catch((error: unknown) => log.error({ error: error instanceof Error ? error.name : 'unknown' }, 'purging failed'))
   await purge()
   const timer = setInterval(purge, PURGE_EVERY)
   opened.push(() => clearInterval(timer))

@@ -4,6 +4,7 @@ import { deflate } from 'node:zlib'
 import { packedLength, type StatusBits, type StatusReference, setStatus, unsignedStatusList } from '@symbolon/credential'
 import { type CertifiedSigner, numberOf, optionalText, type Row, type Statements, type Store, textOf } from '@symbolon/service'
 import { refused } from './errors.ts'
+import { STATUSES } from './issuances.ts'
 import { randomId } from './secrets.ts'
 
 /** A signed list, ready to be served. Times are seconds since 1970. */
@@ -15,12 +16,20 @@ export interface StatusListToken {
   readonly staleAt: number
 }
 
+/** One answer of the credential endpoint: the number of the delivery within its issuance, and its copies. */
+export interface Delivery {
+  readonly issuanceId: string
+  readonly number: number
+  readonly copies: number
+}
+
 /** The lists of statuses: which index is whose stands in the store, what is served is made of it. */
 export interface StatusLists {
-  /** Takes one free index, random within a list of so many bits, for a copy of an issuance; inside the caller's transaction. */
-  take(tx: Statements, bits: StatusBits, issuanceId: string): Promise<StatusReference>
-  /** Says that a status of this issuance changed; inside the caller's transaction. */
-  touch(tx: Statements, issuanceId: string): Promise<void>
+  /** Takes free indices, random within a list of so many bits, one for each copy of a delivery; inside the caller's transaction. */
+  take(tx: Statements, bits: StatusBits, delivery: Delivery): Promise<StatusReference[]>
+  /** Says that the status of all copies of an issuance, or of one delivery, changed; inside the caller's transaction. */
+  touchIssuance(tx: Statements, id: string): Promise<void>
+  touchDelivery(tx: Statements, delivery: Omit<Delivery, 'copies'>): Promise<void>
   /** The token of a list, signed anew when a status changed or it grew old. Throws a 404 refusal. */
   token(id: string): Promise<StatusListToken>
   /** The ids of all lists. */
@@ -30,6 +39,18 @@ export interface StatusLists {
 /** A list is closed when so many random indices in a row were taken: it is then about two thirds full, and guessing neighbours pays nothing. */
 const TRIES = 16
 const compress = promisify(deflate)
+
+/** Of two who draw the same index the primary key decides. */
+const insertCopies = (count: number): string => {
+  const rows = Array.from({ length: count }, (_, at) => `($1, $${at + 4}, $2, $3)`)
+  return `insert into copies (list_id, list_index, issuance_id, delivery) values ${rows.join(', ')} on conflict do nothing returning list_index`
+}
+
+/** Copies of what the institution revoked or suspended, and those of deliveries that ended by themselves: few, and looked for from that end of a long list. */
+const CHANGED = `select list_index, status from issuances cross join copies
+  where issuances.status <> 0 and copies.issuance_id = issuances.id and copies.list_id = $1`
+const ENDED = `select list_index from deliveries cross join copies where deliveries.state in ('failed', 'deleted', 'replaced')
+  and copies.issuance_id = deliveries.issuance_id and copies.delivery = deliveries.number and copies.list_id = $1`
 
 /** Lists in the store. `url` is the issuer's; `now` gives seconds. */
 export function openStatusLists(
@@ -42,30 +63,30 @@ export function openStatusLists(
   const making = new Map<string, Promise<StatusListToken>>()
 
   return {
-    async take(tx, bits, issuanceId) {
+    async take(tx, bits, { issuanceId, number, copies }) {
+      const taken: StatusReference[] = []
       for (;;) {
         const list = await openList(tx, bits)
-        const id = textOf(list, 'id')
-        const uri = textOf(list, 'uri')
-        const size = numberOf(list, 'size')
+        const [id, uri, size] = [textOf(list, 'id'), textOf(list, 'uri'), numberOf(list, 'size')]
         for (let attempt = 0; attempt < TRIES; attempt++) {
-          const index = randomInt(size)
-          const taken = await tx.run(
-            'insert into copies (list_id, list_index, issuance_id) values ($1, $2, $3) on conflict do nothing',
-            id,
-            index,
-            issuanceId,
-          )
-          if (taken > 0) return { uri, index }
+          const drawn = new Set(Array.from({ length: copies - taken.length }, () => randomInt(size)))
+          const rows = await tx.all(insertCopies(drawn.size), id, issuanceId, number, ...drawn)
+          taken.push(...rows.map((row) => ({ uri, index: numberOf(row, 'list_index') })))
+          if (taken.length === copies) return taken
         }
         await tx.run('update status_lists set is_open = 0 where id = $1', id)
       }
     },
 
-    async touch(tx, issuanceId) {
+    async touchIssuance(tx, id) {
+      await tx.run('update status_lists set version = version + 1 where id in (select list_id from copies where issuance_id = $1)', id)
+    },
+
+    async touchDelivery(tx, { issuanceId, number }) {
       await tx.run(
-        'update status_lists set version = version + 1 where id in (select list_id from copies where issuance_id = $1)',
+        'update status_lists set version = version + 1 where id in (select list_id from copies where issuance_id = $1 and delivery = $2)',
         issuanceId,
+        number,
       )
     },
 
@@ -123,12 +144,8 @@ export function openStatusLists(
     const bits = bitsOf(list)
     const issuedAt = now()
     const packed = new Uint8Array(packedLength(numberOf(list, 'size'), bits))
-    const rows = await store.all(
-      `select copies.list_index as list_index, issuances.status as status from copies join issuances on issuances.id = copies.issuance_id
-       where copies.list_id = $1 and issuances.status <> 0`,
-      id,
-    )
-    for (const row of rows) setStatus(packed, bits, numberOf(row, 'list_index'), numberOf(row, 'status'))
+    for (const row of await store.all(CHANGED, id)) setStatus(packed, bits, numberOf(row, 'list_index'), numberOf(row, 'status'))
+    for (const row of await store.all(ENDED, id)) setStatus(packed, bits, numberOf(row, 'list_index'), STATUSES.revoked)
     const deflated = await compress(packed, { level: 6 })
     const draft = { uri, issuedAt, expires: issuedAt + settings.evidenceLife, ttl: settings.statusTtl, bits, packed }
     const { signer: key, x5c } = signer

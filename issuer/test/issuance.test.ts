@@ -297,7 +297,7 @@ describe('credential endpoint, what is refused (OpenID4VCI section 8.3.1)', () =
     expect(await refused(request(issuer, own, STATUTE, [once]))).toEqual([400, 'invalid_nonce'])
   })
 
-  test('a proof for another audience, too old, ahead, by another key, more than one (VI-06, VI-07, VI-11)', async () => {
+  test('a proof for another audience, too old, ahead, by another key, one key twice, more than announced (VI-06, VI-07, VI-11)', async () => {
     const wrong = [
       await proof(issuer, { issuer: `${issuer.url}/` }),
       await proof(issuer, { issuer: `${issuer.url}/credential` }),
@@ -307,7 +307,10 @@ describe('credential endpoint, what is refused (OpenID4VCI section 8.3.1)', () =
       'a.b.c',
     ]
     for (const jwt of wrong) expect(await refused(withProof({ jwt: [jwt] }))).toEqual([400, 'invalid_proof'])
-    expect(await refused(withProof({ jwt: [await proof(issuer), await proof(issuer)] }))).toEqual([400, 'invalid_proof'])
+    const key = holderKey()
+    expect(await refused(withProof({ jwt: [await proof(issuer, {}, key), await proof(issuer, {}, key)] }))).toEqual([400, 'invalid_proof'])
+    const most = Math.max(...types.map(({ copies }) => copies))
+    expect(await refused(withProof({ jwt: Array(most + 1).fill('a.b.c') }))).toEqual([400, 'invalid_proof'])
     expect(await refused(withProof({ jwt: [] }))).toEqual([400, 'invalid_proof'])
     expect((await withProof({ jwt: [await proof(issuer)] })).status).toBe(200)
   })

@@ -1,18 +1,28 @@
+import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { openStore, type Statements, type Store } from '@symbolon/service'
-import { describe, expect, test } from 'vitest'
-import { openOffers } from '../src/offers.ts'
+import { type Once, ProtocolError, preAuthorizedCode } from '@symbolon/openid4vc'
+import type { Jwk } from '@symbolon/sd-jwt'
+import { type CertifiedSigner, openStore, readTypes, type Statements, type Store } from '@symbolon/service'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import type { Access } from '../src/authorizations.ts'
+import { redeemPreAuthorizedCode } from '../src/grants/pre_authorized_code.ts'
+import { type Claimed, claimedNonce, claimedProof, spending } from '../src/once.ts'
+import { openRecords } from '../src/records.ts'
 import { MIGRATIONS } from '../src/schema.ts'
 import { openSecrets } from '../src/secrets.ts'
 import { DATABASES } from './databases.ts'
-import { LOTTE, randomText, STATUTE, seconds } from './fixture.ts'
+import { holderKey, LOTTE, randomText, STATUTE, seconds } from './fixture.ts'
 
-const ROUNDS = 12
-const REDEMPTIONS = 8
+const types = new Map(readTypes(join(import.meta.dirname, '../../specs/credentials')).types.map((type) => [type.name, { type }]))
+const SETTINGS = { url: 'https://issuer.example', offerLife: 600, statusListSize: 4096, statusTtl: 60, evidenceLife: 600 }
+/** Nothing is signed here. */
+const NOBODY = {} as CertifiedSigner
+const ROUNDS = 8
+const AT_ONCE = 8
 
 const times = <T>(count: number, action: (index: number) => Promise<T>): Promise<T[]> =>
   Promise.all(Array.from({ length: count }, (_, index) => action(index)))
-const latency = () => sleep(Math.random() * 15)
+const latency = () => sleep(Math.random() * 8)
 
 /** Statements as over a slow network: whatever may happen before or after one has the time to. */
 function slowly(statements: Statements): Statements {
@@ -35,31 +45,143 @@ const slow = (store: Store): Store => ({
   close: () => store.close(),
 })
 
+/** What became of many at once: the results, and the codes of the refusals. */
+async function outcomes<T>(asked: Promise<T>[]): Promise<{ done: T[]; codes: string[] }> {
+  const settled = await Promise.allSettled(asked)
+  const done = settled.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []))
+  const codes = settled.flatMap((one) => (one.status === 'rejected' ? [codeOf(one.reason)] : []))
+  return { done, codes }
+}
+
+function codeOf(error: unknown): string {
+  if (error instanceof ProtocolError) return error.code
+  throw error
+}
+
+const once = (): Once => ({ value: randomText(), expires: seconds() + 300 })
+
 for (const { title, there, make } of DATABASES) {
-  describe.runIf(there)(title, () => {
+  describe.runIf(there)(`${title}, three slow connections`, () => {
+    let stores: Store[]
+    let processes: ReturnType<typeof open>[]
+    const secrets = openSecrets(randomText())
+
+    beforeAll(async () => {
+      const url = await make()
+      stores = await times(3, async () => slow(await openStore(url, MIGRATIONS)))
+      processes = stores.map(open)
+    })
+    afterAll(async () => {
+      for (const store of stores) await store.close()
+    })
+
+    function open(store: Store) {
+      const records = openRecords(store, secrets, NOBODY, SETTINGS, seconds)
+      const redemption = redeemPreAuthorizedCode({ ...records, url: SETTINGS.url, types, secrets, now: seconds })
+      return { ...records, redemption }
+    }
+    const at = (turn: number) => processes[turn % processes.length] as ReturnType<typeof open>
+
+    const offered = (txCode = false) =>
+      at(0).offers.create({ type: STATUTE, subject: LOTTE, grant: preAuthorizedCode, txCode, byReference: false })
+    function redeem(turn: number, code: string, txCode?: string) {
+      const form = new Map([['pre-authorized_code', code], ...(txCode === undefined ? [] : [['tx_code', txCode] as const])])
+      return spending(at(turn).store, [], at(turn).redemption.read(form, { caller: {}, jkt: undefined }))
+    }
+    async function access(): Promise<Access> {
+      const { accessToken } = await redeem(1, (await offered()).secret)
+      return at(2).authorizations.accessOf(accessToken)
+    }
+    function record(turn: number, access: Access, keys: Jwk[], claimed: Claimed[]) {
+      const [authorized] = access.types
+      const type = types.get(STATUTE)?.type
+      if (authorized === undefined || type === undefined) throw new Error('nothing to record')
+      return at(turn).deliveries.record({ access, authorized, type, expires: seconds() + 600, holders: keys, claimed })
+    }
+    const freshNonce = () => [claimedNonce(once())]
+    const live = (access: Access) =>
+      at(0).store.get(
+        `select count(*) as n, sum(copies) as copies from deliveries where issuance_id = $1 and state in ('sent', 'accepted')`,
+        access.authorizationId,
+      )
+
     test.each([
       ['a code', false],
       ['a code with a transaction code', true],
-    ])('%s redeemed by 8 at once over three slow connections: exactly one success, every time', async (_what, txCode) => {
-      const url = await make()
-      const stores = await times(3, async () => slow(await openStore(url, MIGRATIONS)))
-      const secrets = openSecrets(randomText())
-      const processes = stores.map((store) => openOffers(store, secrets, { offerLife: 600 }, seconds))
+    ])('%s redeemed by 8 at once: exactly one success, every time', async (_what, txCode) => {
       for (let round = 0; round < ROUNDS; round++) {
-        const made = await processes[0]?.create({ type: STATUTE, subject: LOTTE, txCode })
-        if (made === undefined) throw new Error('no offer')
-        const request = { code: made.code, ...(made.txCode !== undefined && { txCode: made.txCode }) }
-        const results = await Promise.allSettled(
-          Array.from({ length: REDEMPTIONS }, async (_, at) => processes[at % processes.length]?.redeem(request)),
-        )
-        const tokens = results.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []))
-        const codes = results.flatMap((result) => (result.status === 'rejected' ? [result.reason.code] : []))
-        expect(tokens).toHaveLength(1)
-        expect(codes).toEqual(Array(REDEMPTIONS - 1).fill('invalid_grant'))
-        expect(await processes[1]?.grantOf(String(tokens[0]))).toMatchObject({ offerId: made.id, subject: LOTTE })
+        const made = await offered(txCode)
+        const { done, codes } = await outcomes(Array.from({ length: AT_ONCE }, (_, turn) => redeem(turn, made.secret, made.txCode)))
+        expect(done).toHaveLength(1)
+        expect(codes).toEqual(Array(AT_ONCE - 1).fill('invalid_grant'))
+        const found = await at(1).authorizations.accessOf(String(done[0]?.accessToken))
+        expect(found).toMatchObject({ authorizationId: made.id, subject: LOTTE })
       }
-      expect(await stores[0]?.get('select count(*) as n from tokens')).toEqual({ n: ROUNDS })
-      for (const store of stores) await store.close()
+    })
+
+    test.each([
+      ['one c_nonce', 'invalid_nonce', (shared: Once) => [claimedNonce(shared)]],
+      ['one DPoP proof', 'invalid_dpop_proof', (shared: Once) => [...freshNonce(), claimedProof(shared, 401)]],
+    ])('%s used by 8 at once: exactly one delivery, every time', async (_what, code, claim) => {
+      for (let round = 0; round < ROUNDS; round++) {
+        const shared = once()
+        const allowed = await access()
+        const asked = Array.from({ length: AT_ONCE }, (_, turn) => record(turn, allowed, [holderKey().jwk], claim(shared)))
+        const { done, codes } = await outcomes(asked)
+        expect(done).toHaveLength(1)
+        expect(codes).toEqual(Array(AT_ONCE - 1).fill(code))
+        expect(await live(allowed)).toEqual({ n: 1, copies: 1 })
+      }
+    })
+
+    test('the same keys asked for by 8 at once: the last set is good, and every other copy revoked', async () => {
+      for (let round = 0; round < ROUNDS; round++) {
+        const allowed = await access()
+        const keys = [holderKey().jwk, holderKey().jwk, holderKey().jwk]
+        const { done } = await outcomes(Array.from({ length: AT_ONCE }, (_, turn) => record(turn, allowed, keys, freshNonce())))
+        expect(done).toHaveLength(AT_ONCE)
+        expect(new Set(done.map(({ notificationId }) => notificationId)).size).toBe(AT_ONCE)
+        expect(await live(allowed)).toEqual({ n: 1, copies: 3 })
+        const last = await at(0).store.get('select max(number) as number from deliveries where issuance_id = $1', allowed.authorizationId)
+        expect(last?.number).toBe(AT_ONCE)
+      }
+    })
+
+    test('other keys asked for by 8 at once, and what one of them says of its own: all stay good but that one', async () => {
+      for (let round = 0; round < ROUNDS; round++) {
+        const allowed = await access()
+        const { done } = await outcomes(
+          Array.from({ length: AT_ONCE }, (_, turn) => record(turn, allowed, [holderKey().jwk], freshNonce())),
+        )
+        expect(await live(allowed)).toEqual({ n: AT_ONCE, copies: AT_ONCE })
+        const id = String(done[0]?.notificationId)
+        const told = times(AT_ONCE, (turn) => at(turn).deliveries.notify(allowed, { id, event: 'credential_failure' }, []))
+        expect((await told).length).toBe(AT_ONCE)
+        expect(await live(allowed)).toEqual({ n: AT_ONCE - 1, copies: AT_ONCE - 1 })
+      }
+    })
+
+    test('no more copies at once than one access token brings', async () => {
+      const allowed = await access()
+      const { done, codes } = await outcomes(
+        Array.from({ length: AT_ONCE }, (_, turn) => {
+          const keys = Array.from({ length: 7 }, () => holderKey().jwk)
+          return record(turn, allowed, keys, freshNonce())
+        }),
+      )
+      expect(done).toHaveLength(4)
+      expect(codes).toEqual(Array(4).fill('credential_request_denied'))
+      expect(await live(allowed)).toEqual({ n: 4, copies: 28 })
+    })
+
+    test('one offer made anew by 8 at once: one new offer, and the old one is dead', async () => {
+      const made = await offered(true)
+      const wish = { ...(await at(0).offers.wishOf(made.id)), byReference: false }
+      const settled = await Promise.allSettled(Array.from({ length: AT_ONCE }, (_, turn) => at(turn).offers.renew(made.id, wish)))
+      expect(settled.filter(({ status }) => status === 'fulfilled')).toHaveLength(1)
+      const codes = settled.flatMap((one) => (one.status === 'rejected' ? [one.reason.code] : []))
+      expect(codes).toEqual(Array(AT_ONCE - 1).fill('offer_forgotten'))
+      await expect(redeem(0, made.secret, made.txCode)).rejects.toThrow('invalid_grant')
     })
   })
 }

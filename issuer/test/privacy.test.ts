@@ -102,7 +102,8 @@ test('a subject is kept sealed for the minutes it is needed, and wiped afterward
   await request(issuer, token)
   const dead = await offer(issuer)
   const database = new DatabaseSync(join(issuer.home, 'issuer', 'issuer.sqlite'), { readOnly: true })
-  const kept = () => database.prepare('select count(*) as n from offers where subject is not null').get()?.n
+  const inTable = (table: string) => Number(database.prepare(`select count(*) as n from ${table} where subject is not null`).get()?.n)
+  const kept = () => inTable('offers') + inTable('authorizations')
   expect(kept()).toBe(2)
   await issuer.admin('DELETE', `/offers/${dead.id}`)
   expect(kept()).toBe(1)

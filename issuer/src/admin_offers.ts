@@ -1,0 +1,110 @@
+import { authorizationCode, preAuthorizedCode } from '@symbolon/openid4vc'
+import type { JsonObject } from '@symbolon/sd-jwt'
+import type { HttpAnswer, HttpRequest, Log } from '@symbolon/service'
+import { flag, invalid, iso, readBody, string } from './admin_body.ts'
+import { claimsOf } from './claims.ts'
+import { refused } from './errors.ts'
+import type { Redemption } from './grants/index.ts'
+import type { IssuedType } from './issue.ts'
+import { linkOf, offerDocument } from './offer_link.ts'
+import type { NewOffer, Offer, OfferGrant, Offers, Wish } from './offers.ts'
+import { qrSvg } from './qr.ts'
+
+/** What the calls about offers need. */
+export interface Offering {
+  readonly url: string
+  readonly types: ReadonlyMap<string, IssuedType>
+  readonly grants: readonly Redemption[]
+  readonly offers: Offers
+  readonly log: Log
+  readonly now: () => number
+}
+
+type Call = (request: HttpRequest) => Promise<HttpAnswer>
+
+const LONGEST = 100
+const OFFER_GRANTS: readonly OfferGrant[] = [preAuthorizedCode, authorizationCode]
+
+/** The calls of an institution about its offers (README, Issuer); each throws a `Refusal`. */
+export function offerCalls({
+  url,
+  types,
+  grants,
+  offers,
+  log,
+  now,
+}: Offering): Record<'createOffer' | 'readOffer' | 'withdrawOffer' | 'renewOffer', Call> {
+  return {
+    async createOffer(request) {
+      const body = readBody(request, ['type', 'subject', 'grant', 'tx_code', 'by_reference', 'qr'])
+      const [type, subject] = [string(body, 'type', LONGEST), string(body, 'subject', LONGEST)]
+      const grant = body.grant === undefined ? preAuthorizedCode : grantCalled(string(body, 'grant', LONGEST))
+      const [txCode, byReference, qr] = [flag(body, 'tx_code'), flag(body, 'by_reference'), flag(body, 'qr')]
+      await check({ type, subject, grant, txCode })
+      return made(await offers.create({ type, subject, grant, txCode, byReference }), qr)
+    },
+
+    readOffer: async ({ parameters }) => ({ json: offerJson(await offers.find(parameters.id ?? '')) }),
+
+    async withdrawOffer({ parameters }) {
+      await offers.withdraw(parameters.id ?? '')
+      return { status: 204 }
+    },
+
+    async renewOffer(request) {
+      const body = request.body === '' ? {} : readBody(request, ['by_reference', 'qr'])
+      const [byReference, qr] = [flag(body, 'by_reference'), flag(body, 'qr')]
+      const id = request.parameters.id ?? ''
+      const wish = await offers.wishOf(id)
+      await check(wish)
+      return made(await offers.renew(id, { ...wish, byReference }), qr)
+    },
+  }
+
+  /** Both ways to write a grant: as in the calls' table, and as OAuth names it. */
+  function grantCalled(name: string): OfferGrant {
+    const known = OFFER_GRANTS.find(({ id }) => name === id || id.endsWith(`:${name}`))
+    if (known === undefined || !grants.some(({ grant }) => grant === known)) throw refused('grant_not_supported')
+    return known
+  }
+
+  async function check({ type: name, subject, grant, txCode }: Omit<Wish, 'byReference'>): Promise<void> {
+    const issued = types.get(name)
+    if (issued === undefined) throw refused('type_not_found')
+    if (txCode && grant !== preAuthorizedCode) throw invalid('tx_code', 'goes only with a pre-authorized code')
+    if (!issued.type.grants.includes(grant.id)) throw refused('grant_not_allowed')
+    await checkSubject(issued, subject)
+  }
+
+  /** The institution hears at once what a wallet would only hear as a denial. */
+  async function checkSubject({ type, source }: IssuedType, subject: string): Promise<void> {
+    const found = await claimsOf(type, source, subject, now())
+    if (!('code' in found)) return
+    if (found.faults.length === 0) throw refused(found.code)
+    log.warn({ type: type.name, faults: found.faults }, 'the source does not fit the type')
+    throw refused(found.code, `what the source says does not fit the type: ${found.faults.join('; ')}`)
+  }
+
+  /** Told once; a QR code holds the link, so it is as secret. */
+  function made(offer: NewOffer, qr: boolean): HttpAnswer {
+    const uri = linkOf(url, offer)
+    const json = {
+      id: offer.id,
+      uri,
+      credential_offer: offerDocument(url, offer),
+      ...(offer.txCode !== undefined && { tx_code: offer.txCode }),
+      ...(qr && { qr: qrSvg(uri) }),
+      expires_at: iso(offer.expiresAt),
+    }
+    return { status: 201, headers: { location: `${url}/admin/offers/${offer.id}` }, json }
+  }
+}
+
+const offerJson = ({ id, type, state, createdAt, expiresAt, issuanceId }: Offer): JsonObject => ({
+  id,
+  type,
+  state,
+  created_at: iso(createdAt),
+  expires_at: iso(expiresAt),
+  ...(issuanceId !== null && { issuance: issuanceId }),
+})
