@@ -21,7 +21,9 @@ export interface Citizen {
   hold(offer: Offer): Promise<string>
   /** Shows claims of a credential to the desk; answers what it is shown, as text. */
   present(id: string, paths: readonly string[], to: { audience: string; nonce: string }): Promise<string>
-  /** Everything the wallet holds, as it lies on the disk: whatever is stored, counted or lost changes it. */
+  /** What the wallet says it holds, copies and counts included. */
+  holds(): Promise<JsonObject>
+  /** The wallet as it lies on the disk: whatever is written, if only for the time of a request, changes it. */
   container(): string
 }
 
@@ -71,6 +73,7 @@ export async function newCitizen(setting: Setting, another?: Citizen): Promise<C
       const { presentation } = expectDone(await wallet(['present', id, '--aud', audience, '--nonce', nonce, ...show]))
       return String(presentation)
     },
+    holds: async () => expectDone(await wallet(['list'])),
     container: () => readFileSync(walletFile, 'utf8'),
   }
 }

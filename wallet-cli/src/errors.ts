@@ -3,6 +3,10 @@ import { RefusedError, SettingsError } from '@symbolon/command-line'
 /** Every code of the wallet's commands: the section that asks for it, and what the person can do. Rows sorted by code. */
 export const WALLET_COMMAND_CODES = {
   address_refused: { spec: 'SD-JWT VC draft 19 section 7.1', hint: 'ask the issuer for an offer with https addresses' },
+  answer_not_ours: {
+    spec: 'RFC 6749 section 10.12',
+    hint: 'copy the whole address that the browser ended at, and begin again: each sign-in has an address of its own',
+  },
   answer_not_text: { spec: 'RFC 8259 section 8.1', hint: 'tell the issuer that its answer is not UTF-8' },
   answer_too_large: { spec: 'SD-JWT VC draft 19 section 7.1', hint: 'tell the issuer that its answer is too long' },
   container_too_large: { spec: 'wallet-cli/README.md', hint: 'name the wallet file, or put a copy of it back' },
@@ -11,6 +15,10 @@ export const WALLET_COMMAND_CODES = {
   passphrase_empty: { spec: 'wallet-cli/README.md', hint: 'choose one that nobody guesses, and write it on the first line of its file' },
   peer_redirected: { spec: 'OpenID4VP 1.0 section 14.8', hint: 'ask the issuer for an offer with its final address' },
   peer_unreachable: { spec: 'wallet-cli/README.md', hint: 'look whether the address is right and whether there is a network' },
+  sign_in_timed_out: {
+    spec: 'RFC 8252 section 7.3',
+    hint: 'begin again, and sign in within ten minutes; --manual needs no open connection',
+  },
   wallet_exists: { spec: 'wallet-cli/README.md', hint: 'use it, or name another folder with --home' },
   wallet_missing: { spec: 'wallet-cli/README.md', hint: 'make one with `symbolon-wallet init`, or name its folder with --home' },
   wallet_unreadable: { spec: 'wallet-cli/README.md', hint: 'give this user the right to read the folder, or name another with --home' },

@@ -1,6 +1,6 @@
 import type { RefusedError } from '@symbolon/command-line'
 import { addressFault } from '@symbolon/openid4vc'
-import type { HttpRequest, Send } from '@symbolon/wallet'
+import { HEADERS_READ, type HttpRequest, type Send } from '@symbolon/wallet'
 import { refused } from './errors.ts'
 
 const LARGEST = 1024 * 1024
@@ -20,7 +20,11 @@ export const send: Send = async (request) => {
     throw refused('peer_redirected', `${origin} sends the wallet elsewhere, which it does not follow`)
   }
   const contentType = response.headers.get('content-type') ?? undefined
-  return { status: response.status, contentType, body: await readBody(response, origin) }
+  const headers = HEADERS_READ.flatMap((name) => {
+    const value = response.headers.get(name)
+    return value === null ? [] : [[name, value]]
+  })
+  return { status: response.status, contentType, headers: Object.fromEntries(headers), body: await readBody(response, origin) }
 }
 
 async function attempt({ method, address, headers, body }: HttpRequest, origin: string): Promise<Response> {

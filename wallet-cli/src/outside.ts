@@ -10,6 +10,7 @@ const CURVE: { readonly [algorithm in SignatureAlgorithm]: string } = { ES256: '
 export const outside: Outside = {
   send,
   primitives,
+  dpopNonces: new Map(),
   now: () => Math.floor(Date.now() / 1000),
   keys: {
     make: (algorithm) => generateKeyPairSync('ec', { namedCurve: CURVE[algorithm] }).privateKey.export({ format: 'jwk' }) as JsonObject,

@@ -2,18 +2,22 @@ import { readdir, readFile, stat, unlink } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { exclusively, writeAtomically } from '@symbolon/command-line'
 import { primitives } from '@symbolon/primitives/node'
-import { containerHeader, EMPTY_STATE, openContainer, parseState, sealContainer, serializeState, type WalletState } from '@symbolon/wallet'
+import {
+  containerHeader,
+  EMPTY_STATE,
+  openContainer,
+  parseState,
+  type Store,
+  sealContainer,
+  serializeState,
+  type WalletState,
+} from '@symbolon/wallet'
 import type { Settings } from './config.ts'
 import { refused, wrongSettings } from './errors.ts'
 import { deriveKey, type Kdf, kdfMember, newKdf, parseKdf } from './kdf.ts'
 
-/** An opened wallet. */
-export interface OpenWallet {
-  /** What it held when it was last read or written. */
-  readonly state: WalletState
-  /** Changes the newest state, whoever wrote it: one writer at a time, and afterwards the old or the new file is there, whole. Answers what `edit` answers beside the state. */
-  change<T>(edit: (state: WalletState) => { state: WalletState; result: T }): Promise<T>
-}
+/** An opened wallet: one writer at a time, and after a change the old or the new file is there, whole. */
+export type OpenWallet = Store
 
 type Files = Pick<Settings, 'home' | 'walletFile' | 'lockFile'>
 

@@ -8,7 +8,9 @@ beforeAll(async () => {
   elsewhere = await server((_request, response) => response.end('{}'))
   peer = await server((request, response) => {
     const { pathname } = new URL(request.url ?? '', 'http://localhost')
-    if (pathname === '/good') response.writeHead(201, { 'content-type': 'application/json' }).end('{"é":1}')
+    if (pathname === '/good') response.writeHead(201, { 'content-type': 'application/json', 'set-cookie': 'a=b' }).end('{"é":1}')
+    else if (pathname === '/proof')
+      response.writeHead(401, { 'dpop-nonce': 'n-1', 'www-authenticate': ['Bearer', 'DPoP error="use_dpop_nonce"'] }).end()
     else if (pathname === '/redirect') response.writeHead(302, { location: `${elsewhere.url}/secret` }).end()
     else if (pathname === '/large') response.end(Buffer.alloc(1024 * 1024 + 1, 0x20))
     else if (pathname === '/endless') {
@@ -34,9 +36,16 @@ const get = (address: string) => send({ method: 'GET', address, headers: {} })
 
 describe('the network of a wallet', () => {
   it('brings status, media type and text', async () => {
-    expect(await get(`${peer.url}/good`)).toEqual({ status: 201, contentType: 'application/json', body: '{"é":1}' })
+    expect(await get(`${peer.url}/good`)).toEqual({ status: 201, contentType: 'application/json', headers: {}, body: '{"é":1}' })
     expect((await get(`${peer.url}/none`)).status).toBe(404)
     expect((await send({ method: 'POST', address: `${peer.url}/echo`, headers: {}, body: 'abc' })).body).toBe('abc')
+  })
+
+  it('RFC 9449 section 8: brings the headers that a wallet reads, and no other', async () => {
+    expect((await get(`${peer.url}/proof`)).headers).toEqual({
+      'dpop-nonce': 'n-1',
+      'www-authenticate': 'Bearer, DPoP error="use_dpop_nonce"',
+    })
   })
 
   it('TM-08: follows no redirect', async () => {

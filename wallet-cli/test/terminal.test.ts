@@ -96,7 +96,7 @@ describe('with a person at the terminal', () => {
       response.writeHead(document ? 200 : 404, { 'content-type': 'application/json' }).end(JSON.stringify(document ?? {}))
     })
     try {
-      const answers = { 'Passphrase of the wallet': PASSPHRASE, 'Send the code of this offer': 'no' }
+      const answers = { 'Passphrase of the wallet': PASSPHRASE, 'for it all the same': 'no' }
       const { code, stdout } = await atTerminal(['receive', offerFrom(peer.url), '--json'], answers)
       expect([code, JSON.parse(stdout)]).toMatchObject([1, { error: 'not_confirmed' }])
       expect(peer.asked.filter((asked) => asked.startsWith('POST'))).toEqual([])

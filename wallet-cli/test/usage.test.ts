@@ -16,6 +16,7 @@ describe('the verbs', { timeout: 240_000 }, () => {
       'list',
       'show',
       'present',
+      'refresh',
       'remove',
       'trust add',
       'trust list',
@@ -41,6 +42,12 @@ describe('the verbs', { timeout: 240_000 }, () => {
       ['present', 'x', '--aud', 'a'],
       ['present', 'x', 'y', '--aud', 'a', '--nonce', 'b'],
       ['receive', '-', '--tx-code-file', '-'],
+      ['receive', '-', '--resume'],
+      ['receive', '--issuer', 'https://issuer.example'],
+      ['receive', '-', '--type', 'ehic'],
+      ['receive', '-', '--copies', '0'],
+      ['refresh'],
+      ['refresh', 'x', '--all'],
     ]
     for (const args of calls) {
       const { code, stderr, stdout } = await someone.wallet(args)

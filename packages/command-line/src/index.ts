@@ -1,7 +1,7 @@
 export { type ConnectionSettings, trustLocalAuthority } from './connections.ts'
 export { COMMAND_CODES, CommandError, EXIT, RefusedError, SettingsError, UsageError } from './errors.ts'
 export { decodeText, exclusively, readInput, readText, writeAtomically } from './files.ts'
-export { confirm, type Streams, secret } from './prompt.ts'
+export { ask, confirm, type Streams, secret } from './prompt.ts'
 export { changeTrust, loadTrust } from './trust_file.ts'
 export { trustVerbs } from './trust_verbs.ts'
 export { type Answer, type Context, type Options, runVerbs, type Values, type Verb, verb } from './verbs.ts'

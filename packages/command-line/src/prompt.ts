@@ -17,10 +17,10 @@ function needTerminal(streams: Streams, flag: string): void {
   }
 }
 
-/** One line from the terminal; null when the input ended or was broken off. */
+/** One line from the terminal, or of standard input where it is none; null when the input ended or was broken off. */
 async function line(streams: Streams, output: Writable, question: string): Promise<string | null> {
   streams.stderr.write(question)
-  const reader = createInterface({ input: streams.stdin, output, terminal: true })
+  const reader = createInterface({ input: streams.stdin, output, terminal: streams.stdin.isTTY === true })
   reader.once('SIGINT', () => reader.close())
   try {
     const closed = once(reader, 'close').then(() => null)
@@ -37,6 +37,13 @@ export async function confirm(streams: Streams, question: string, yes: boolean |
   needTerminal(streams, '--yes')
   const answer = await line(streams, streams.stderr, `${question} [y/N] `)
   return answer !== null && ['y', 'yes'].includes(answer.trim().toLowerCase())
+}
+
+/** Asks for a line that may be seen, on the terminal or, where there is none, from standard input. Throws `UsageError` (`no_answer`) when none comes. */
+export async function ask(streams: Streams, question: string): Promise<string> {
+  const answer = await line(streams, streams.stderr, question)
+  if (answer === null) throw new UsageError('nothing was typed', undefined, 'no_answer')
+  return answer
 }
 
 /** Reads a secret from the terminal without showing it; `flag` names the option to use where there is no terminal. Throws `UsageError`. */

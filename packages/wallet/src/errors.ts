@@ -1,5 +1,9 @@
 /** Every code of the wallet's own faults: the section that asks for it, and what the person can do. Rows sorted by code. */
 export const WALLET_CODES = {
+  authorization_ended: {
+    spec: 'RFC 6749 section 6',
+    hint: 'copies that you have stay good until they end; for more, ask the issuer for a new offer, or sign in there with `receive --issuer`',
+  },
   authorization_server_unclear: {
     spec: 'OpenID4VCI 1.0 section 12.2.4',
     hint: 'ask the issuer for an offer that names the authorization server',
@@ -18,11 +22,20 @@ export const WALLET_CODES = {
     hint: 'this issuer demands encrypted messages, which this wallet does not speak',
   },
   format_not_supported: { spec: 'OpenID4VCI 1.0 appendix A', hint: 'ask the issuer for this credential in a format the wallet knows' },
+  issuance_not_pending: { spec: 'packages/wallet/README.md', hint: 'nothing is under way: take up an offer' },
   issuer_not_trusted: {
     spec: 'OpenID4VCI 1.0 section 13.5',
     hint: 'nothing was sent; if you know this issuer, add its authority to the trust file after comparing the fingerprint',
   },
+  not_refreshable: {
+    spec: 'RFC 6749 section 1.5',
+    hint: 'this issuer gave no right to more copies: ask for a new offer, or sign in there with `receive --issuer`',
+  },
   proof_not_supported: { spec: 'OpenID4VCI 1.0 appendix F', hint: 'this issuer wants a key proof that this wallet cannot make' },
+  sign_in_not_supported: {
+    spec: 'OpenID4VCI 1.0 section 5.1',
+    hint: 'nothing was sent; tell the issuer which member of its metadata is wrong, or ask for an offer with a pre-authorized code',
+  },
   state_malformed: {
     spec: 'packages/wallet/README.md',
     hint: 'this wallet was written by a newer program, or is broken: update, or put a copy back',

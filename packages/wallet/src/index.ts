@@ -1,13 +1,33 @@
+export { authorize } from './authorize.ts'
 export { dottedPath, parseDottedPath } from './claims_path.ts'
 export { containerHeader, openContainer, sealContainer } from './container.ts'
 export { WALLET_CODES, type WalletCode, WalletError } from './errors.ts'
-export { type InspectedOffer, inspectOffer, type Offered, readOffer } from './offer.ts'
-export type { HolderKeys, HttpAnswer, HttpRequest, Outside, Send } from './outside.ts'
+export {
+  type Inspected,
+  inspectAgain,
+  inspectIssuer,
+  inspectOffer,
+  type Offered,
+} from './inspect.ts'
+export { beginRefresh, complete, resume, type Unfinished, unfinished } from './issuance.ts'
+export { settle } from './notices.ts'
+export { OWN_WAY, readOffer, type Way, wayOf } from './offer.ts'
+export {
+  type FrontChannel,
+  HEADERS_READ,
+  type HolderKeys,
+  type HttpAnswer,
+  type HttpRequest,
+  type Outside,
+  type Send,
+  type Store,
+} from './outside.ts'
 export { type Asked, type Presentation, present, withGroups } from './present.ts'
-export { type Received, receive } from './receive.ts'
 export { checkReceived, type Expected, type Judging } from './received.ts'
+export { preAuthorized, type Redeemable, redeem } from './redeem.ts'
 export {
   type Authorization,
+  authorizationOf,
   credentialOf,
   EMPTY_STATE,
   type HeldCopy,

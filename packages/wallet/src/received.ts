@@ -2,13 +2,15 @@ import { type Anchors, type Credential, CredentialError, type Evidence, parseCre
 import type { CredentialConfiguration } from '@symbolon/openid4vc'
 import { type Jwk, type Primitives, SdJwtError } from '@symbolon/sd-jwt'
 import { WalletError } from './errors.ts'
+import { publicPart, sameKey } from './keys.ts'
+import type { HeldCopy, HeldKey } from './state/index.ts'
 
-/** What was asked for: from whom, which configuration, for which key. */
+/** What was asked for: from whom, which configuration, for which keys. */
 export interface Expected {
   readonly issuer: string
   readonly configuration: CredentialConfiguration
-  /** Absent when no key was sent. */
-  readonly key?: Jwk
+  /** Empty when no key was sent. */
+  readonly keys: readonly HeldKey[]
 }
 
 /** What judging needs; `now` in seconds since 1970. */
@@ -22,22 +24,64 @@ export interface Judging {
 /** Of all checks those that a fresh credential must pass: it has not been shown yet, and its status list is the verifier's affair. */
 const DEMANDED = ['structure', 'signature', 'trust', 'validity']
 
-/** Reads what an issuer sent and refuses it unless it is exactly what was asked for; throws WalletError `credential_refused` with the reason (OpenID4VCI 1.0 section 13.5). */
-export async function checkReceived(text: string, expected: Expected, judging: Judging): Promise<Credential> {
-  const credential = await parse(text, judging.primitives)
+/**
+ * Reads the copies of one delivery and refuses all of them unless each is exactly what was asked for and no two can be linked.
+ *
+ * In any order, and fewer than keys were sent (OpenID4VCI 1.0 section 8.3). Throws WalletError `credential_refused` with the reason (section 13.5).
+ */
+export async function checkReceived(texts: readonly string[], expected: Expected, judging: Judging): Promise<HeldCopy[]> {
+  const credentials = await Promise.all(texts.map((text) => parse(text, judging.primitives)))
+  const copies: HeldCopy[] = []
+  for (const [index, credential] of credentials.entries()) {
+    const key = await checkOne(credential, expected, judging)
+    const { expires } = credential.view
+    copies.push({
+      text: texts[index] ?? '',
+      ...(key && { keyId: key.id }),
+      received: judging.now,
+      ...(expires !== undefined && { expires }),
+      shown: 0,
+    })
+  }
+  checkDistinct(credentials, copies)
+  return copies
+}
+
+/** Answers the key it is bound to. */
+async function checkOne(credential: Credential, expected: Expected, judging: Judging): Promise<HeldKey | undefined> {
   const { view, binding } = credential
   if (binding !== undefined) throw refused('the issuer sent a presentation with a key binding, not a credential')
   if (view.format !== expected.configuration.format) throw refused('it has another format than was asked for')
   if (view.type !== expected.configuration.type) throw refused('it is of another type than was asked for')
   if (view.issuer !== expected.issuer) throw refused('it names another issuer than the one that sent it')
-  if (!sameKey(view.holderKey, expected.key)) throw refused('it is bound to another key than the one that was sent')
+  const key = keyAmong(view.holderKey, expected.keys)
   const policy = { types: new Map(), maxStatusAge: 0 }
   const report = await verify(credential, { ...judging, policy })
   for (const id of DEMANDED) {
     const check = report.checks.find((found) => found.id === id)
     if (check?.outcome !== 'pass') throw refused(`${id} ${check?.code ?? 'was not checked'}`)
   }
-  return credential
+  return key
+}
+
+function keyAmong(bound: Jwk | undefined, keys: readonly HeldKey[]): HeldKey | undefined {
+  if (bound === undefined && keys.length === 0) return undefined
+  const key = keys.find((sent) => sameKey(publicPart(sent), bound))
+  if (key === undefined) throw refused('it is bound to another key than the one that was sent')
+  return key
+}
+
+/** Copies are there to be unlinkable: what two of them share would tell that they have one holder (OpenID4VCI 1.0 sections 8.3 and 15.4). */
+function checkDistinct(credentials: readonly Credential[], copies: readonly HeldCopy[]): void {
+  const marks = [
+    { what: 'key', of: copies.map(({ keyId }) => keyId) },
+    { what: 'entry of a status list', of: credentials.map(({ view: { status } }) => status && `${status.uri} ${status.index}`) },
+    { what: 'salt', of: credentials.flatMap(({ salts }) => salts) },
+  ]
+  for (const { what, of } of marks) {
+    const there = of.filter((mark) => mark !== undefined)
+    if (new Set(there).size !== there.length) throw refused(`two have the same ${what}: whoever sees both can link them`)
+  }
 }
 
 const refused = (detail: string, cause?: unknown): WalletError => new WalletError('credential_refused', detail, cause)
@@ -50,6 +94,3 @@ async function parse(text: string, primitives: Primitives): Promise<Credential> 
     throw cause
   }
 }
-
-const sameKey = (one: Jwk | undefined, other: Jwk | undefined): boolean =>
-  one === undefined || other === undefined ? one === other : ['kty', 'crv', 'x', 'y'].every((name) => one[name] === other[name])

@@ -2,19 +2,9 @@ import { type CredentialType, type Path, parseCredential, prepareAnchors, verify
 import { primitives } from '@symbolon/primitives/node'
 import type { JsonObject } from '@symbolon/sd-jwt'
 import { beforeAll, describe, expect, it } from 'vitest'
-import {
-  dottedPath,
-  type HeldCopy,
-  inspectOffer,
-  type Outside,
-  parseDottedPath,
-  present,
-  type Received,
-  readOffer,
-  receive,
-  withGroups,
-} from '../src/index.ts'
+import { dottedPath, keyOf, parseDottedPath, present, withGroups } from '../src/index.ts'
 import { type Authority, authority, brick, NOW, standInIssuer } from './stand_in_issuer.ts'
+import { takeUp } from './taking_up.ts'
 
 const statute = brick('be-social-statute')
 const pda1 = brick('pda1')
@@ -23,17 +13,19 @@ beforeAll(async () => {
   owner = await authority()
 })
 
-async function receiveOne(type: CredentialType): Promise<Received & { outside: Outside }> {
+async function receiveOne(type: CredentialType) {
   const issuer = standInIssuer(owner, [type])
-  const anchors = await prepareAnchors(owner.trust, primitives)
-  const inspected = await inspectOffer(await readOffer(issuer.link(type.name), issuer.outside.send), anchors, issuer.outside)
-  for await (const one of receive(inspected, undefined, anchors, issuer.outside)) return { ...one, outside: issuer.outside }
-  throw new Error('nothing was received')
+  const { held, store } = await takeUp(issuer, { trust: owner.trust, from: issuer.link(type.name), copies: 1 })
+  const [credential] = held
+  const [copy] = credential?.copies ?? []
+  if (credential === undefined || copy === undefined) throw new Error('nothing was received')
+  return { credential, copy, key: keyOf(store.state, copy), outside: issuer.outside }
 }
 
 async function show(type: CredentialType, paths: readonly Path[]) {
-  const { credential, key, outside } = await receiveOne(type)
-  return present({ ...copyOf(credential), ...credential }, key, { audience: 'https://verifier.example', nonce: 'n-1', paths }, outside)
+  const { credential, copy, key, outside } = await receiveOne(type)
+  const asked = { audience: 'https://verifier.example', nonce: 'n-1', paths }
+  return present({ ...copy, claims: credential.claims }, key, asked, outside)
 }
 
 describe('a presentation', () => {
@@ -64,8 +56,8 @@ describe('a presentation', () => {
   })
 
   it('shows the whole group of a claim, or none of it', async () => {
-    const { credential } = await receiveOne(pda1)
-    const { view } = await parseCredential(copyOf(credential).text, primitives)
+    const { credential, copy } = await receiveOne(pda1)
+    const { view } = await parseCredential(copy.text, primitives)
     const groups = new Map<string, Path[]>()
     for (const { path, group } of credential.claims) {
       const name = JSON.stringify([group, path.slice(0, -1)])
@@ -83,11 +75,6 @@ describe('a presentation', () => {
     }
   })
 })
-
-const copyOf = ({ copies: [copy] }: Received['credential']): HeldCopy => {
-  if (copy === undefined) throw new Error('no copy')
-  return copy
-}
 
 const hasPath = (claims: JsonObject, path: Path): boolean => {
   try {

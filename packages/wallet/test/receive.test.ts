@@ -1,11 +1,13 @@
 import { createPrivateKey } from 'node:crypto'
 import { parseCredential, prepareAnchors } from '@symbolon/credential'
-import { PeerError } from '@symbolon/openid4vc'
+import type { PeerError } from '@symbolon/openid4vc'
 import { primitives, signer } from '@symbolon/primitives/node'
 import type { Json, JsonObject } from '@symbolon/sd-jwt'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { inspectOffer, type Received, readOffer, receive, type WalletCode, WalletError } from '../src/index.ts'
+import { inspectOffer, keyOf, readOffer, settle, type WalletCode, wayOf } from '../src/index.ts'
+import { memoryStore } from './memory_store.ts'
 import { type Authority, authority, brick, holderKeys, ISSUER, type Lie, NOW, standInIssuer } from './stand_in_issuer.ts'
+import { expectFault, takeUp } from './taking_up.ts'
 
 const statute = brick('be-social-statute')
 const ehic = brick('ehic')
@@ -16,56 +18,54 @@ beforeAll(async () => {
   stranger = await authority()
 })
 
-/** The whole way from link to credentials, against an issuer with one lie. */
+/** Takes up an offer of an issuer with one lie; whatever happens, answers what is then in the wallet. */
 async function receiveFrom(
   lie: Lie = {},
-  { names = [statute.name], txCode, trust = owner.trust }: { names?: string[]; txCode?: string; trust?: Authority['trust'] } = {},
+  { names = [statute.name], ...wishes }: { names?: string[]; txCode?: string | undefined; trust?: Authority['trust'] } = {},
 ) {
   const issuer = standInIssuer(owner, [statute, ehic], lie)
-  const anchors = await prepareAnchors(trust, primitives)
-  const received: Received[] = []
-  const attempt = (async () => {
-    const inspected = await inspectOffer(await readOffer(issuer.link(...names), issuer.outside.send), anchors, issuer.outside)
-    for await (const one of receive(inspected, txCode, anchors, issuer.outside)) received.push(one)
-    return inspected
-  })()
+  const store = memoryStore()
+  const attempt = takeUp(issuer, { trust: owner.trust, from: issuer.link(...names), store, ...wishes })
   const [result] = await Promise.allSettled([attempt])
-  return { issuer, received, result }
+  return { issuer, store, result, attempt }
 }
 
+/** Answers what was posted until the wallet refused. */
 async function expectRefused(lie: Lie, code: WalletCode | PeerError['code'], words: RegExp, options = {}): Promise<string[]> {
-  const { result, received, issuer } = await receiveFrom(lie, options)
-  if (result.status === 'fulfilled') throw new Error('nothing was refused')
-  if (!(result.reason instanceof WalletError || result.reason instanceof PeerError)) throw result.reason
-  expect(result.reason.code).toBe(code)
-  expect(result.reason.message).toMatch(words)
-  expect(received).toEqual([])
+  const { attempt, store, issuer } = await receiveFrom(lie, options)
+  await expectFault(attempt, code, words)
+  expect(store.state.credentials).toEqual([])
   return issuer.posted()
 }
 
 describe('receiving from an honest issuer', () => {
-  it('brings the credential with its key, its names and the issuer', async () => {
-    const { received, issuer, result } = await receiveFrom()
+  it('brings as many copies as a wallet uses, each with a key of its own, and the names', async () => {
+    const { store, issuer, result } = await receiveFrom()
     if (result.status === 'rejected') throw result.reason
-    expect(result.value.offered[0]?.vouching).toEqual({ outcome: 'pass', code: 'issuer_trusted', anchor: 'The authority' })
-    const [one] = received
-    expect(one?.credential).toMatchObject({ type: statute.vct, issuer: ISSUER, deliveries: [] })
-    expect(one?.credential.copies).toMatchObject([{ received: NOW, expires: NOW + 86_400, shown: 0, keyId: one?.key?.id }])
-    expect(one?.credential.display.map(({ locale }) => locale)).toEqual(['nl', 'fr', 'de', 'en'])
-    const { view } = await parseCredential(one?.credential.copies[0]?.text ?? '', primitives)
-    expect(view.holderKey?.x).toBe(one?.key?.jwk.x)
-    expect(issuer.posted()).toEqual(['/token', '/nonce', '/credential'])
+    const { held, inspected } = result.value
+    expect(inspected.offered[0]?.vouching).toEqual({ outcome: 'pass', code: 'issuer_trusted', anchor: 'The authority' })
+    expect(held).toMatchObject([
+      { type: statute.vct, issuer: ISSUER, copies: Array(5).fill({ received: NOW, expires: NOW + 86_400, shown: 0 }) },
+    ])
+    expect(held[0]?.display.map(({ locale }) => locale)).toEqual(['nl', 'fr', 'de', 'en'])
+    for (const copy of held[0]?.copies ?? []) {
+      const { view } = await parseCredential(copy.text, primitives)
+      expect(view.holderKey?.x).toBe(keyOf(store.state, copy)?.jwk.x)
+    }
+    expect(new Set(store.state.keys.map(({ jwk }) => jwk.x)).size).toBe(5)
+    expect(issuer.posted()).toEqual(['/token', '/token', '/nonce', '/credential', '/notification'])
+    expect(issuer.deliveries).toMatchObject([{ state: 'credential_accepted', indices: [0, 1, 2, 3, 4] }])
   })
 
-  it('brings every credential of the offer, each with a key of its own', async () => {
-    const { received } = await receiveFrom({}, { names: [statute.name, ehic.name] })
-    expect(received.map(({ credential }) => credential.type)).toEqual([statute.vct, ehic.vct])
-    expect(new Set(received.map(({ key }) => key?.jwk.x)).size).toBe(2)
+  it('brings every credential of the offer', async () => {
+    const { store } = await receiveFrom({}, { names: [statute.name, ehic.name] })
+    expect(store.state.credentials.map(({ type }) => type)).toEqual([statute.vct, ehic.vct])
+    expect(store.state).toMatchObject({ pending: [], notices: [], authorizations: [{ issuer: ISSUER }] })
   })
 
   it('sends the transaction code', async () => {
-    const { received } = await receiveFrom({ txCode: { length: 4 } }, { txCode: '1234' })
-    expect(received).toHaveLength(1)
+    const { store } = await receiveFrom({ txCode: { length: 4 } }, { txCode: '1234' })
+    expect(store.state.credentials).toHaveLength(1)
   })
 
   it('tells nobody before the token request who is asking: no body, no token, no key', async () => {
@@ -77,29 +77,18 @@ describe('receiving from an honest issuer', () => {
     expect(issuer.asked.slice(0, gets.length)).toEqual(gets)
   })
 
-  it('uses the identifiers that the server gives', async () => {
-    const identifiers = { type: 'openid_credential', credential_configuration_id: statute.name, credential_identifiers: ['one', 'two'] }
-    const { issuer, result } = await receiveFrom({ answer: { token: (body) => ({ ...body, authorization_details: [identifiers] }) } })
-    // The stand-in knows no identifiers: what counts is that the wallet asked by one.
-    expect(result.status).toBe('rejected')
-    expect(JSON.parse(issuer.asked.at(-1)?.body ?? '')).toMatchObject({ credential_identifier: 'one' })
-  })
-
   it('sends no nonce when the issuer has none to give', async () => {
     const { issuer } = await receiveFrom({ answer: { 'openid-credential-issuer': without('nonce_endpoint') } })
-    expect(issuer.posted()).toEqual(['/token', '/credential'])
+    expect(issuer.posted()).toEqual(['/token', '/token', '/credential'])
   })
 
-  it('stores a credential without a key when its type is bound to none', async () => {
+  it('keeps one copy without a key of a type that is bound to none', async () => {
     const unbound = { ...statute, holderBinding: 'none' as const }
     const issuer = standInIssuer(owner, [unbound])
-    const anchors = await prepareAnchors(owner.trust, primitives)
-    const inspected = await inspectOffer(await readOffer(issuer.link(unbound.name), issuer.outside.send), anchors, issuer.outside)
-    for await (const { key, credential } of receive(inspected, undefined, anchors, issuer.outside)) {
-      expect(key).toBeUndefined()
-      expect(credential.copies[0]?.keyId).toBeUndefined()
-    }
-    expect(issuer.posted()).toEqual(['/token', '/credential'])
+    const { held, store } = await takeUp(issuer, { trust: owner.trust, from: issuer.link(unbound.name) })
+    expect(held[0]?.copies.map(({ keyId }) => keyId)).toEqual([undefined])
+    expect(store.state.keys).toEqual([])
+    expect(issuer.posted()).toEqual(['/token', '/token', '/credential', '/notification'])
   })
 })
 
@@ -200,33 +189,15 @@ describe('before anything is sent', () => {
       'encryption_not_supported',
       /./,
     ],
-    [
-      'several authorization servers',
-      {
-        answer: { 'openid-credential-issuer': (body) => ({ ...body, authorization_servers: ['https://a.example', 'https://b.example'] }) },
-      },
-      'authorization_server_unclear',
-      /several/,
-    ],
   ])('refuses %s', async (_about, lie, code, words) => {
     expect(await expectRefused(lie, code, words)).toEqual([])
   })
 
-  it.each([{}, { authorizationCode: {} }])('says that it needs a pre-authorized code: %j', async (grants) => {
-    const issuer = standInIssuer(owner, [statute])
-    const offer = { ...(await readOffer(issuer.link(statute.name), issuer.outside.send)), grants }
-    const attempt = inspectOffer(offer, await prepareAnchors(owner.trust, primitives), issuer.outside)
-    await expect(attempt).rejects.toMatchObject({ code: 'offer_not_supported' })
-    expect(issuer.asked).toEqual([])
-  })
-
   it('refuses an authorization server that only the offer knows', async () => {
     const issuer = standInIssuer(owner, [statute])
-    const offer = await readOffer(issuer.link(statute.name), issuer.outside.send)
-    const preAuthorized = { code: 'a-code', authorizationServer: 'https://evil.example' }
-    const named = { ...offer, grants: { preAuthorized } }
-    const attempt = inspectOffer(named, await prepareAnchors(owner.trust, primitives), issuer.outside)
-    await expect(attempt).rejects.toMatchObject({ code: 'authorization_server_unclear' })
+    const from = issuer.signInLink({ authorizationServer: 'https://evil.example' }, statute.name)
+    await expectFault(takeUp(issuer, { trust: owner.trust, from }), 'authorization_server_unclear', /not among/)
+    expect(issuer.asked.every(({ address }) => address.startsWith(ISSUER))).toBe(true)
   })
 
   it.each<[string, Lie['txCode'], string | undefined, WalletCode]>([
@@ -240,8 +211,8 @@ describe('before anything is sent', () => {
 
   const vouchingFor = async (lie: Lie, trust = owner.trust) => {
     const issuer = standInIssuer(owner, [statute], lie)
-    const offer = await readOffer(issuer.link(statute.name), issuer.outside.send)
-    const inspected = await inspectOffer(offer, await prepareAnchors(trust, primitives), issuer.outside)
+    const offer = await readOffer(issuer.link(statute.name), issuer.outside)
+    const inspected = await inspectOffer(offer, wayOf(offer, false), await prepareAnchors(trust, primitives), issuer.outside)
     expect(issuer.posted()).toEqual([])
     return inspected.offered[0]?.vouching
   }
@@ -298,10 +269,15 @@ describe('VI-18: what comes back is looked at before it is kept', () => {
     ['signed by the status key of the right authority', () => ({ signer: owner.statusSigner }), /trust /],
     ['without certificates', () => ({ draft: (draft) => ({ ...draft, x5c: [] }) }), /(trust|signature) /],
     ['unsigned', () => ({ text: (text) => text.replace(/\.[^.~]*~/, '.~') }), /signature/],
-    ['that is no credential', () => ({ text: () => 'hello' }), /malformed/],
+    ['that is no credential', () => ({ text: (_text, { status }) => `hello ${status?.index}` }), /malformed/],
     ['with a disclosure that belongs to nothing', () => ({ text: (text) => `${text}WyJzYWx0IiwgIm5hbWUiLCAidmFsdWUiXQ~` }), /malformed/],
   ])('refuses one %s', async (_about, lie, words) => {
-    expect(await expectRefused(lie(), 'credential_refused', words)).toEqual(['/token', '/nonce', '/credential'])
+    const { attempt, store, issuer } = await receiveFrom(lie())
+    await expectFault(attempt, 'credential_refused', words)
+    expect(store.state).toMatchObject({ keys: [], credentials: [], pending: [], notices: [{ event: 'credential_failure' }] })
+    await settle(store, issuer.outside)
+    expect(issuer.deliveries).toMatchObject([{ state: 'credential_failure' }])
+    expect(store.state.notices).toEqual([])
   })
 
   it('SD-25: refuses a presentation with a key binding', async () => {
@@ -316,10 +292,10 @@ describe('VI-18: what comes back is looked at before it is kept', () => {
 
   it('keeps what was good when the next one is not', async () => {
     let count = 0
-    const second: Lie = { draft: (draft) => (count++ === 0 ? draft : { ...draft, expires: NOW - 1 }) }
-    const { received, result } = await receiveFrom(second, { names: [statute.name, ehic.name] })
+    const second: Lie = { draft: (draft) => (count++ < 5 ? draft : { ...draft, expires: NOW - 1 }) }
+    const { store, result } = await receiveFrom(second, { names: [statute.name, ehic.name] })
     expect(result.status).toBe('rejected')
-    expect(received.map(({ credential }) => credential.type)).toEqual([statute.vct])
+    expect(store.state.credentials.map(({ type }) => type)).toEqual([statute.vct])
   })
 
   it('says what the issuer says', async () => {

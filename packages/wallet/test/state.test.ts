@@ -61,7 +61,7 @@ const authorization: Authorization = {
 const whole: WalletState = {
   keys: [key('k1'), key('k2')],
   credentials: [held],
-  authorizations: [authorization, { ...authorization, id: 'a2', grant: { code: 'c' } }],
+  authorizations: [authorization, { ...authorization, id: 'a2', tokenRequest: 'code=c' }],
   pending: [{ id: '00000002', source: { ...source, authorizationId: 'a2' }, started: 5, copies: 3, keys: [key('k3')] }],
   notices: [{ authorizationId: 'a1', notificationId: 'n1', event: 'credential_accepted' }],
 }
@@ -136,8 +136,13 @@ describe('a credential that is removed', () => {
   })
 
   it('takes its authorization along when there is nobody to tell', () => {
-    const left = withoutCredential({ ...whole, notices: [], credentials: [{ ...held, deliveries: [] }] }, held.id)
-    expect(left.authorizations.map(({ id }) => id)).toEqual(['a2'])
+    const { revocationEndpoint: _1, ...kept } = authorization
+    const { refreshToken: _2, ...spent } = authorization
+    for (const one of [kept, spent]) {
+      const silent = { ...whole, authorizations: [one], pending: [], notices: [], credentials: [{ ...held, deliveries: [] }] }
+      expect(withoutCredential(silent, held.id).authorizations).toEqual([])
+      expect(withoutCredential({ ...silent, authorizations: [authorization] }, held.id).authorizations).toEqual([authorization])
+    }
     expect(withoutCredential(withCredential(EMPTY_STATE, { ...held, deliveries: [] }, [key('k1')]), held.id)).toEqual(EMPTY_STATE)
   })
 
@@ -170,9 +175,9 @@ describe('the content of a wallet', () => {
     ['claims without path', credential({ claims: [{ display: [] }] })],
     ['a source without authorization', credential({ source: { configurationId: 'x' } })],
     ['a token that is no text', changed({ authorizations: [{ ...authorization, access: { scheme: 'Bearer', token: 1 } }] })],
-    ['a grant with a parameter that is no text', changed({ authorizations: [{ ...authorization, grant: { code: 1 } }] })],
+    ['a token request that is no text', changed({ authorizations: [{ ...authorization, tokenRequest: {} }] })],
     ['an issuance without keys', changed({ pending: [{ ...whole.pending[0], keys: undefined }] })],
-    ['a notice without event', changed({ notices: [{ ...whole.notices[0], event: undefined }] })],
+    ['a notice without event', changed({ notices: [{ ...whole.notices[0], event: 'x' }] })],
     ['a first version whose credential is no credential', version1({})],
     ['a first version without text', version1({ text: undefined })],
     ['a first version without credentials', '{"version":1,"keys":[]}'],

@@ -1,113 +1,132 @@
-import { confirm, loadTrust, readText, type Streams, secret, UsageError, verb } from '@symbolon/command-line'
-import { prepareAnchors, printable } from '@symbolon/credential'
-import type { TxCode } from '@symbolon/openid4vc'
+import { confirm, readText, type Streams, UsageError, verb } from '@symbolon/command-line'
+import { printable } from '@symbolon/credential'
 import {
-  credentialOf,
-  type HeldCredential,
-  type InspectedOffer,
+  authorize,
+  type FrontChannel,
+  type Inspected,
+  inspectIssuer,
   inspectOffer,
-  newId,
-  type Received,
+  OWN_WAY,
+  type Redeemable,
   readOffer,
-  receive as redeem,
-  WalletError,
-  withCredential,
+  redeem,
+  type Way,
+  wayOf,
 } from '@symbolon/wallet'
 import { settings } from '../config.ts'
 import { refused } from '../errors.ts'
+import { carefully, fetchAll, lineOf, summary, unknownOf } from '../fetching.ts'
+import { openBrowser } from '../front_channel/browser.ts'
+import { loopback } from '../front_channel/loopback.ts'
+import { manual } from '../front_channel/manual.ts'
 import { outside } from '../outside.ts'
-import type { OpenWallet } from '../wallet_file.ts'
-import { isoTime, lastEnd, nameOf } from '../words.ts'
-import { open, PASSPHRASE, YES } from './options.ts'
+import { redeemCode } from '../tx_code.ts'
+import { anchorsOf, COPIES, copiesOf, open, PASSPHRASE, TRUST, YES } from './options.ts'
+import { resumeAll } from './resume.ts'
 
 const LONGEST_OFFER = 65_536
-const LONGEST_CODE = 1024
+/** What this wallet calls itself where nobody registered it. */
+const CLIENT = 'symbolon-wallet'
 
 export const receive = verb({
   name: 'receive',
-  summary: 'fetches the credentials of an offer and keeps them, if they are what was offered',
-  usage: 'OFFER|- [--tx-code-file FILE] [--yes]',
-  example: 'symbolon-wallet receive - < offer.txt',
+  summary: 'fetches credentials and keeps them, if they are what was offered',
+  usage: 'OFFER|- | --issuer URL --type TYPE... | --resume',
+  example: ['symbolon-wallet receive - < offer.txt', 'symbolon-wallet receive --issuer https://issuer.example --type ehic'].join(
+    '\n         ',
+  ),
   options: {
+    issuer: { type: 'string', value: 'URL', help: 'asks this issuer without an offer: you sign in there' },
+    type: { type: 'string', value: 'TYPE', multiple: true, help: 'with --issuer: the credential, by its name there, its vct or its scope' },
     'tx-code-file': { type: 'string', value: 'FILE', help: 'the transaction code that the issuer sent apart, on the first line' },
-    trust: { type: 'string', value: 'FILE', help: 'the trust file' },
+    'code-flow': { type: 'boolean', help: 'signs in, also when the offer has a code' },
+    manual: { type: 'boolean', help: 'signing in: prints the address and reads the one the browser ends at' },
+    browser: { type: 'string', value: 'COMMAND', help: "signing in: the program that opens the address (the system's browser)" },
+    'client-id': { type: 'string', value: 'ID', help: `what the wallet calls itself (${CLIENT})` },
+    resume: { type: 'boolean', help: 'goes on with whatever was interrupted' },
+    ...COPIES,
+    ...TRUST,
     ...YES,
     ...PASSPHRASE,
   },
-  operands: [1, 1],
+  operands: [0, 1],
   notes: [
     'An offer holds a secret code. As an argument it can be read in the list of processes: give - and the offer on standard input.',
     'The issuer is named before anything is sent to it. One that the trust file contradicts is refused; of one that publishes nothing to',
     'tell by, you are asked, and --yes answers. What it then sends is kept only if its certificates lead to the trust file.',
+    'Several copies are fetched at once, each to be shown once. Cut off at any moment, `receive --resume` goes on.',
   ].join('\n'),
-  async run({ options, operands: [offerText = ''], stdin, stdout, stderr, talk }) {
+  async run({ options, operands: [offerText], stdin, stdout, stderr, talk }) {
     const streams: Streams = { stdin, stdout, stderr }
-    if (offerText === '-' && options['tx-code-file'] === '-')
-      throw new UsageError('receive: offer and transaction code cannot both come from standard input')
+    checkUse(offerText, options)
     const where = settings(options)
-    const link = offerText === '-' ? await readText('-', LONGEST_OFFER, stdin) : offerText
-    const offer = await readOffer(link, outside.send)
-    talk(`The offer names the issuer ${printable(offer.issuer)}.`)
-    const anchors = await prepareAnchors(await loadTrust(where.trustFile), outside.primitives)
+    const copies = copiesOf(options)
+    if (options.resume) return resumeAll(where, streams, talk)
+    const taken = offerText === undefined ? undefined : await readOffer(await linkOf(offerText, stdin), outside)
+    const issuer = taken?.issuer ?? options.issuer ?? ''
+    talk(`${taken === undefined ? 'You ask' : 'The offer names'} the issuer ${printable(issuer)}.`)
+    const anchors = await anchorsOf(where)
     const wallet = await open(where, streams)
-    const inspected = await inspectOffer(offer, anchors, outside)
+    const way = taken === undefined ? OWN_WAY : wayOf(taken, options['code-flow'] ?? false)
+    const inspected =
+      taken === undefined
+        ? await inspectIssuer(issuer, options.type ?? [], anchors, outside)
+        : await inspectOffer(taken, way, anchors, outside)
     await agree(inspected, streams, options.yes, talk)
-    const txCode = await readTxCode(inspected.preAuthorized.txCode, options['tx-code-file'], streams, talk)
-    const kept: HeldCredential[] = []
-    for await (const received of redeem(inspected, txCode, anchors, outside)) {
-      kept.push(await keep(wallet, received))
-      talk('A credential was received, found good and stored.')
+    const credentials = await carefully(wallet, talk, async () => {
+      const ids = await begin(way, inspected, (redeemable) => redeem(inspected, redeemable, copies, wallet, outside))
+      return fetchAll(ids, inspected, anchors, wallet, talk)
+    })
+    const said = credentials.map((held) => summary(held, where.languages))
+    return { data: { credentials: said }, text: said.map(lineOf).join('\n') }
+
+    function begin(chosen: Way, about: Inspected, take: (redeemable: Redeemable) => Promise<string[]>): Promise<string[]> {
+      const clientId = options['client-id'] ?? CLIENT
+      if ('code' in chosen.offer) return redeemCode(chosen.offer, about, { clientId, file: options['tx-code-file'] }, take, streams, talk)
+      if (options['tx-code-file'] !== undefined) throw new UsageError('receive: a transaction code goes only with a pre-authorized code')
+      return signIn(chosen.offer, about, clientId, take)
     }
-    const credentials = kept.map((held) => summary(held, where.languages))
-    return { data: { credentials }, text: credentials.map(({ id, name }) => `${id}  ${name}`).join('\n') }
+
+    async function signIn(offer: object, about: Inspected, clientId: string, take: (redeemable: Redeemable) => Promise<string[]>) {
+      const through = (front: FrontChannel) => authorize(about, offer, { clientId, locales: where.languages }, front, outside)
+      if (options.manual) return take(await through(manual(streams, talk)))
+      const front = await loopback({ languages: where.languages, open: visit })
+      try {
+        return await take(await through(front))
+      } finally {
+        front.close()
+      }
+    }
+
+    async function visit(address: string): Promise<void> {
+      talk('Sign in in the browser that opens, or open this address in one on this machine:')
+      talk(address)
+      if (!(await openBrowser(address, options.browser))) talk('No browser could be started; open the address yourself.')
+    }
   },
 })
 
+/** Refuses what does not go together. */
+function checkUse(
+  offer: string | undefined,
+  options: { issuer?: string; type?: string[]; resume?: true; manual?: true; 'tx-code-file'?: string },
+): void {
+  const ways = [offer, options.issuer, options.resume].filter((given) => given !== undefined)
+  if (ways.length !== 1)
+    throw new UsageError('receive: give an offer, or --issuer with --type, or --resume', 'symbolon-wallet receive --help')
+  if ((options.issuer === undefined) !== (options.type === undefined)) throw new UsageError('receive: --issuer and --type go together')
+  if (offer === '-' && options['tx-code-file'] === '-')
+    throw new UsageError('receive: offer and transaction code cannot both come from standard input')
+}
+
+const linkOf = (offer: string, stdin: Streams['stdin']): Promise<string> | string =>
+  offer === '-' ? readText('-', LONGEST_OFFER, stdin) : offer
+
 /** Says whose offer it is and lets a person decide where the trust file cannot; throws before anything was sent. */
-async function agree(
-  { offer, offered }: InspectedOffer,
-  streams: Streams,
-  yes: boolean | undefined,
-  talk: (line: string) => void,
-): Promise<void> {
-  const issuer = printable(offer.issuer)
-  for (const { configuration, type, vouching } of offered) {
-    const what = `${printable(configuration.id)} (${printable(type)})`
-    if (vouching.outcome === 'pass') talk(`${printable(vouching.anchor ?? '')} in your trust file vouches for this issuer and ${what}.`)
-    if (vouching.outcome === 'fail') {
-      throw new WalletError('issuer_not_trusted', `your trust file does not vouch for ${issuer} and ${what} (${vouching.code})`)
-    }
-  }
-  const open = offered.filter(({ vouching }) => vouching.outcome === 'unknown')
-  if (open.length === 0) return
-  talk(`${issuer} publishes nothing that leads to your trust file (${open.map(({ vouching }) => vouching.code).join(', ')}).`)
-  if (!(await confirm(streams, `Send the code of this offer to ${issuer}?`, yes))) {
-    throw refused('not_confirmed', 'nothing was sent')
-  }
-}
-
-/** The transaction code, when the offer demands one: from its file, else asked on the terminal. */
-async function readTxCode(
-  demanded: TxCode | undefined,
-  file: string | undefined,
-  streams: Streams,
-  talk: (line: string) => void,
-): Promise<string | undefined> {
-  if (file !== undefined) return (await readText(file, LONGEST_CODE, streams.stdin)).split(/\r?\n/, 1)[0]
-  if (demanded === undefined) return undefined
-  if (demanded.description !== undefined) talk(`The issuer says: ${printable(demanded.description, 300)}`)
-  return secret(streams, 'Transaction code: ', '--tx-code-file')
-}
-
-async function keep(wallet: OpenWallet, { credential, key }: Received): Promise<HeldCredential> {
-  return wallet.change((state) => {
-    const held = { ...credential, id: newId(state, outside.primitives.random) }
-    const changed = withCredential(state, held, key ? [key] : [])
-    return { state: changed, result: credentialOf(changed, held.id) }
-  })
-}
-
-function summary(held: HeldCredential, languages: readonly string[]) {
-  const { id, type, issuer, copies } = held
-  return { id, type, name: nameOf(held, languages), issuer, expires: isoTime(lastEnd(held)), copies: copies.length }
+async function agree(inspected: Inspected, streams: Streams, yes: boolean | undefined, talk: (line: string) => void): Promise<void> {
+  const unknown = unknownOf(inspected, talk)
+  if (unknown.length === 0) return
+  const issuer = printable(inspected.metadata.issuer)
+  talk(`${issuer} publishes nothing that leads to your trust file (${unknown.join(', ')}).`)
+  if (!(await confirm(streams, `Ask ${issuer} for it all the same?`, yes))) throw refused('not_confirmed', 'nothing was sent')
 }

@@ -38,6 +38,8 @@ export interface IssuerMetadata {
   readonly issuer: string
   /** The issuer itself when the metadata names none. */
   readonly authorizationServers: readonly string[]
+  /** Whether the metadata names them: authorization details must then say for which issuer they are (section 5.1.1, `locations`). */
+  readonly namesServers: boolean
   readonly credentialEndpoint: string
   readonly nonceEndpoint?: string
   readonly notificationEndpoint?: string
@@ -84,6 +86,7 @@ export function parseIssuerMetadata(message: Message, issuer: string): IssuerMet
   return {
     issuer,
     authorizationServers: read.optional(body.authorization_servers, parseServers(address), 'authorization_servers') ?? [issuer],
+    namesServers: body.authorization_servers !== undefined,
     credentialEndpoint: address(body.credential_endpoint, 'credential_endpoint'),
     ...(nonceEndpoint !== undefined && { nonceEndpoint }),
     ...(notificationEndpoint !== undefined && { notificationEndpoint }),

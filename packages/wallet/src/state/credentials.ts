@@ -1,5 +1,6 @@
 import { WalletError } from '../errors.ts'
-import type { Authorization, HeldCopy, HeldCredential, HeldKey, WalletState } from './model.ts'
+import { withNotice } from './deliveries.ts'
+import type { Authorization, Delivery, HeldCopy, HeldCredential, HeldKey, WalletState } from './model.ts'
 import { swept } from './sweep.ts'
 
 /** The credential of that identifier; throws WalletError `credential_not_held`. */
@@ -67,13 +68,13 @@ export function withShown(state: WalletState, id: string, now: number): { state:
  */
 export function withoutCredential(state: WalletState, id: string): WalletState {
   const { source, deliveries } = credentialOf(state, id)
-  const told = source === undefined ? [] : deliveries.map(({ notificationId }) => ({ ...source, notificationId, event: DELETED }))
-  return swept({
+  const removed: WalletState = {
     ...state,
     credentials: state.credentials.filter((held) => held.id !== id),
     pending: state.pending.filter((issuance) => issuance.id !== id),
-    notices: [...state.notices, ...told.map(({ authorizationId, notificationId, event }) => ({ authorizationId, notificationId, event }))],
-  })
+  }
+  if (source === undefined) return swept(removed)
+  const tell = (told: WalletState, { notificationId }: Delivery) =>
+    withNotice(told, source.authorizationId, notificationId, 'credential_deleted')
+  return swept(deliveries.reduce(tell, removed))
 }
-
-const DELETED = 'credential_deleted'

@@ -1,4 +1,4 @@
-import type { ClaimDescription, Display } from '@symbolon/openid4vc'
+import type { ClaimDescription, Display, NotificationEvent } from '@symbolon/openid4vc'
 import type { JsonObject, SignatureAlgorithm } from '@symbolon/sd-jwt'
 
 /** A private key; it never leaves the container. */
@@ -53,7 +53,7 @@ export interface Delivery {
   readonly expires?: number
 }
 
-/** What an authorization server lets this wallet have: first a grant to redeem, then tokens. */
+/** What an authorization server lets this wallet have: first a code to redeem, then tokens. */
 export interface Authorization {
   readonly id: string
   /** The credential issuer identifier. */
@@ -67,8 +67,8 @@ export interface Authorization {
   readonly clientId?: string
   /** What the tokens are bound to (RFC 9449); absent where the server does not speak DPoP. */
   readonly dpop?: PrivateKey
-  /** What the next token request sends; gone as soon as it is answered. */
-  readonly grant?: { readonly [parameter: string]: string }
+  /** The form of the first token request; gone as soon as it is answered. */
+  readonly tokenRequest?: string
   readonly access?: AccessToken
   readonly refreshToken?: string
 }
@@ -97,7 +97,7 @@ export interface PendingIssuance {
 export interface Notice {
   readonly authorizationId: string
   readonly notificationId: string
-  readonly event: string
+  readonly event: NotificationEvent
 }
 
 /** Everything a wallet holds. */

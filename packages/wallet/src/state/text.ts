@@ -1,3 +1,4 @@
+import { NOTIFICATION_EVENTS } from '@symbolon/openid4vc'
 import { type Json, type Primitives, parseJson } from '@symbolon/sd-jwt'
 import type {
   AccessToken,
@@ -106,14 +107,11 @@ const authorization: Reading<Authorization> = (value, place) => {
     ...optional(entry, 'notificationEndpoint', string, place),
     ...optional(entry, 'clientId', string, place),
     ...optional(entry, 'dpop', privateKey, place),
-    ...optional(entry, 'grant', parameters, place),
+    ...optional(entry, 'tokenRequest', string, place),
     ...optional(entry, 'access', accessToken, place),
     ...optional(entry, 'refreshToken', string, place),
   }
 }
-
-const parameters: Reading<{ [parameter: string]: string }> = (value, place) =>
-  Object.fromEntries(Object.entries(object(value, place)).map(([name, text]) => [name, string(text, `${place}.${name}`)]))
 
 const accessToken: Reading<AccessToken> = (value, place) => {
   const entry = object(value, place)
@@ -137,9 +135,11 @@ const pendingIssuance: Reading<PendingIssuance> = (value, place) => {
 
 const notice: Reading<Notice> = (value, place) => {
   const entry = object(value, place)
+  const event = NOTIFICATION_EVENTS.find((known) => known === entry.event)
+  if (event === undefined) throw malformed(`${place}.event`)
   return {
     authorizationId: string(entry.authorizationId, `${place}.authorizationId`),
     notificationId: string(entry.notificationId, `${place}.notificationId`),
-    event: string(entry.event, `${place}.event`),
+    event,
   }
 }
