@@ -10,9 +10,11 @@ export default defineConfig({
       'wallet-cli/test/**/*.test.ts',
     ],
     // In this order: PostgreSQL needs a folder that another user may enter.
-    globalSetup: ['test/postgres.ts', 'test/temporary_folder.ts'],
+    globalSetup: ['test/postgres.ts', 'test/temporary_folder.ts', 'test/chromium.ts'],
     pool: 'forks',
     testTimeout: 60_000,
     hookTimeout: 60_000,
+    // What a library says to whoever would run it in earnest.
+    onConsoleLog: (text) => !text.includes('oidc-provider'),
   },
 })

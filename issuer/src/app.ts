@@ -2,6 +2,7 @@ import { createNonce, errorResponse, NONCE_PURPOSES, nonceResponse, ProtocolErro
 import { bearerCheck, type HttpAnswer, type HttpRequest, type Metrics, operations, Refusal, type Route } from '@symbolon/service'
 import { type Guarding, withAccess } from './access.ts'
 import { type Administration, administration } from './admin.ts'
+import { authorizationRoutes, type Pushing } from './authorize/index.ts'
 import { documentation } from './docs_page.ts'
 import { dpopNonce } from './dpop.ts'
 import { batchSize, type Issuing, issue } from './issue.ts'
@@ -15,6 +16,7 @@ export type Parts = Issuing &
   Administration &
   Guarding &
   TokenGiving &
+  Pushing &
   Publishing & { readonly adminToken: string; readonly metrics: Metrics; readonly ready: () => Promise<boolean> }
 
 const JSON_BODY = 'application/json'
@@ -37,6 +39,7 @@ export async function routes(parts: Parts): Promise<Route[]> {
     { method: 'GET', path: `/.well-known/openid-credential-issuer${base}`, open: true, handle: public_.issuerMetadata },
     { method: 'GET', path: `/.well-known/oauth-authorization-server${base}`, open: true, handle: public_.serverMetadata },
     { method: 'GET', path: `/.well-known/jwt-vc-issuer${base}`, open: true, handle: public_.issuerKeys },
+    ...authorizationRoutes(parts),
     { method: 'POST', path: `${base}/token`, open: true, handle: (request) => giveToken(request, parts) },
     { method: 'POST', path: `${base}/revoke`, open: true, handle: (request) => revokeToken(request, parts) },
     { method: 'GET', path: `${base}/offers/:handle`, open: true, handle: (request) => offer(request, parts) },

@@ -71,7 +71,7 @@ export interface Authorizations {
 /** Seconds; a bearer token must not live longer (OpenID4VCI 1.0 section 13.10), and no other needs to. */
 const TOKEN_LIFE = 300
 /** How long a wallet can renew its credentials without asking the person again, in seconds. */
-const REFRESH_LIFE = 180 * 86_400
+export const REFRESH_LIFE = 180 * 86_400
 
 /** Authorizations in the store; `now` gives seconds. */
 export function openAuthorizations(store: Store, secrets: Secrets, now: () => number): Authorizations {

@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
+import { parseClients, type RegisteredClient } from '@symbolon/openid4vc'
+import { parseJson } from '@symbolon/sd-jwt'
 import {
   databaseUrl,
   type Environment,
@@ -21,6 +23,7 @@ import {
   text,
   whole,
 } from '@symbolon/service'
+import { SIGN_IN_TABLE, type SignInSettings, signInSettings } from './sign_in/settings.ts'
 
 /** Everything the issuer is told from outside; made by `issuerSettings`. Lives are seconds. */
 export interface Settings {
@@ -43,6 +46,10 @@ export interface Settings {
   /** Where the sources' connections lead, by name. */
   readonly connections: Readonly<Record<string, string>>
   readonly name: string
+  /** The wallets the institution knows. */
+  readonly clients: readonly RegisteredClient[]
+  /** Absent in production when no setting says; then no type may need it. */
+  readonly signIn: SignInSettings | undefined
   readonly offerLife: number
   readonly statusListSize: number
   readonly statusTtl: number
@@ -80,6 +87,7 @@ export function issuerSettings(environment: Environment): Settings {
     key !== undefined && chain !== undefined ? { key, chain } : undefined
   return {
     ...rest,
+    signIn: signInSettings(values, values.mode),
     trustFile: values.trustFile ?? join(values.home, 'trust.json'),
     connections: values.connections ?? { synthetic: syntheticSource(values.home) },
     databaseUrl: values.databaseUrl ?? databaseUrlFile ?? pathToFileURL(join(values.home, 'issuer', 'issuer.sqlite')).href,
@@ -163,6 +171,20 @@ function connectionsFile(value: string): Readonly<Record<string, string>> {
   return Object.fromEntries(entries)
 }
 
+function clientsFile(value: string): readonly RegisteredClient[] {
+  let text: string
+  try {
+    text = readFileSync(value, 'utf8')
+  } catch {
+    throw new Error('names a file that cannot be read')
+  }
+  try {
+    return parseClients(parseJson(text))
+  } catch (error) {
+    throw new Error(`names a file in which something is wrong: ${error instanceof Error ? error.message : 'it cannot be read'}`)
+  }
+}
+
 /** Where the synthetic persons of a development home are. */
 export const syntheticSource = (home: string): string => join(home, 'issuer', 'source.sqlite')
 
@@ -211,6 +233,13 @@ const TABLE = {
     production: 'required',
   } as Setting<Readonly<Record<string, string>> | undefined>,
   name: { name: 'ISSUER_NAME', help: 'the name wallets show', read: text, fallback: 'Symbolon demonstration issuer' },
+  clients: {
+    name: 'ISSUER_CLIENTS_FILE',
+    help: 'a JSON file of the wallets this institution knows: [{ client_id, name, redirect_uris, authentication, jwks? }]',
+    read: clientsFile,
+    fallback: [],
+  } as Setting<readonly RegisteredClient[]>,
+  ...SIGN_IN_TABLE,
   offerLife: seconds('ISSUER_OFFER_LIFE', 'how long an offer can be redeemed', 30, 3600, 600),
   statusListSize: {
     name: 'ISSUER_STATUS_LIST_SIZE',

@@ -8,7 +8,11 @@ export const ISSUER_CODES = {
     spec: 'specs/credential-type.md',
     hint: 'offer another credential type; this one does not allow the grant',
   },
-  grant_not_supported: { status: 400, spec: 'OpenID4VCI 1.0 section 4.1.1', hint: 'leave grant away, or ask for pre-authorized_code' },
+  grant_not_supported: {
+    status: 400,
+    spec: 'OpenID4VCI 1.0 section 4.1.1',
+    hint: 'leave grant away, or ask for pre-authorized_code or authorization_code',
+  },
   issuance_not_found: { status: 404, spec: 'issuer/README.md', hint: 'there is no such issuance; search for it' },
   offer_forgotten: {
     status: 409,

@@ -1,3 +1,4 @@
+export { PAGE_CODES } from './authorize/index.ts'
 export { checkBricks } from './bricks.ts'
 export { issuerSettings, type Settings, syntheticSource } from './config.ts'
 export { ISSUER_CODES, ISSUER_COMMAND_CODES, type IssuerCode } from './errors.ts'

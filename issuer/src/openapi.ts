@@ -1,5 +1,6 @@
 import { dpop } from '@symbolon/openid4vc'
 import type { JsonObject } from '@symbolon/sd-jwt'
+import { AUTHORIZATION_PATHS } from './authorize/openapi.ts'
 import { INSTITUTION_PATHS, SCHEMAS } from './openapi_institution.ts'
 import { json, text } from './openapi_parts.ts'
 import { VERIFIER_PATHS, WALLET_PATHS, WELL_KNOWN_PATHS } from './openapi_wallet.ts'
@@ -16,6 +17,7 @@ export function openApi(url: string): JsonObject {
     paths: {
       ...below(base, INSTITUTION_PATHS),
       ...Object.fromEntries(Object.entries(WELL_KNOWN_PATHS).map(([path, item]) => [`${path}${base}`, item])),
+      ...below(base, AUTHORIZATION_PATHS),
       ...below(base, WALLET_PATHS),
       ...below(base, VERIFIER_PATHS),
       ...below(base, PAGES),
@@ -42,6 +44,7 @@ const ABOUT =
 const TAGS = {
   institution: 'Offers and issuances; a bearer token is needed.',
   wallet: 'OpenID4VCI 1.0.',
+  person: 'Pages for the person whose wallet asks.',
   verifier: 'What checking needs; made for caches.',
   operation: 'For those who run it.',
 }

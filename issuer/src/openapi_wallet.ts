@@ -46,12 +46,13 @@ export const WALLET_PATHS: JsonObject = {
   '/token': {
     post: {
       tags: ['wallet'],
-      summary: 'A token for the code of an offer, or for a refresh token (OpenID4VCI 1.0 section 6, RFC 6749 section 6)',
+      summary:
+        'A token for the code of an offer or of an authorization, or for a refresh token (OpenID4VCI 1.0 section 6, RFC 6749 sections 4.1.3 and 6)',
       description: 'With a DPoP proof the token is bound to its key (RFC 9449), and comes with a refresh token where the type allows it.',
       parameters: [PROOF],
       requestBody: form(
         ['grant_type'],
-        ['pre-authorized_code', 'tx_code', 'authorization_details', refreshToken.id, 'client_id'],
+        ['pre-authorized_code', 'tx_code', 'code', 'redirect_uri', 'code_verifier', 'authorization_details', refreshToken.id, 'client_id'],
         'grant_type=urn:ietf:params:oauth:grant-type:pre-authorized_code&pre-authorized_code=...&tx_code=123456',
       ),
       responses: {

@@ -1,5 +1,5 @@
-import { jwkThumbprint, metadataText } from '@symbolon/credential'
-import { issuerKeys, issuerMetadata, none, serverMetadata } from '@symbolon/openid4vc'
+import { jwkThumbprint, LANGUAGES, metadataText } from '@symbolon/credential'
+import { authorizationCode, CLIENT_AUTHENTICATIONS, issuerKeys, issuerMetadata, serverMetadata } from '@symbolon/openid4vc'
 import type { JsonObject, Jwk, Primitives } from '@symbolon/sd-jwt'
 import type { CertifiedSigner, HttpAnswer, HttpRequest } from '@symbolon/service'
 import type { Bundles, Published } from './bundles.ts'
@@ -53,12 +53,14 @@ export async function publishing({
   })
   const server = serverMetadata(url, {
     grants: grants.map(({ grant }) => grant),
-    scopes: [],
-    authentication: [none],
+    scopes: Array.from(types.values(), ({ type }) => type).flatMap(({ name, grants }) =>
+      grants.includes(authorizationCode.id) ? [name] : [],
+    ),
+    authentication: CLIENT_AUTHENTICATIONS,
     dpop: true,
     revocation: true,
     anonymous: Array.from(types.values()).some(({ type }) => type.clients.includes('anonymous')),
-    languages: [],
+    languages: LANGUAGES,
   })
   const jwk = publicJwk(signer)
   const keys = issuerKeys(url, [{ jwk, kid: await jwkThumbprint(jwk, primitives), x5c: signer.x5c }])

@@ -1,5 +1,6 @@
 import type { CertifiedSigner, Store } from '@symbolon/service'
 import { type Authorizations, openAuthorizations } from './authorizations.ts'
+import { openRequests, type Requests } from './authorize/requests.ts'
 import { type Deliveries, openDeliveries } from './deliveries.ts'
 import { type Issuances, openIssuances } from './issuances.ts'
 import { type Offers, openOffers } from './offers.ts'
@@ -13,6 +14,7 @@ export interface Records {
   readonly lists: StatusLists
   readonly authorizations: Authorizations
   readonly offers: Offers
+  readonly requests: Requests
   readonly deliveries: Deliveries
   readonly issuances: Issuances
   /** Forgets what has expired and wipes what is no longer needed. */
@@ -33,14 +35,16 @@ export function openRecords(store: Store, secrets: Secrets, signer: CertifiedSig
   const lists = openStatusLists(store, signer, settings, now)
   const authorizations = openAuthorizations(store, secrets, now)
   const offers = openOffers(store, secrets, authorizations, settings, now)
+  const requests = openRequests(store, secrets, now)
   return {
-    ...{ store, lists, authorizations, offers },
+    ...{ store, lists, authorizations, offers, requests },
     deliveries: openDeliveries(store, lists, authorizations, secrets, now),
     issuances: openIssuances(store, lists, authorizations, secrets, now),
     purge: () =>
       store.transaction(async (tx) => {
         await authorizations.purge(tx)
         await offers.purge(tx)
+        await requests.purge(tx)
         await purgeOnce(tx, now())
       }),
   }

@@ -88,4 +88,11 @@ export const MIGRATIONS: readonly Migration[] = [
     // Swept through as a whole every minute: it is small, and an index would cost every request a page.
     'drop index used_nonces_by_expiry',
   ],
+  [
+    // What a wallet pushed, until somebody answers, and the code of the answer. `request`, `subject` and `name` are sealed, and wiped when it ends.
+    `create table pushed_requests (
+      id text primary key, client_id text not null, request text, state text not null, browser_hash text, authorization_id text, subject text,
+      name text, code_hash text unique, opens_until bigint not null, expires_at bigint not null)`,
+    'create index pushed_requests_by_expiry on pushed_requests (expires_at)',
+  ],
 ]

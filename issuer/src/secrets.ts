@@ -23,6 +23,8 @@ export interface Secrets {
   offerSecret(handle: string): string
   /** What is kept of a holder key until its credential is acknowledged; another authorization with the same key has another mark. */
   holderMark(authorization: string, key: Jwk): string
+  /** What a browser must bring back to go on with a request, for one step: fits that browser alone, and nothing has to be kept (HMAC-SHA-256, base64url). */
+  visit(step: string, request: string, browser: string): string
   /** Encrypts a subject (AES-256-GCM), bound to its offer or authorization. */
   seal(id: string, subject: string): string
   unseal(id: string, sealed: string): string
@@ -36,7 +38,7 @@ const MARK = 16
 export function openSecrets(secret: string): Secrets {
   const key = (purpose: string): KeyObject => createSecretKey(Buffer.from(hkdfSync('sha256', secret, '', `symbolon issuer ${purpose}`, 32)))
   const [subjects, codes, nonces, seals] = [key('subject'), key('tx_code'), key('nonce'), key('seal')]
-  const [offers, holders] = [key('offer'), key('holder')]
+  const [offers, holders, visits] = [key('offer'), key('holder'), key('visit')]
   const mac = (with_: KeyObject, data: string | Uint8Array): Buffer => createHmac('sha256', with_).update(data).digest()
   return {
     pseudonym: (subject) => mac(subjects, subject).toString('base64url'),
@@ -44,6 +46,7 @@ export function openSecrets(secret: string): Secrets {
     nonce: (data) => mac(nonces, data),
     offerSecret: (handle) => mac(offers, handle).toString('base64url'),
     holderMark: (authorization, { crv, x, y }) => mac(holders, `${authorization} ${crv} ${x} ${y}`).subarray(0, MARK).toString('base64url'),
+    visit: (step, request, browser) => mac(visits, `${step}\n${request}\n${browser}`).toString('base64url'),
     seal(id, subject) {
       const iv = randomBytes(IV)
       const cipher = createCipheriv('aes-256-gcm', seals, iv).setAAD(Buffer.from(id))

@@ -19,6 +19,7 @@ import { explain, routes } from './app.ts'
 import { openBricks } from './bricks.ts'
 import { openBundles } from './bundles.ts'
 import { publicAddress, type Settings, syntheticSource } from './config.ts'
+import { redeemAuthorizationCode } from './grants/authorization_code.ts'
 import { redeemPreAuthorizedCode } from './grants/pre_authorized_code.ts'
 import { redeemRefreshToken } from './grants/refresh_token.ts'
 import type { IssuedType } from './issue.ts'
@@ -26,6 +27,7 @@ import { openSigners, type Signers } from './keys.ts'
 import { openRecords } from './records.ts'
 import { MIGRATIONS } from './schema.ts'
 import { openSecrets } from './secrets.ts'
+import { openSignIn } from './sign_in/settings.ts'
 import { syntheticPersons } from './synthetic.ts'
 
 /** A running issuer. */
@@ -110,9 +112,9 @@ async function open(
   const shared = { ...records, url, secrets, primitives, now, types: new Map(await Promise.all(issued)) }
   const table = await routes({
     ...shared,
-    ...{ name: settings.name, adminToken, log, metrics, sleep, bundles },
-    grants: [redeemPreAuthorizedCode(shared), redeemRefreshToken(records.authorizations)],
-    findClient: () => undefined,
+    ...{ name: settings.name, adminToken, log, metrics, sleep, bundles, signIn: openSignIn(settings.signIn, types) },
+    grants: [redeemPreAuthorizedCode(shared), redeemAuthorizationCode(shared), redeemRefreshToken(records.authorizations)],
+    findClient: (id) => settings.clients.find((client) => client.id === id),
     signer: signers.credential,
     counted: metrics.counter('symbolon_issued_total', 'Issuances by credential type', ['type']),
     ready: async () => areCurrent(signers, now()) && (await store.get('select 1 as ready')) !== undefined,
@@ -123,9 +125,11 @@ async function open(
   await purge()
   const timer = setInterval(purge, PURGE_EVERY)
   opened.push(() => clearInterval(timer))
+  // With a certificate for development, browsers must not learn to stay with https: whatever else listens on localhost would be lost to them.
+  const secure = url.startsWith('https:') && settings.tls === undefined
   return {
     routes: table,
-    listener: httpApp({ routes: table, log, metrics, maxBody: MOST_BODY, secure: url.startsWith('https:'), explain }),
+    listener: httpApp({ routes: table, log, metrics, maxBody: MOST_BODY, secure, explain }),
   }
 }
 

@@ -67,6 +67,12 @@ export function loadSyntheticSource(database: DatabaseSync, today: string): void
   }
 }
 
+/** Everybody in the synthetic register, by the number that is their key in every source, with a name to show. */
+export const syntheticRegister = (): { subject: string; name: string }[] => {
+  const { persons } = JSON.parse(read('persons.json')) as { persons: (Person & Record<'given_name' | 'family_name', string | null>)[] }
+  return persons.map(({ insz, given_name, family_name }) => ({ subject: insz, name: [given_name, family_name].filter(Boolean).join(' ') }))
+}
+
 const read = (file: string): string => readFileSync(new URL(file, FOLDER), 'utf8')
 
 function columns({

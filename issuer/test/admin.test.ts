@@ -68,7 +68,7 @@ describe('POST /admin/offers', () => {
     ['a subject of two lines', { type: STATUTE, subject: `${LOTTE}\n` }, 400, 'invalid_request'],
     ['tx_code as text', { type: STATUTE, subject: LOTTE, tx_code: 'true' }, 400, 'invalid_request'],
     ['a misspelt member', { type: STATUTE, subject: LOTTE, txcode: true }, 400, 'invalid_request'],
-    ['a grant we do not speak yet', { type: STATUTE, subject: LOTTE, grant: 'authorization_code' }, 400, 'grant_not_supported'],
+    ['a grant that is in no offer', { type: STATUTE, subject: LOTTE, grant: 'refresh_token' }, 400, 'grant_not_supported'],
     ['a grant nobody knows', { type: STATUTE, subject: LOTTE, grant: 'code' }, 400, 'grant_not_supported'],
     ['an unknown type', { type: 'unknown', subject: LOTTE }, 404, 'type_not_found'],
     ['an inherited name for a type', { type: 'constructor', subject: LOTTE }, 404, 'type_not_found'],

@@ -1,8 +1,7 @@
 import { join } from 'node:path'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { type Once, ProtocolError, preAuthorizedCode } from '@symbolon/openid4vc'
 import type { Jwk } from '@symbolon/sd-jwt'
-import { type CertifiedSigner, openStore, readTypes, type Statements, type Store } from '@symbolon/service'
+import { type CertifiedSigner, openStore, readTypes, type Store } from '@symbolon/service'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Access } from '../src/authorizations.ts'
 import { redeemPreAuthorizedCode } from '../src/grants/pre_authorized_code.ts'
@@ -12,6 +11,7 @@ import { MIGRATIONS } from '../src/schema.ts'
 import { openSecrets } from '../src/secrets.ts'
 import { DATABASES } from './databases.ts'
 import { holderKey, LOTTE, randomText, STATUTE, seconds } from './fixture.ts'
+import { slow, times } from './latency.ts'
 
 const types = new Map(readTypes(join(import.meta.dirname, '../../specs/credentials')).types.map((type) => [type.name, { type }]))
 const SETTINGS = { url: 'https://issuer.example', offerLife: 600, statusListSize: 4096, statusTtl: 60, evidenceLife: 600 }
@@ -19,31 +19,6 @@ const SETTINGS = { url: 'https://issuer.example', offerLife: 600, statusListSize
 const NOBODY = {} as CertifiedSigner
 const ROUNDS = 8
 const AT_ONCE = 8
-
-const times = <T>(count: number, action: (index: number) => Promise<T>): Promise<T[]> =>
-  Promise.all(Array.from({ length: count }, (_, index) => action(index)))
-const latency = () => sleep(Math.random() * 8)
-
-/** Statements as over a slow network: whatever may happen before or after one has the time to. */
-function slowly(statements: Statements): Statements {
-  const late = async <T>(ask: () => Promise<T>): Promise<T> => {
-    await latency()
-    const answer = await ask()
-    await latency()
-    return answer
-  }
-  return {
-    get: (sql, ...values) => late(() => statements.get(sql, ...values)),
-    all: (sql, ...values) => late(() => statements.all(sql, ...values)),
-    run: (sql, ...values) => late(() => statements.run(sql, ...values)),
-  }
-}
-
-const slow = (store: Store): Store => ({
-  ...slowly(store),
-  transaction: (action) => store.transaction((tx) => action(slowly(tx))),
-  close: () => store.close(),
-})
 
 /** What became of many at once: the results, and the codes of the refusals. */
 async function outcomes<T>(asked: Promise<T>[]): Promise<{ done: T[]; codes: string[] }> {

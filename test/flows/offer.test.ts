@@ -25,12 +25,7 @@ describe('the happy flow, with another offer', () => {
     ['with a wish that is misspelt', () => ({ type: STATUTE, subject: subject(), txcode: true }), 400, 'invalid_request'],
     ['without a subject', () => ({ type: STATUTE }), 400, 'invalid_request'],
     ['with a subject of two lines', () => ({ type: STATUTE, subject: `${subject()}\n` }), 400, 'invalid_request'],
-    [
-      'by a grant we do not speak yet',
-      () => ({ type: STATUTE, subject: subject(), grant: 'authorization_code' }),
-      400,
-      'grant_not_supported',
-    ],
+    ['by a grant that is in no offer', () => ({ type: STATUTE, subject: subject(), grant: 'refresh_token' }), 400, 'grant_not_supported'],
   ])('%s: no offer is made', async (_about, wish, status, code) => {
     expectRefusal(await setting.institution('POST', '/offers', wish()), status, code)
   })
