@@ -33,6 +33,8 @@ export interface TestIssuer extends RunningIssuer {
   readonly lines: string[]
   /** Seconds to add to the clock. */
   readonly clock: { ahead: number }
+  /** The milliseconds it would have waited. */
+  readonly slept: number[]
   admin(method: string, path: string, body?: unknown): Promise<{ status: number; json: JsonObject }>
 }
 
@@ -72,13 +74,15 @@ export async function start(environment: Record<string, string> = {}, ahead = 0)
   const home = environment.SYMBOLON_HOME ?? newHome()
   const lines: string[] = []
   const clock = { ahead }
+  const slept: number[] = []
+  const sleep = async (milliseconds: number) => void slept.push(milliseconds)
   const log = openLog('issuer', 'info', { write: (line) => void lines.push(line) })
   const settings = issuerSettings({ ISSUER_PORT: '0', ISSUER_STATUS_LIST_SIZE: '4096', ...environment, SYMBOLON_HOME: home })
-  const issuer = await startIssuer(settings, { log, now: () => seconds() + clock.ahead })
+  const issuer = await startIssuer(settings, { log, sleep, now: () => seconds() + clock.ahead })
   const token = readFileSync(join(home, 'issuer', 'admin-token'), 'utf8').trim()
   return {
     ...issuer,
-    ...{ home, token, lines, clock },
+    ...{ home, token, lines, clock, slept },
     async admin(method, path, body) {
       const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' }
       const response = await fetch(`${issuer.url}/admin${path}`, {

@@ -1,13 +1,15 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
-import { parseCredential } from '@symbolon/credential'
+import { jwkThumbprint, parseCredential } from '@symbolon/credential'
+import { createRevocation } from '@symbolon/openid4vc'
 import { primitives } from '@symbolon/primitives/node'
 import { expect, test } from 'vitest'
 import { syntheticSource } from '../src/index.ts'
 import {
   accessToken,
   credentialIn,
+  FORM,
   holderKey,
   LOTTE,
   NOBODY,
@@ -21,6 +23,7 @@ import {
   start,
   type TestIssuer,
 } from './fixture.ts'
+import { dpopWallet, textsIn } from './wallet.ts'
 
 /** Everything the issuer wrote but the source it was given, as bytes read as Latin-1: whatever stands there in clear is found. */
 function written(issuer: TestIssuer): string {
@@ -57,6 +60,15 @@ test('nothing personal and nothing secret in the log, the errors or the database
   await issuer.admin('POST', '/issuances/search', { subject: LOTTE })
   await fetch(`${issuer.url}/${LOTTE}?subject=${LOTTE}`)
   await fetch(`${issuer.url}/admin/offers/${LOTTE}`, { headers: { authorization: `Bearer ${LOTTE}` } })
+  // The same with a key of the wallet's own, two copies and a lost answer.
+  const [wallet, lost] = [dpopWallet(issuer), [holderKey(), holderKey()]]
+  const bound = await wallet.tokens({}, { client_id: 'wallet.example' })
+  const first = await wallet.credential(bound.access, lost)
+  const second = await wallet.credential(bound.access, lost)
+  note(await wallet.notify(bound.access, first.json.notification_id, 'credential_accepted'))
+  note(await wallet.credential(bound.access, lost, undefined, { change: { address: issuer.url } }))
+  note(await wallet.refresh(bound.refresh))
+  await wallet.notify(bound.access, second.json.notification_id, 'credential_accepted')
   // A fault of our own: a source that is gone in the middle of the day.
   const source = new DatabaseSync(syntheticSource(issuer.home))
   source.exec('alter table persons rename to people')
@@ -67,6 +79,8 @@ test('nothing personal and nothing secret in the log, the errors or the database
   const disclosed = [...JSON.stringify(view.claims).matchAll(/"([^"]{6,})"/g)].map(([, value = '']) => value)
   secrets.push(made.code, made.txCode ?? '', guessed.code, guessed.txCode ?? '', wrong, token, jwt, key.jwk.x ?? '', key.jwk.y ?? '', text)
   secrets.push(Buffer.from(signed.signature).toString('base64url'))
+  secrets.push(bound.access, bound.refresh, wallet.key.jwk.x ?? '', ...textsIn(first), ...textsIn(second))
+  for (const { jwk } of [key, ...lost]) secrets.push(jwk.x ?? '', jwk.y ?? '', await jwkThumbprint(jwk, primitives))
   const persons = [LOTTE, NOBODY, 'Lotte', 'Proefstuk', 'Gent']
   const log = issuer.lines.join('')
   expect(issuer.lines.length).toBeGreaterThan(20)
@@ -112,5 +126,30 @@ test('a subject is kept sealed for the minutes it is needed, and wiped afterward
   expect(kept()).toBe(1)
   await (await start({ SYMBOLON_HOME: issuer.home }, 301)).close()
   expect(kept()).toBe(0)
+  database.close()
+})
+
+test("the thumbprint of the wallet's own key, its client and the marks of its holder keys are there as long as a token lives, and no longer", async () => {
+  const issuer = await start()
+  const database = new DatabaseSync(join(issuer.home, 'issuer', 'issuer.sqlite'), { readOnly: true })
+  const rows = () => database.prepare('select client_id, jkt, sent from authorizations').all()
+  const wallet = dpopWallet(issuer)
+  const { access, refresh } = await wallet.tokens({}, { client_id: 'wallet.example' })
+  const key = holderKey()
+  const fetched = await wallet.credential(access, [key])
+  const jkt = await jwkThumbprint(wallet.key.jwk, primitives)
+  const mark = expect.stringMatching(/^\[\{"issuance":"[A-Za-z0-9_-]{22}","delivery":1,"marks":"[A-Za-z0-9_-]{22}"\}\]$/)
+  expect(rows()).toEqual([{ client_id: 'wallet.example', jkt, sent: mark }])
+  await wallet.notify(access, fetched.json.notification_id, 'credential_accepted')
+  expect(rows()).toEqual([{ client_id: 'wallet.example', jkt, sent: null }])
+  const body = createRevocation(refresh, { client_id: 'wallet.example' }).body
+  await fetch(`${issuer.url}/revoke`, { method: 'POST', headers: { 'content-type': FORM }, body })
+  expect(rows()).toEqual([])
+  const other = await wallet.tokens()
+  await wallet.credential(other.access)
+  expect(rows()).toEqual([{ client_id: null, jkt, sent: mark }])
+  await issuer.close()
+  await (await start({ SYMBOLON_HOME: issuer.home }, 180 * 86_400 + 1)).close()
+  expect(rows()).toEqual([])
   database.close()
 })
