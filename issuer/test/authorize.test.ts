@@ -1,7 +1,9 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
 import { authorizationDetails, none, type OurClient } from '@symbolon/openid4vc'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { syntheticSource } from '../src/index.ts'
 import { browser, type Shown } from './browser.ts'
 import { agree, LOOPBACK, PUBLIC, push } from './code_flow.ts'
 import { ANDREI, LOTTE, newHome, STATUTE, start, type TestIssuer } from './fixture.ts'
@@ -331,6 +333,33 @@ describe('the pages', () => {
   test('the answer of an OpenID provider is not taken where nobody signs in there', async () => {
     isFault(await visitor().open(`${issuer.url}/authorize/signed-in?state=a.b&code=c`), 'link_malformed')
   })
+})
+
+test('a fault of our own while somebody waits: the wallet is told, the log says where, nobody says who (RFC 6749 4.1.2.1)', async () => {
+  const broken = await start()
+  try {
+    const asked = async (breaks: 'before signing in' | 'before the question') => {
+      const visiting = browser(broken.url)
+      const page = await visiting.open((await push(broken)).address)
+      if (breaks === 'before signing in') return visiting.press(page, 'person', LOTTE)
+      const question = await visiting.press(page, 'person', LOTTE)
+      rename('persons', 'people')
+      return visiting.open(question.address)
+    }
+    const rename = (from: string, to: string): void => {
+      const source = new DatabaseSync(syntheticSource(broken.home))
+      source.exec(`alter table ${from} rename to ${to}`)
+      source.close()
+    }
+    for (const breaks of ['before the question', 'before signing in'] as const) {
+      const back = new URL((await asked(breaks)).address)
+      expect([breaks, `${back.origin}${back.pathname}`, back.searchParams.get('error')]).toEqual([breaks, LOOPBACK, 'server_error'])
+    }
+    expect(broken.lines.filter((line) => line.includes('a visit failed'))).toHaveLength(2)
+    expect(broken.lines.join()).not.toMatch(new RegExp(`${LOTTE}|Lotte`))
+  } finally {
+    await broken.close()
+  }
 })
 
 test('over https the cookie is one that no other host can have set; with a path the pages stand below it', async () => {

@@ -204,6 +204,39 @@ for (const { title, there, make } of DATABASES) {
       })
     })
 
+    describe('FAPI 2.0 5.3.2.1: a refresh token', () => {
+      /** Renews with members of the form changed, and another key if one is given. */
+      async function renew(
+        refresh_token: unknown,
+        change: Record<string, string | undefined> = {},
+        by: ReturnType<typeof holderKey> | null = key,
+      ) {
+        const dpop = by && (await dpopProof(issuer, '/token', by, await dpopNonce(issuer, '/token')))
+        const form = { grant_type: 'refresh_token', client_id: PUBLIC, refresh_token: String(refresh_token), ...change }
+        return send(issuer, '/token', form, dpop ? { dpop } : {})
+      }
+
+      test('is bound to the client and to the key of the wallet, and is not rotated', async () => {
+        const { refresh_token } = (await redeem(await code())).json
+        expect(told(await renew(refresh_token, { client_id: 'another wallet' }))).toEqual([400, 'invalid_grant'])
+        expect(told(await renew(refresh_token, {}, holderKey()))).toEqual([400, 'invalid_grant'])
+        expect(told(await renew(refresh_token, {}, null))).toEqual([400, 'invalid_dpop_proof'])
+        for (let round = 0; round < 2; round++) expect((await renew(refresh_token)).json).not.toHaveProperty('refresh_token')
+      })
+
+      test('of a client that can prove who it is needs its assertion', async () => {
+        const made = await code({ client_id: undefined, redirect_uri: CALLBACK, ...(await assertion(issuer, KNOWN)) })
+        const first = await redeem(made, { change: { client_id: undefined, ...(await assertion(issuer, KNOWN)) } })
+        const { refresh_token } = first.json
+        expect(told(await renew(refresh_token, { client_id: 'proving' }))).toEqual([401, 'invalid_client'])
+        expect(told(await renew(refresh_token, { client_id: undefined, ...(await assertion(issuer, OTHER)) }))).toEqual([
+          400,
+          'invalid_grant',
+        ])
+        expect((await renew(refresh_token, { client_id: undefined, ...(await assertion(issuer, KNOWN)) })).status).toBe(200)
+      })
+    })
+
     describe('RFC 9449: the key of a code', () => {
       test('5: without a proof there is no token', async () => {
         const made = await code()

@@ -34,6 +34,11 @@ async function listen(host: string): Promise<Listening> {
   return { address: `http://${host.includes(':') ? `[${host}]` : host}:${at.port}/back`, got, close }
 }
 
+/** The address of an app of its own, as phones have them (RFC 8252 section 7.1). */
+const APP = 'org.example.app:/back'
+
+const PATIENCE = { timeout: 20_000 }
+
 /** Of what the browser complained about, what is no answer of 4xx. */
 const violations = (complaints: readonly string[]): string[] => complaints.filter((text) => !/Failed to load resource/.test(text))
 
@@ -64,7 +69,10 @@ describe.runIf(CHROMIUM.there)(CHROMIUM.title, () => {
   let wallet: Listening
 
   beforeAll(async () => {
-    issuer = await start()
+    const home = newHome()
+    const clients = join(home, 'clients.json')
+    writeFileSync(clients, JSON.stringify([{ client_id: 'app', name: 'The app', redirect_uris: [APP], authentication: 'none' }]))
+    issuer = await start({ SYMBOLON_HOME: home, ISSUER_CLIENTS_FILE: clients })
     chromium = await launch()
     wallet = await listen('127.0.0.1')
   })
@@ -179,7 +187,7 @@ describe.runIf(CHROMIUM.there)(CHROMIUM.title, () => {
     })
     await page.goto(page.url())
     await page.getByRole('button', { name: 'Yes, add it' }).click()
-    await expect.poll(() => violations(complaints).join()).toMatch(/form-action/)
+    await expect.poll(() => violations(complaints).join(), PATIENCE).toMatch(/form-action/)
     expect(wallet.got).toEqual([])
   })
 
@@ -198,6 +206,17 @@ describe.runIf(CHROMIUM.there)(CHROMIUM.title, () => {
     }
   })
 
+  test('an app with a scheme of its own is called (RFC 8252 7.1)', async () => {
+    const { page, complaints } = await openPage(chromium)
+    const called: string[] = []
+    page.on('request', (one) => called.push(one.url()))
+    await page.goto((await asked({ client_id: 'app', redirect_uri: APP })).address)
+    await page.getByRole('button', { name: 'Lotte Proefstuk' }).click()
+    await page.getByRole('button', { name: 'Yes, add it' }).click()
+    await expect.poll(() => called.at(-1), PATIENCE).toMatch(/^org\.example\.app:\/back\?code=/)
+    expect(violations(complaints)).toEqual([])
+  })
+
   test('no page of ours appears in a frame, of anybody', async () => {
     const { address } = await asked()
     const outside = await newServer()
@@ -209,7 +228,7 @@ describe.runIf(CHROMIUM.there)(CHROMIUM.title, () => {
     try {
       const { page, complaints } = await openPage(chromium)
       await page.goto(outside.url)
-      await expect.poll(() => complaints.join()).toMatch(/frame-ancestors|X-Frame-Options/)
+      await expect.poll(() => complaints.join(), PATIENCE).toMatch(/frame-ancestors|X-Frame-Options/)
       expect(
         await page
           .frames()[1]

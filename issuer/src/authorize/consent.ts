@@ -11,13 +11,15 @@ type SignedIn = Waiting & { readonly person: NonNullable<Waiting['person']> }
 /** The question whether the wallet may have what it asks for, and the answer of the person who signed in. */
 export function consenting(parts: Authorizing): Record<'ask' | 'decide', Call> {
   const { findClient, requests, secrets } = parts
-  const { cookie, frame, paged, answer } = steps(parts)
+  const { cookie, frame, paged, answer, refuse } = steps(parts)
 
   return {
     ask: paged(async (request) => {
       const { waiting, browser } = await visitor(request)
       const where = frame(request, waiting)
-      const { there, missing } = await attestable(parts, waiting, waiting.person.subject)
+      const found = await attestable(parts, waiting, waiting.person.subject).catch((reason: unknown) => ({ reason }))
+      if ('reason' in found) return refuse(waiting, found.reason)
+      const { there, missing } = found
       const { clientId, redirectUri } = waiting.request
       const client = findClient(clientId)
       const { title, content } = consentContent(where, {

@@ -37,7 +37,7 @@ export interface Steps {
   paged(handle: Call): Call
   /** Sends the browser back to the wallet; its cookie has done its work. */
   answer(waiting: Waiting, result: AuthorizationResult): HttpAnswer
-  /** Ends a request that nobody can or will answer, and tells the wallet why. Throws what is no reason. */
+  /** Ends a request that nobody can or will answer, and tells the wallet why: a fault of our own is `server_error` (RFC 6749 section 4.1.2.1). Throws page faults on. */
   refuse(waiting: Waiting, reason: unknown): Promise<HttpAnswer>
 }
 
@@ -47,6 +47,9 @@ export const elsewhere = (location: string, headers: Readonly<Record<string, str
   headers: { location, 'referrer-policy': 'no-referrer', ...headers },
 })
 
+const OUR_FAULT = { error: 'server_error', description: 'something failed here; begin anew, later' } as const
+
+/** The steps of an issuer's visits. */
 export function steps({ url, name, requests, log }: Authorizing): Steps {
   const { pathname, protocol } = new URL(url)
   const base = pathname.replace(/\/$/, '')
@@ -76,10 +79,12 @@ export function steps({ url, name, requests, log }: Authorizing): Steps {
     },
 
     async refuse(waiting, reason) {
-      if (!(reason instanceof SignInRefused)) throw reason
-      const { error, description, cause } = reason
-      if (cause !== undefined) log.warn({ ...placeOf(cause), what: description }, 'nobody could sign in')
+      if (reason instanceof PageFault || reason instanceof ProtocolError) throw reason
+      const known = reason instanceof SignInRefused
+      if (!known) log.error(placeOf(reason), 'a visit failed')
+      else if (reason.cause !== undefined) log.warn({ ...placeOf(reason.cause), what: reason.description }, 'nobody could sign in')
       await requests.refuse(waiting.id)
+      const { error, description } = known ? reason : OUR_FAULT
       return answer(waiting, { error, description })
     },
   }
