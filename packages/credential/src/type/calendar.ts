@@ -5,22 +5,26 @@ const ISO_DATE = /^\d{4}-\d{2}-\d{2}$/
 const DAY = 86_400_000
 
 /** Whether the text is `YYYY-MM-DD` and that day exists. */
-export const isDate = (text: string): boolean => utcMidnight(text) !== undefined
-
-/** Milliseconds since 1970 at 00:00 UTC of a date, or undefined when there is no such day. */
-function utcMidnight(date: string): number | undefined {
-  if (!ISO_DATE.test(date)) return undefined
-  const time = Date.parse(date)
-  // The 30th of February may run over into March: then it comes back as another text.
-  return Number.isNaN(time) || dateText(time) !== date ? undefined : time
+export function isDate(text: string): boolean {
+  if (!ISO_DATE.test(text)) return false
+  const [year, month, day] = [Number(text.slice(0, 4)), Number(text.slice(5, 7)), Number(text.slice(8))]
+  return day > 0 && day <= daysOf(year, month)
 }
+
+/** How many days a month has; a month that does not exist has none. */
+function daysOf(year: number, month: number): number {
+  if (month === 2) return (year % 4 === 0 && year % 100 !== 0) || year % 400 === 0 ? 29 : 28
+  return DAYS[month - 1] ?? 0
+}
+
+const DAYS = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31]
 
 const dateText = (time: number): string => new Date(time).toISOString().slice(0, 10)
 
+/** Milliseconds since 1970 at 00:00 UTC of a date that exists. */
 function known(date: string): number {
-  const time = utcMidnight(date)
-  if (time === undefined) throw new RangeError('not a date')
-  return time
+  if (!isDate(date)) throw new RangeError('not a date')
+  return Date.parse(date)
 }
 
 /** The date so many days later; throws `RangeError` when the date does not exist. */
