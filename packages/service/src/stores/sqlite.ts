@@ -42,8 +42,21 @@ function connect(path: string): DatabaseSync {
   }
 }
 
+/** Something that waits for its turn: what it does, and how whoever asked for it hears what became of it. */
+interface Turn {
+  /** Answers how to tell of its success. */
+  take(): Promise<() => void>
+  fail(error: unknown): void
+}
+
+/** How many share a commit at most, so that the first does not wait for all. */
+const MOST_TOGETHER = 32
+
 /**
  * One connection, used by many requests at once: a transaction has it to itself, everybody else waits in line.
+ *
+ * Writing to the disk costs the same for one as for many, so those who wait at the same moment take their turns one after the other,
+ * each whole or undone by itself, and are made durable by one commit. Nobody hears of anything before it.
  */
 function overConnection(database: DatabaseSync): Store {
   const prepared = new Map<string, StatementSync>()
@@ -60,33 +73,73 @@ function overConnection(database: DatabaseSync): Store {
     run: async (sql, ...values) => Number(prepare(sql).run(bind(values)).changes),
   }
 
-  let last: Promise<unknown> = Promise.resolve()
-  const inLine = <T>(action: () => Promise<T>): Promise<T> => {
-    const mine = last.then(action)
-    last = mine.catch(() => undefined)
-    return mine
+  const line: Turn[] = []
+  let working: Promise<void> | undefined
+  const inLine = <T>(action: () => Promise<T>): Promise<T> =>
+    new Promise((resolve, reject) => {
+      line.push({
+        async take() {
+          const value = await action()
+          return () => resolve(value)
+        },
+        fail: reject,
+      })
+      working ??= work()
+    })
+
+  async function work(): Promise<void> {
+    // Whoever asks in this round of the event loop is in line by then.
+    await new Promise((resolve) => setImmediate(resolve))
+    while (line.length > 0) await together()
+    working = undefined
   }
 
+  /** Those in line, by one commit. When that cannot be had, nothing of them happened. */
+  async function together(): Promise<void> {
+    const taken: Turn[] = []
+    try {
+      await patiently(busy, async () => database.exec('begin immediate'))
+      const tell: (() => void)[] = []
+      for (let turn = line.shift(); turn !== undefined; turn = taken.length < MOST_TOGETHER ? line.shift() : undefined) {
+        taken.push(turn)
+        tell.push(await alone(turn))
+      }
+      database.exec('commit')
+      for (const one of tell) one()
+    } catch (error) {
+      if (database.isOpen && database.isTransaction) database.exec('rollback')
+      for (const { fail } of taken.length > 0 ? taken : line.splice(0)) fail(error)
+    }
+  }
+
+  /** One turn, whole or undone; answers how to tell of it. */
+  async function alone({ take, fail }: Turn): Promise<() => void> {
+    database.exec('savepoint turn')
+    try {
+      const tell = await take()
+      database.exec('release turn')
+      return tell
+    } catch (error) {
+      // The database may have given up on everything: then nobody's turn was any good.
+      if (!database.isTransaction) throw error
+      database.exec('rollback to turn; release turn')
+      return () => fail(error)
+    }
+  }
+
+  /** Only looking: at what is committed, at once, unless something is under way. */
+  const look = <T>(sql: string, action: () => Promise<T>): Promise<T> =>
+    /^\s*select\b/i.test(sql) && !(database.isOpen && database.isTransaction) ? patiently(busy, action) : inLine(action)
+
   return {
-    get: (sql, ...values) => inLine(() => patiently(busy, () => direct.get(sql, ...values))),
-    all: (sql, ...values) => inLine(() => patiently(busy, () => direct.all(sql, ...values))),
-    run: (sql, ...values) => inLine(() => patiently(busy, () => direct.run(sql, ...values))),
-    transaction: (action) =>
-      inLine(async () => {
-        await patiently(busy, async () => database.exec('begin immediate'))
-        try {
-          const result = await whole(direct, action)
-          database.exec('commit')
-          return result
-        } catch (error) {
-          if (database.isTransaction) database.exec('rollback')
-          throw error
-        }
-      }),
-    close: () =>
-      inLine(async () => {
-        if (database.isOpen) database.close()
-      }),
+    get: (sql, ...values) => look(sql, () => direct.get(sql, ...values)),
+    all: (sql, ...values) => look(sql, () => direct.all(sql, ...values)),
+    run: (sql, ...values) => inLine(() => direct.run(sql, ...values)),
+    transaction: (action) => inLine(() => whole(direct, action)),
+    async close() {
+      await working
+      if (database.isOpen) database.close()
+    },
   }
 }
 
