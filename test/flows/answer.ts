@@ -1,7 +1,7 @@
 import type { JsonObject } from '@symbolon/sd-jwt'
 import { expect } from 'vitest'
 
-/** An answer over HTTP; `body` is the JSON object in it, empty when there is none. */
+/** An answer over HTTP; `body` is the JSON object in it, empty when there is none, or something else. */
 export interface Answer {
   readonly status: number
   readonly headers: Headers
@@ -20,7 +20,8 @@ export interface Request {
 export async function send({ method, address, headers, body }: Request): Promise<Answer> {
   const response = await fetch(address, { method, headers, redirect: 'manual', ...(body !== undefined && { body }) })
   const text = await response.text()
-  return { status: response.status, headers: response.headers, body: text === '' ? {} : JSON.parse(text) }
+  const isJson = /^application\/json\b/.test(response.headers.get('content-type') ?? '')
+  return { status: response.status, headers: response.headers, body: isJson ? JSON.parse(text) : {} }
 }
 
 /** The answer is this refusal, with a description that somebody can act on. */

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { issuerSettings, type RunningIssuer, startIssuer } from '@symbolon/issuer'
@@ -26,7 +26,16 @@ export function numberOf(person: string): string {
   return found.insz
 }
 
-/** An offer as the institution made it. */
+/** What the institution may wish of an offer. */
+export interface Wish {
+  readonly type?: string
+  readonly person?: string
+  readonly tx_code?: boolean
+  readonly grant?: string
+  readonly by_reference?: boolean
+}
+
+/** An offer as the institution made it; no code where the link has none in it. */
 export interface Offer {
   readonly id: string
   readonly uri: string
@@ -51,7 +60,7 @@ export interface Setting {
   /** A call of the institution, with its token. */
   institution(method: string, path: string, body?: unknown, headers?: Record<string, string>): Promise<Answer>
   /** The first step: the institution offers a credential to a person. */
-  offer(wish?: { type?: string; person?: string; tx_code?: boolean }): Promise<Offer>
+  offer(wish?: Wish): Promise<Offer>
   /** What has become of an offer. */
   stateOf(offer: Offer): Promise<unknown>
   /** The issuance of an offer that was redeemed. */
@@ -65,8 +74,8 @@ export interface Setting {
   close(): Promise<void>
 }
 
-/** Starts the setting; one for each file of flows. */
-export async function startSetting(): Promise<Setting> {
+/** Starts the setting; one for each file of flows. `clients`: the wallets the institution knows, as they stand in its file. */
+export async function startSetting(clients: readonly object[] = []): Promise<Setting> {
   const home = mkdtempSync(join(tmpdir(), 'symbolon-flows-'))
   const front = await openFront()
   const clock = { ahead: 0 }
@@ -74,7 +83,11 @@ export async function startSetting(): Promise<Setting> {
   const log: string[] = []
   const secrets = new Set(persons.map(({ insz }) => insz))
   // Behind the front, which wallets and verifiers know as the issuer (OP-02: addresses from settings, never from a header).
-  const settings = issuerSettings({ SYMBOLON_HOME: home, ISSUER_PORT: '0', ISSUER_URL: front.url, ISSUER_LOG_LEVEL: 'debug' })
+  const clientsFile = join(home, 'clients.json')
+  writeFileSync(clientsFile, JSON.stringify(clients))
+  const settings = issuerSettings({
+    ...{ SYMBOLON_HOME: home, ISSUER_PORT: '0', ISSUER_URL: front.url, ISSUER_LOG_LEVEL: 'debug', ISSUER_CLIENTS_FILE: clientsFile },
+  })
   const start = async (): Promise<RunningIssuer> => {
     const issuer = await startIssuer(settings, { now, log: openLog('issuer', 'debug', { write: (line) => void log.push(line) }) })
     front.leadTo(issuer.port)
@@ -99,10 +112,9 @@ export async function startSetting(): Promise<Setting> {
     async offer({ type = STATUTE, person = 'P01', ...wish } = {}) {
       const made = good(await institution('POST', '/offers', { type, subject: numberOf(person), ...wish }), 201)
       const link = parseOfferLink(String(made.uri))
-      if (!('offer' in link)) throw new Error('an offer by value was expected')
-      const { code = '' } = link.offer.grants.preAuthorized ?? {}
+      const { code = '' } = ('offer' in link && link.offer.grants.preAuthorized) || {}
       const txCode = made.tx_code === undefined ? undefined : String(made.tx_code)
-      for (const secret of [code, ...(txCode === undefined ? [] : [`"${txCode}"`])]) secrets.add(secret)
+      for (const secret of [...(code === '' ? [] : [code]), ...(txCode === undefined ? [] : [`"${txCode}"`])]) secrets.add(secret)
       return { id: String(made.id), uri: String(made.uri), code, txCode, type }
     },
     async issuanceOf({ id }) {

@@ -1,4 +1,4 @@
-import { createHash, createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject, randomBytes, sign, verify } from 'node:crypto'
+import { createHash, createPublicKey, generateKeyPairSync, type KeyObject, randomBytes, sign, verify } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import {
   type CallbackContext,
@@ -32,14 +32,6 @@ export function peerKey(): JwtSignerJwk {
   const publicJwk = publicKey.export({ format: 'jwk' }) as Jwk
   keys.set(nameOf(publicJwk), privateKey)
   return { method: 'jwk', alg: 'ES256', publicJwk }
-}
-
-/** A private key from elsewhere that the peer may sign with. */
-export function lendKey(pem: string): Jwk {
-  const privateKey = createPrivateKey(pem)
-  const publicJwk = createPublicKey(privateKey).export({ format: 'jwk' }) as Jwk
-  keys.set(nameOf(publicJwk), privateKey)
-  return publicJwk
 }
 
 const refuse = (): never => {
