@@ -2,6 +2,7 @@ import { once } from 'node:events'
 import { writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import { join } from 'node:path'
+import { trustLocalAuthority } from '@symbolon/command-line'
 import { authorizationDetails } from '@symbolon/openid4vc'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
@@ -203,6 +204,27 @@ describe.runIf(CHROMIUM.there)(CHROMIUM.title, () => {
       expect(violations(complaints)).toEqual([])
     } finally {
       other.close()
+    }
+  })
+
+  test('over https, with the __Host- cookie, to a wallet on this machine that has only http (RFC 8252 7.3)', async () => {
+    const secure = await start({ SYMBOLON_TLS: 'dev' })
+    trustLocalAuthority({ SYMBOLON_HOME: secure.home, SYMBOLON_TLS: 'dev' })
+    try {
+      // The browser has a list of authorities of its own.
+      const { page, complaints } = await openPage(chromium, { ignoreHTTPSErrors: true })
+      await page.goto((await push(secure, { redirect_uri: wallet.address })).address)
+      await page.getByRole('button', { name: 'Lotte Proefstuk' }).click()
+      const cookies = await page.context().cookies(secure.url)
+      expect(cookies.map(({ name, secure: only, httpOnly, sameSite }) => [name.slice(0, 16), only, httpOnly, sameSite])).toEqual([
+        ['__Host-symbolon-', true, true, 'Lax'],
+      ])
+      await page.getByRole('button', { name: 'Yes, add it' }).click()
+      await page.waitForURL(`${wallet.address}?**`)
+      expect(wallet.got.some(({ searchParams }) => searchParams.has('code'))).toBe(true)
+      expect(violations(complaints)).toEqual([])
+    } finally {
+      await secure.close()
     }
   })
 
