@@ -62,19 +62,27 @@ export const rule: ProofRule = {
 /** What may be told of a key, in the order in which it is. */
 export const publicMembers = ({ jwk: { kty, crv = '', x = '', y = '' } }: HolderKey) => ({ kty, crv, x, y })
 
-/** A right proof with some members of header and payload changed; undefined takes one out. */
+/** Members to change in something that is right; undefined takes one out. */
+export type Change = Record<string, Json | undefined>
+
+/** A right proof with some members of header and payload changed. */
 export async function proof(
   key: HolderKey,
-  change: { header?: Record<string, Json | undefined>; payload?: Record<string, Json | undefined> } = {},
+  change: { header?: Change; payload?: Change } = {},
   algorithm: SignatureAlgorithm = 'ES256',
 ): Promise<string> {
   const header = { alg: algorithm, typ: 'openid4vci-proof+jwt', jwk: publicMembers(key), ...change.header }
   const payload = { aud: ISSUER, iat: NOW, nonce: await nonce(), ...change.payload }
+  return signed(key, header, payload, algorithm)
+}
+
+/** A JWS of one's own making; the members that are undefined are left out. */
+export async function signed(key: HolderKey, header: Change, payload: Change, algorithm: SignatureAlgorithm = 'ES256'): Promise<string> {
   const unsigned = unsignedJws(present(header), present(payload))
   return unsigned.seal(await signer(key.privateKey, algorithm).sign(unsigned.input))
 }
 
-const present = (members: Record<string, Json | undefined>): JsonObject =>
+const present = (members: Change): JsonObject =>
   Object.fromEntries(Object.entries(members).filter((entry): entry is [string, Json] => entry[1] !== undefined))
 
 /** That it is refused with this code, and that the description says what about. */

@@ -1,19 +1,7 @@
 import { readFileSync } from 'node:fs'
 import type { JsonObject } from '@symbolon/sd-jwt'
 import { describe, expect, it } from 'vitest'
-import {
-  authorizationCode,
-  displayIn,
-  issuerKeys,
-  issuerMetadata,
-  none,
-  parseIssuerMetadata,
-  parseServerMetadata,
-  preAuthorizedCode,
-  type ServerDescription,
-  serverMetadata,
-  wellKnownAddress,
-} from '../src/index.ts'
+import { displayIn, issuerKeys, issuerMetadata, parseIssuerMetadata, wellKnownAddress } from '../src/index.ts'
 import { brick, expectPeerError, holderKey, ISSUER, json, vector, vectorNames } from './fixture.ts'
 
 const types = ['be-social-statute', 'ehic', 'pda1', 'pid'].map(brick)
@@ -241,86 +229,6 @@ describe('OpenID4VCI 1.0 section 12.2.4: the metadata of any issuer', () => {
     expect(displayIn(display, ['nl', 'fr'])?.name).toBe('Card')
     expect(displayIn([{ name: 'Karte', locale: 'de' }], ['nl'])?.name).toBe('Karte')
     expect(displayIn([], ['nl'])).toBeUndefined()
-  })
-})
-
-const small: ServerDescription = {
-  grants: [preAuthorizedCode],
-  scopes: [],
-  authentication: [none],
-  dpop: false,
-  revocation: false,
-  anonymous: true,
-  languages: [],
-}
-
-describe('RFC 8414: the metadata of the authorization server', () => {
-  it('is what a wallet reads, and announces nothing that is not there', () => {
-    expect(parseServerMetadata(json(serverMetadata(ISSUER, small)), ISSUER)).toEqual({
-      issuer: ISSUER,
-      tokenEndpoint: `${ISSUER}/token`,
-      requiresPushed: false,
-      dpopAlgorithms: [],
-      authenticationMethods: ['none'],
-      issInResponse: false,
-      grants: [preAuthorizedCode.id],
-      challengeMethods: [],
-      speaksDetails: false,
-      anonymous: true,
-    })
-    const withCodes = serverMetadata(ISSUER, { ...small, grants: [authorizationCode], anonymous: false })
-    expect(parseServerMetadata(json(withCodes), ISSUER)).toMatchObject({ speaksDetails: true, anonymous: false })
-    expect(serverMetadata(ISSUER, small)).toEqual({
-      issuer: ISSUER,
-      token_endpoint: `${ISSUER}/token`,
-      grant_types_supported: ['urn:ietf:params:oauth:grant-type:pre-authorized_code'],
-      token_endpoint_auth_methods_supported: ['none'],
-      'pre-authorized_grant_anonymous_access_supported': true,
-    })
-  })
-
-  it('reads the published full example', () => {
-    const message = {
-      contentType: 'application/json',
-      body: vector('oidf-suite-data/valid-oauth-authorization-server-metadata-mock-full.json'),
-    }
-    expect(parseServerMetadata(message, 'https://auth.example.com').tokenEndpoint).toBe('https://auth.example.com/token')
-  })
-
-  it('says what the published others lack for redeeming a code', async () => {
-    const message = (name: string) => ({ contentType: 'application/json', body: vector(`oidf-suite-data/${name}`) })
-    const bare = message('valid-oauth-authorization-server-metadata-mock.json')
-    await expectPeerError(
-      () => parseServerMetadata(bare, 'https://auth.example.com'),
-      'server_metadata_malformed',
-      /token_endpoint is missing/,
-    )
-    const broken = message('invalid-oauth-authorization-server-metadata-multiple-errors.json')
-    await expectPeerError(
-      () => parseServerMetadata(broken, 'https://auth.example.com'),
-      'server_metadata_malformed',
-      /issuer must be a string/,
-    )
-  })
-
-  it.each([
-    ['another server', { issuer: 'https://evil.example' }, 'server_metadata_of_another', /not the server/],
-    [
-      'a token endpoint without https',
-      { token_endpoint: 'http://issuer.example/token' },
-      'server_metadata_malformed',
-      /token_endpoint must use https/,
-    ],
-    [
-      'a token endpoint on this machine',
-      { token_endpoint: 'http://localhost:8080/token' },
-      'server_metadata_malformed',
-      /token_endpoint must use https, as/,
-    ],
-    ['grants as text', { grant_types_supported: 'x' }, 'server_metadata_malformed', /grant_types_supported/],
-    ['a switch that is text', { 'pre-authorized_grant_anonymous_access_supported': 'yes' }, 'server_metadata_malformed', /true or false/],
-  ])('refuses %s', async (_about, members, code, words) => {
-    await expectPeerError(() => parseServerMetadata(json({ ...serverMetadata(ISSUER, small), ...members }), ISSUER), code, words)
   })
 })
 

@@ -1,15 +1,18 @@
 import { describe, expect, it } from 'vitest'
 import {
+  authorizationCode,
   bearer,
   checkTxCodeGiven,
   createTokenRequest,
-  errorResponse,
+  dpop,
+  GRANTS,
+  grantNamed,
   type Message,
-  parseAccessToken,
+  type ProtocolCode,
   parseTokenRequest,
   parseTokenResponse,
   preAuthorizedCode,
-  refusal,
+  refreshToken,
   tokenResponse,
 } from '../src/index.ts'
 import { expectPeerError, expectProtocolError, form, json } from './fixture.ts'
@@ -60,11 +63,86 @@ describe('OpenID4VCI 1.0 section 6.1: the token request', () => {
     await expectProtocolError(() => read(message), code, words)
   })
 
+  it('carries who sends it, and what it wants', () => {
+    const message = createTokenRequest({ grant: preAuthorizedCode, code: 'c' }, { client_id: 'w', authorization_details: '[]' })
+    expect(Object.fromEntries(parseTokenRequest(message).form)).toEqual({
+      client_id: 'w',
+      authorization_details: '[]',
+      grant_type: preAuthorizedCode.id,
+      'pre-authorized_code': 'c',
+    })
+  })
+
   it('VI-02, VI-04: wants a transaction code exactly when one is expected', async () => {
     expect(checkTxCodeGiven({ code: 'abc', txCode: '1' }, true)).toBeUndefined()
     expect(checkTxCodeGiven({ code: 'abc' }, false)).toBeUndefined()
     await expectProtocolError(() => checkTxCodeGiven({ code: 'abc' }, true), 'invalid_request', /tx_code is missing/)
     await expectProtocolError(() => checkTxCodeGiven({ code: 'abc', txCode: '1' }, false), 'invalid_request', /this offer has none/)
+  })
+})
+
+describe('RFC 6749 sections 4.1.3 and 6: the other grants', () => {
+  const code = { code: 'c', codeVerifier: 'v', redirectUri: 'https://wallet.example/cb?x=1' }
+
+  it('come back as they were made, and are found by their names', () => {
+    const codeRequest = parseTokenRequest(createTokenRequest({ grant: authorizationCode, ...code }))
+    expect(codeRequest.grant).toBe(authorizationCode)
+    expect(authorizationCode.parseRequest(codeRequest.form)).toEqual(code)
+    const refresh = parseTokenRequest(createTokenRequest({ grant: refreshToken, refreshToken: 'r' }))
+    expect(refresh.grant).toBe(refreshToken)
+    expect(refreshToken.parseRequest(refresh.form)).toEqual({ refreshToken: 'r' })
+    expect(GRANTS.map(({ id }) => grantNamed(id))).toEqual(GRANTS)
+  })
+
+  it('FAPI 2.0 section 5.3.2.1: are for tokens that belong to a key; a pre-authorized code need not be', () => {
+    expect(GRANTS.filter(({ demandsDpop }) => demandsDpop).map(({ id }) => id)).toEqual(['authorization_code', 'refresh_token'])
+  })
+
+  const of = (members: Record<string, string>) => parseTokenRequest(form(members)).form
+  const { codeVerifier, redirectUri } = code
+  it.each<[string, () => unknown, ProtocolCode, RegExp]>([
+    [
+      'RFC 6749 4.1.3: no code',
+      () =>
+        authorizationCode.parseRequest(of({ grant_type: 'authorization_code', code_verifier: codeVerifier, redirect_uri: redirectUri })),
+      'invalid_request',
+      /code is missing/,
+    ],
+    [
+      'RFC 6749 4.1.3: no redirect_uri',
+      () => authorizationCode.parseRequest(of({ grant_type: 'authorization_code', code: 'c', code_verifier: codeVerifier })),
+      'invalid_request',
+      /redirect_uri is missing/,
+    ],
+    [
+      'RFC 7636 4.6: no code_verifier',
+      () => authorizationCode.parseRequest(of({ grant_type: 'authorization_code', code: 'c', redirect_uri: redirectUri })),
+      'invalid_grant',
+      /code_verifier is missing/,
+    ],
+    ['RFC 6749 6: no refresh_token', () => refreshToken.parseRequest(of({ grant_type: 'refresh_token' })), 'invalid_request', /is missing/],
+    [
+      'VI-04: tx_code with a refresh token',
+      () => of({ grant_type: 'refresh_token', refresh_token: 'r', tx_code: '1' }),
+      'invalid_request',
+      /tx_code goes only with/,
+    ],
+  ])('are refused: %s', async (_about, parse, wrong, words) => {
+    await expectProtocolError(parse, wrong, words)
+  })
+
+  it('OpenID4VCI 4.1.1: the authorization code stands in an offer with its state, or with nothing', async () => {
+    for (const offer of [{}, { issuerState: 's' }, { issuerState: 's', authorizationServer: 'https://as.example' }]) {
+      expect(authorizationCode.parseOffer(authorizationCode.offerMembers(offer), 'grants')).toEqual(offer)
+    }
+    for (const [members, words] of [
+      ['x', /grants must be an object/],
+      [{ issuer_state: 5 }, /grants\.issuer_state must be a string/],
+      [{ issuer_state: '' }, /grants\.issuer_state must be a string/],
+      [{ authorization_server: [] }, /grants\.authorization_server must be a string/],
+    ] as const) {
+      await expectPeerError(() => authorizationCode.parseOffer(JSON.parse(JSON.stringify(members)), 'grants'), 'offer_malformed', words)
+    }
   })
 })
 
@@ -78,6 +156,30 @@ describe('OpenID4VCI 1.0 section 6.2: the token response', () => {
     })
   })
 
+  it('RFC 9449 section 5: comes back with a bound token, a refresh token and identifiers', () => {
+    const details = [
+      { configurationId: 'pda1', identifiers: ['a', 'b'] },
+      { configurationId: 'ehic', identifiers: ['c'] },
+    ]
+    const answer = tokenResponse({ ...given, scheme: dpop, refreshToken: 'r', details })
+    expect(answer).toMatchObject({ token_type: 'DPoP', refresh_token: 'r' })
+    expect(parseTokenResponse(json({ ...answer, token_type: 'dpop' }), { dpop: true })).toEqual({
+      accessToken: 'abc',
+      scheme: dpop,
+      expiresIn: 300,
+      refreshToken: 'r',
+      credentialIdentifiers: new Map([
+        ['pda1', ['a', 'b']],
+        ['ehic', ['c']],
+      ]),
+    })
+  })
+
+  it('RFC 9449 section 5: is refused when the token is not bound to the key that was proven', async () => {
+    const answer = json(tokenResponse(given))
+    await expectPeerError(() => parseTokenResponse(answer, { dpop: true }), 'token_response_malformed', /token_type must be DPoP/)
+  })
+
   it('says which identifiers must then be used', () => {
     const detail = { type: 'openid_credential', credential_configuration_id: 'pda1', credential_identifiers: ['a', 'b'], new: 1 }
     const answer = parseTokenResponse(json({ ...tokenResponse(given), authorization_details: [detail, { type: 'other' }] }), asked)
@@ -86,6 +188,9 @@ describe('OpenID4VCI 1.0 section 6.2: the token response', () => {
 
   it.each([
     ['another kind of token', { access_token: 'a', token_type: 'DPoP' }, /token_type must be Bearer/],
+    ['RFC 6749 5.1: no kind of token', { access_token: 'a' }, /token_type is missing/],
+    ['RFC 6749 5.1: a lifetime that is text', { ...tokenResponse(given), expires_in: '300' }, /expires_in must be a whole number/],
+    ['RFC 6749 5.1: an empty refresh token', { ...tokenResponse(given), refresh_token: '' }, /refresh_token must be a string/],
     ['no token', { token_type: 'Bearer' }, /access_token is missing/],
     ['a token that adds a header', { access_token: 'a\r\nx: y', token_type: 'Bearer' }, /characters that no access token has/],
     [
@@ -104,43 +209,5 @@ describe('OpenID4VCI 1.0 section 6.2: the token response', () => {
     ['details as an object', { ...tokenResponse(given), authorization_details: {} }, /authorization_details must be an array/],
   ])('refuses %s', async (_about, body, words) => {
     await expectPeerError(() => parseTokenResponse(json(body), asked), 'token_response_malformed', words)
-  })
-})
-
-describe('RFC 6750: the bearer token', () => {
-  it('is read whatever the case of the scheme', () => {
-    for (const scheme of ['Bearer', 'bearer', 'BEARER']) {
-      expect(parseAccessToken(`${scheme} abc.D-_~+/==`)).toEqual({ scheme: bearer, token: 'abc.D-_~+/==' })
-    }
-  })
-
-  it('is refused in any other shape', async () => {
-    for (const header of [undefined, '', 'Bearer', 'Bearer ', 'Basic abc', 'Bearer a b', 'Bearer é', 'x Bearer abc']) {
-      await expectProtocolError(() => parseAccessToken(header), 'invalid_token', /access token is needed/)
-    }
-  })
-})
-
-describe('error answers', () => {
-  it('say code and description, are not cached, and name the scheme where a token failed', async () => {
-    const error = await expectProtocolError(() => parseAccessToken(undefined), 'invalid_token', /./)
-    expect(errorResponse(error)).toEqual({
-      status: 401,
-      headers: { 'cache-control': 'no-store', 'www-authenticate': 'Bearer, DPoP algs="ES256 ES384 ES512"' },
-      body: { error: 'invalid_token', error_description: error.description },
-    })
-    const other = await expectProtocolError(() => parseTokenRequest(form({})), 'invalid_request', /./)
-    expect(errorResponse(other).headers).toEqual({ 'cache-control': 'no-store' })
-  })
-
-  it('are told to the person without anything that could steer a terminal', () => {
-    expect(refusal(400, json({ error: 'invalid_grant', error_description: '\u001b[2Jgone' })).detail).toBe(
-      'invalid_grant: ?[2Jgone (HTTP 400)',
-    )
-    expect(refusal(502, { contentType: 'text/html', body: '<h1>' }).detail).toBe('HTTP 502')
-    expect(refusal(400, json({ error: 5 })).detail).toBe('HTTP 400')
-    expect(refusal(400, json({ error: 'invalid_grant' })).refused).toEqual({ status: 400, error: 'invalid_grant' })
-    expect(refusal(400, json({ error: 5 })).refused).toEqual({ status: 400 })
-    expect(refusal(500, { contentType: 'application/json', body: '{' }).detail).toBe('HTTP 500')
   })
 })

@@ -1,5 +1,5 @@
 import type { CredentialType } from '@symbolon/credential'
-import { type Json, type JsonObject, ownMember } from '@symbolon/sd-jwt'
+import type { Json, JsonObject } from '@symbolon/sd-jwt'
 import { ProtocolError } from '../errors.ts'
 import { reader } from '../message.ts'
 import type { Form } from './form.ts'
@@ -61,10 +61,10 @@ function parseDetails(text: string, offering: Wantable, issuer: string): string[
     const detail: JsonObject = read.object(entry, place)
     // Details we do not understand might ask for less than we would give (RFC 9396 section 5).
     if (read.string(detail.type, `${place}.type`) !== DETAILS_TYPE) read.refuse(`${place}.type`, `must be ${DETAILS_TYPE}`)
-    const id = read.string(ownMember(detail, 'credential_configuration_id'), `${place}.credential_configuration_id`)
+    const id = read.string(detail.credential_configuration_id, `${place}.credential_configuration_id`)
     if (offering.configuration(id) === undefined) read.refuse(`${place}.credential_configuration_id`, 'is not in the issuer metadata')
-    read.optional(ownMember(detail, 'claims'), read.array, `${place}.claims`)
-    const locations = read.optional(ownMember(detail, 'locations'), read.strings, `${place}.locations`)
+    read.optional(detail.claims, read.array, `${place}.claims`)
+    const locations = read.optional(detail.locations, read.strings, `${place}.locations`)
     if (locations !== undefined && !locations.includes(issuer))
       read.refuse(`${place}.locations`, 'must hold the credential issuer identifier')
     return id

@@ -5,14 +5,13 @@ import {
   type JsonObject,
   type Jwk,
   type Jws,
-  ownMember,
   type Primitives,
   type SignatureAlgorithm,
   unsignedJws,
 } from '@symbolon/sd-jwt'
 import { type Answer, ProtocolError } from '../errors.ts'
 import { comparableAddress } from './address.ts'
-import { checkTimes, onceOf, parseJwt, type Refused, readJti, readTime } from './jwt.ts'
+import { checkTimes, onceOf, parseJwt, type Refuse, readJti, readTime } from './jwt.ts'
 import type { Once } from './once.ts'
 
 const TYP = 'dpop+jwt'
@@ -77,7 +76,7 @@ export interface DpopRule {
 export async function verifyDpop(header: string | undefined, rule: DpopRule): Promise<{ jkt: string; once: Once }> {
   const { algorithms, primitives } = rule
   const answer: Answer = rule.accessToken === undefined ? {} : { status: 401 }
-  const refused: Refused = (description, cause) => new ProtocolError('invalid_dpop_proof', description, cause, answer)
+  const refused: Refuse = (description, cause) => new ProtocolError('invalid_dpop_proof', description, cause, answer)
   if (header === undefined || header === '') throw refused('a DPoP proof is needed in the header DPoP')
   const jws = parseJwt(header, 'the DPoP header', refused)
   if (jws.header.typ !== TYP) throw refused(`typ must be ${TYP}`)
@@ -85,7 +84,7 @@ export async function verifyDpop(header: string | undefined, rule: DpopRule): Pr
   if (algorithm === undefined) throw refused(`alg must be one of ${algorithms.join(', ')}`)
   const jwk = readKey(jws, refused)
   const { jti, issuedAt } = await checkClaims(jws.payload, rule, refused)
-  await checkNonce(ownMember(jws.payload, 'nonce'), rule, answer)
+  await checkNonce(jws.payload.nonce, rule, answer)
   const key = await importKey(jwk, algorithm, primitives, refused)
   if (!(await primitives.verify(algorithm, key, jws.input, jws.signature))) throw refused('the signature does not fit jwk')
   const jkt = await jwkThumbprint(jwk, primitives)
@@ -94,7 +93,7 @@ export async function verifyDpop(header: string | undefined, rule: DpopRule): Pr
   return { jkt, once: await onceOf('dpop', [jkt, jti], issuedAt + MAX_AGE, primitives) }
 }
 
-async function importKey(jwk: Jwk, algorithm: SignatureAlgorithm, primitives: Primitives, refused: Refused) {
+async function importKey(jwk: Jwk, algorithm: SignatureAlgorithm, primitives: Primitives, refused: Refuse) {
   try {
     return await primitives.importKey(jwk, algorithm)
   } catch (cause) {
@@ -102,13 +101,13 @@ async function importKey(jwk: Jwk, algorithm: SignatureAlgorithm, primitives: Pr
   }
 }
 
-const ofAnotherKey = (rule: DpopRule, refused: Refused): ProtocolError =>
+const ofAnotherKey = (rule: DpopRule, refused: Refuse): ProtocolError =>
   rule.accessToken === undefined
     ? refused('the proof is made with another key than the one this request is bound to')
     : new ProtocolError('invalid_token', 'the access token is bound to another key than the one of the DPoP proof')
 
-function readKey({ header }: Jws, refused: Refused): Jwk {
-  const jwk = ownMember(header, 'jwk')
+function readKey({ header }: Jws, refused: Refuse): Jwk {
+  const jwk = header.jwk
   if (jwk === undefined) throw refused('jwk is missing')
   if (!isObject(jwk)) throw refused('jwk must be an object')
   const read = readEcJwk(jwk)
@@ -116,17 +115,17 @@ function readKey({ header }: Jws, refused: Refused): Jwk {
   return read
 }
 
-async function checkClaims(payload: JsonObject, rule: DpopRule, refused: Refused): Promise<{ jti: string; issuedAt: number }> {
+async function checkClaims(payload: JsonObject, rule: DpopRule, refused: Refuse): Promise<{ jti: string; issuedAt: number }> {
   const jti = readJti(payload, refused)
-  if (ownMember(payload, 'htm') !== rule.method) throw refused('htm must be the method of this request')
-  const htu = ownMember(payload, 'htu')
+  if (payload.htm !== rule.method) throw refused('htm must be the method of this request')
+  const htu = payload.htu
   const address = typeof htu === 'string' ? comparableAddress(htu) : null
   if (address === null || address !== comparableAddress(rule.address)) throw refused('htu must be the address of this request')
   const issuedAt = readTime(payload, 'iat', refused)
   if (issuedAt === undefined) throw refused('iat is missing')
   if (issuedAt < rule.now - MAX_AGE) throw refused(`iat is more than ${MAX_AGE} seconds ago; make a new proof for every request`)
   checkTimes(payload, rule.now, refused)
-  if (rule.accessToken !== undefined && ownMember(payload, 'ath') !== (await rule.primitives.digest('sha-256', rule.accessToken))) {
+  if (rule.accessToken !== undefined && payload.ath !== (await rule.primitives.digest('sha-256', rule.accessToken))) {
     throw refused('ath must be the hash of the access token')
   }
   return { jti, issuedAt }

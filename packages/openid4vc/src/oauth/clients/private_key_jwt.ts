@@ -1,7 +1,7 @@
-import { type JsonObject, type Jws, ownMember, SdJwtError, type SignatureAlgorithm, unsignedJws, verifyJws } from '@symbolon/sd-jwt'
+import { type JsonObject, type Jws, SdJwtError, type SignatureAlgorithm, unsignedJws, verifyJws } from '@symbolon/sd-jwt'
 import { ProtocolError } from '../../errors.ts'
 import type { Form } from '../form.ts'
-import { checkTimes, onceOf, parseJwt, type Refused, readJti, readTime } from '../jwt.ts'
+import { checkTimes, onceOf, parseJwt, type Refuse, readJti, readTime } from '../jwt.ts'
 import type { ClientAuthentication, ClientRule } from './index.ts'
 import type { RegisteredClient } from './registered_client.ts'
 
@@ -14,7 +14,7 @@ export const ASSERTION_ALGORITHMS: readonly SignatureAlgorithm[] = ['ES256', 'ES
 const LONGEST_LIFE = 600
 const OUR_LIFE = 60
 
-const refused: Refused = (description, cause) => new ProtocolError('invalid_client', description, cause)
+const refused: Refuse = (description, cause) => new ProtocolError('invalid_client', description, cause)
 
 /** A client that signs who it is with a key of its own (RFC 7523 section 2.2, as FAPI 2.0 section 5.3 narrows it). */
 export const privateKeyJwt: ClientAuthentication = {
@@ -37,7 +37,7 @@ export const privateKeyJwt: ClientAuthentication = {
 /** The subject of an assertion: `client_id` beside it is unnecessary, and the same if it is there (RFC 7521 section 4.2). */
 function claimedId(form: Form): string | undefined {
   if (!form.has('client_assertion') && !form.has('client_assertion_type')) return undefined
-  const subject = ownMember(parse(form).payload, 'sub')
+  const subject = parse(form).payload.sub
   if (typeof subject !== 'string') throw refused('sub must be the client identifier')
   return subject
 }
@@ -47,8 +47,8 @@ async function authenticate(form: Form, client: RegisteredClient, rule: ClientRu
   const jws = parse(form)
   if (!TYPES.includes(jws.header.typ)) throw refused('typ is that of another kind of JWT')
   const { payload } = jws
-  for (const name of ['iss', 'sub']) if (ownMember(payload, name) !== client.id) throw refused(`${name} must be the client identifier`)
-  if (ownMember(payload, 'aud') !== rule.audience) throw refused('aud must be the issuer identifier of this server, as one string, exactly')
+  for (const name of ['iss', 'sub']) if (payload[name] !== client.id) throw refused(`${name} must be the client identifier`)
+  if (payload.aud !== rule.audience) throw refused('aud must be the issuer identifier of this server, as one string, exactly')
   const expires = readTime(payload, 'exp', refused)
   if (expires === undefined) throw refused('exp is missing')
   if (expires > rule.now + LONGEST_LIFE) throw refused(`exp is more than ${LONGEST_LIFE} seconds ahead`)
