@@ -5,11 +5,32 @@ import { primitives as pagePrimitives } from '@symbolon/primitives/web'
 import { base64url, type Json, type JsonObject, parseJws } from '@symbolon/sd-jwt'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { checkNonce, createDpopProof, DPOP_ALGORITHMS, type DpopRule, demandsDpopNonce, verifyDpop } from '../src/index.ts'
-import { type Change, expectProtocolError, holderKey, ISSUER, json, mac, NOW, nonce, signed, withOtherSignature } from './fixture.ts'
+import {
+  checkNonce,
+  createDpopProof,
+  createNonce,
+  DPOP_ALGORITHMS,
+  type DpopRule,
+  demandsDpopNonce,
+  NONCE_PURPOSES,
+  verifyDpop,
+} from '../src/index.ts'
+import {
+  type Change,
+  nonce as credentialNonce,
+  expectProtocolError,
+  holderKey,
+  ISSUER,
+  json,
+  mac,
+  NOW,
+  signed,
+  withOtherSignature,
+} from './fixture.ts'
 
 const key = holderKey()
 const jkt = await jwkThumbprint(key.jwk, primitives)
+const nonce = (at = NOW): Promise<string> => createNonce(NONCE_PURPOSES.dpop, at, primitives.random, mac)
 const TOKEN = 'the.access-token'
 const ath = createHash('sha256').update(TOKEN).digest('base64url')
 
@@ -17,7 +38,7 @@ const rule: DpopRule = {
   method: 'POST',
   address: `${ISSUER}/token`,
   now: NOW,
-  checkNonce: (value) => checkNonce(value, { now: NOW, maxAge: 300, mac }),
+  checkNonce: (value) => checkNonce(value, { purpose: NONCE_PURPOSES.dpop, now: NOW, maxAge: 300, mac }),
   algorithms: DPOP_ALGORITHMS,
   primitives,
 }
@@ -233,6 +254,7 @@ describe('RFC 9449 sections 8 and 9: the nonce of the server', () => {
     ['random', () => base64url.encode(primitives.random(38))],
     ['empty', () => ''],
     ['too old', () => nonce(NOW - 301)],
+    ['a c_nonce', () => credentialNonce()],
   ])('is demanded with 400 at the server and with 401 at a resource when it is %s', async (_about, make) => {
     const value = await make()
     for (const [made, demand, status] of [
