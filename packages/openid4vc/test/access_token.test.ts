@@ -14,7 +14,7 @@ import {
   TOKEN_SCHEMES,
   verifyPresented,
 } from '../src/index.ts'
-import { expectProtocolError, holderKey, ISSUER, NOW, signed } from './fixture.ts'
+import { expectProtocolError, holderKey, ISSUER, NOW, publicMembers, signed } from './fixture.ts'
 
 const ALGS = 'algs="ES256 ES384 ES512"'
 const challengeOf = (error: ProtocolError): string | undefined => errorResponse(error).headers['www-authenticate']
@@ -83,10 +83,9 @@ describe('RFC 9449 section 7: a token is presented as the one it is', async () =
   const address = `${ISSUER}/credential`
   const rule = { method: 'POST', address, now: NOW, checkNonce: () => undefined, algorithms: DPOP_ALGORITHMS, primitives }
   const proofOf = (token: string, by = key) => {
-    const { kty, crv = '', x = '', y = '' } = by.jwk
     const ath = createHash('sha256').update(token).digest('base64url')
     const payload = { jti: 'j', htm: 'POST', htu: address, iat: NOW, nonce: 'n', ath }
-    return signed(by, { typ: 'dpop+jwt', alg: 'ES256', jwk: { kty, crv, x, y } }, payload)
+    return signed(by, { typ: 'dpop+jwt', alg: 'ES256', jwk: publicMembers(by) }, payload)
   }
 
   it('bound, with a proof that may be used once', async () => {

@@ -24,6 +24,7 @@ import {
   json,
   mac,
   NOW,
+  publicMembers,
   signed,
   withOtherSignature,
 } from './fixture.ts'
@@ -46,8 +47,7 @@ const resource: DpopRule = { ...rule, address: `${ISSUER}/credential`, accessTok
 
 /** A right proof for the token endpoint with some members changed. */
 async function proof(change: { header?: Change; payload?: Change } = {}, by = key): Promise<string> {
-  const { kty, crv = '', x = '', y = '' } = by.jwk
-  const header = { typ: 'dpop+jwt', alg: 'ES256', jwk: { kty, crv, x, y }, ...change.header }
+  const header = { typ: 'dpop+jwt', alg: 'ES256', jwk: publicMembers(by), ...change.header }
   const payload = { jti: 'j', htm: 'POST', htu: rule.address, iat: NOW, nonce: await nonce(), ...change.payload }
   return signed(by, header, payload)
 }
