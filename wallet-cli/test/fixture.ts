@@ -1,10 +1,11 @@
-import { spawn } from 'node:child_process'
+import { type ChildProcess, spawn } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer, type RequestListener } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { issuerSettings, startIssuer } from '@symbolon/issuer'
 import { afterAll } from 'vitest'
+import type { Line } from './line.ts'
 
 const PROGRAM = new URL('../bin/symbolon-wallet.js', import.meta.url).pathname
 export const PASSPHRASE = 'correct horse battery staple'
@@ -28,11 +29,22 @@ export interface Outcome {
   readonly stderr: string
 }
 
+/** A command that runs. */
+export interface Started {
+  readonly child: ChildProcess
+  readonly ended: Promise<Outcome>
+}
+
+/** What Node keeps of the programs it compiled: commands start faster the second time. */
+let cache: string | undefined
+
 /** A person with a home, a passphrase in a file, and no terminal. */
 export interface Person {
   readonly home: string
   readonly environment: Record<string, string>
   wallet(args: readonly string[], input?: string): Promise<Outcome>
+  /** The same, for what has to be talked with, or killed, on the way. */
+  start(args: readonly string[]): Started
   /** The JSON document on standard output of a command that must end with `code`. */
   json<T>(args: readonly string[], code?: number, input?: string): Promise<T>
 }
@@ -41,12 +53,26 @@ export function person(environment: Record<string, string> = {}): Person {
   const home = newFolder()
   const passphraseFile = join(home, 'passphrase')
   writeFileSync(passphraseFile, `${PASSPHRASE}\n`)
-  const all = { PATH: process.env.PATH ?? '', HOME: home, LANG: 'nl_BE.UTF-8', SYMBOLON_PASSPHRASE_FILE: passphraseFile, ...environment }
-  const wallet = (args: readonly string[], input = ''): Promise<Outcome> => run(args, all, input)
+  cache ??= newFolder()
+  const all = {
+    PATH: process.env.PATH ?? '',
+    HOME: home,
+    LANG: 'nl_BE.UTF-8',
+    SYMBOLON_PASSPHRASE_FILE: passphraseFile,
+    NODE_COMPILE_CACHE: cache,
+    ...environment,
+  }
+  const start = (args: readonly string[]): Started => run(args, all)
+  const wallet = (args: readonly string[], input = ''): Promise<Outcome> => {
+    const { child, ended } = start(args)
+    child.stdin?.end(input)
+    return ended
+  }
   return {
     home,
     environment: all,
     wallet,
+    start,
     async json(args, code = 0, input = '') {
       const outcome = await wallet([...args, '--json'], input)
       if (outcome.code !== code) throw new Error(`exit ${outcome.code}: ${outcome.stderr}${outcome.stdout}`)
@@ -55,10 +81,12 @@ export function person(environment: Record<string, string> = {}): Person {
   }
 }
 
-function run(args: readonly string[], environment: Record<string, string>, input: string): Promise<Outcome> {
-  return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [PROGRAM, ...args], { env: environment, stdio: 'pipe' })
-    const outcome = { stdout: '', stderr: '' }
+function run(args: readonly string[], environment: Record<string, string>): Started {
+  const child = spawn(process.execPath, [PROGRAM, ...args], { env: environment, stdio: 'pipe' })
+  // A command may end before it has read what it is given.
+  child.stdin.on('error', () => undefined)
+  const outcome = { stdout: '', stderr: '' }
+  const ended = new Promise<Outcome>((resolve, reject) => {
     child.stdout.setEncoding('utf8').on('data', (text) => {
       outcome.stdout += text
     })
@@ -67,9 +95,8 @@ function run(args: readonly string[], environment: Record<string, string>, input
     })
     child.on('error', reject)
     child.on('close', (code) => resolve({ code, ...outcome }))
-    child.stdin.on('error', () => undefined)
-    child.stdin.end(input)
   })
+  return { child, ended }
 }
 
 /** An offer as an institution gets it. */
@@ -78,11 +105,13 @@ export interface Offer {
   readonly tx_code?: string
 }
 
-/** The real issuer, on a port of its own, with its synthetic source and its trust file. */
-export async function realIssuer() {
+/** The real issuer, on a port of its own or behind a line, with its synthetic source and its trust file. */
+export async function realIssuer(line?: Line) {
   const home = newFolder()
-  const settings = issuerSettings({ SYMBOLON_HOME: home, ISSUER_PORT: '0', ISSUER_LOG_LEVEL: 'silent' })
+  const address: Record<string, string> = line === undefined ? {} : { ISSUER_URL: line.url }
+  const settings = issuerSettings({ SYMBOLON_HOME: home, ISSUER_PORT: '0', ISSUER_LOG_LEVEL: 'silent', ...address })
   const running = await startIssuer(settings)
+  line?.leadTo(running.port)
   const token = readFileSync(join(home, 'issuer', 'admin-token'), 'utf8').trim()
   const source = new URL('../../issuer/sources/synthetic/persons.json', import.meta.url)
   const [{ insz }] = JSON.parse(readFileSync(source, 'utf8')).persons
