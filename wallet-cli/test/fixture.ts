@@ -114,14 +114,16 @@ export async function realIssuer(line?: Line) {
   line?.leadTo(running.port)
   const token = readFileSync(join(home, 'issuer', 'admin-token'), 'utf8').trim()
   const source = new URL('../../issuer/sources/synthetic/persons.json', import.meta.url)
-  const [{ insz }] = JSON.parse(readFileSync(source, 'utf8')).persons
+  const persons: string[] = JSON.parse(readFileSync(source, 'utf8')).persons.map(({ insz }: { insz: string }) => insz)
   return {
     url: running.url,
     trustFile: settings.trustFile,
     close: () => running.close(),
-    async offer(type: string, txCode = false): Promise<Offer> {
+    /** The numbers of the people in the source; offers are for the first. */
+    persons,
+    async offer(type: string, txCode = false, more: object = {}): Promise<Offer> {
       const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' }
-      const body = JSON.stringify({ type, subject: insz, tx_code: txCode })
+      const body = JSON.stringify({ type, subject: persons[0], tx_code: txCode, ...more })
       const answer = await fetch(`${running.url}/admin/offers`, { method: 'POST', headers, body })
       if (answer.status !== 201) throw new Error(`no offer: ${await answer.text()}`)
       return (await answer.json()) as Offer
