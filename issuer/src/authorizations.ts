@@ -54,8 +54,12 @@ export interface Access extends Wallet {
 export interface Authorizations {
   /** Makes an authorization with its first tokens: a refresh token too, if a key is there to bind it to and every type allows it. */
   open(tx: Statements, granting: Granting): Promise<Granted>
-  /** A new access token, for the wallet that the refresh token belongs to; the one before ends. Throws ProtocolError `invalid_grant`. */
-  renew(tx: Statements, refreshToken: string, wallet: Wallet): Promise<Granted>
+  /**
+   * A new access token, for the wallet that the refresh token belongs to; the one before ends. `scopes`: those the wallet names, if it does.
+   *
+   * Throws ProtocolError `invalid_grant`, or `invalid_scope` for one that was not granted before (RFC 6749 section 6).
+   */
+  renew(tx: Statements, refreshToken: string, wallet: Wallet, scopes?: readonly string[]): Promise<Granted>
   /** Throws ProtocolError `invalid_token`. */
   accessOf(token: string): Promise<Access>
   /** Ends a token that a client gives back: with a refresh token all of it. Throws ProtocolError `invalid_grant` for one of another client. */
@@ -100,7 +104,7 @@ export function openAuthorizations(store: Store, secrets: Secrets, now: () => nu
       return { accessToken, lifetime: TOKEN_LIFE, refreshToken, isBound: jkt !== undefined, types }
     },
 
-    async renew(tx, refreshToken, wallet) {
+    async renew(tx, refreshToken, wallet, scopes = []) {
       const row = await tx.get(
         'select id, client_id, jkt, types, ends_at from authorizations where refresh_hash = $1 and ends_at > $2',
         digestOf(refreshToken),
@@ -109,6 +113,10 @@ export function openAuthorizations(store: Store, secrets: Secrets, now: () => nu
       if (row === undefined) throw invalidGrant('the refresh token is unknown, expired or ended')
       const { clientId, jkt } = walletOf(row)
       if (clientId !== wallet.clientId || jkt !== wallet.jkt) throw invalidGrant('the refresh token belongs to another client or key')
+      const types = readTypes(row)
+      if (scopes.some((scope) => !types.some(({ type }) => type === scope))) {
+        throw new ProtocolError('invalid_scope', 'scope names something that was not granted')
+      }
       const accessToken = randomHandle()
       // No access token outlives its authorization.
       const lifetime = Math.min(TOKEN_LIFE, numberOf(row, 'ends_at') - now())
@@ -118,7 +126,7 @@ export function openAuthorizations(store: Store, secrets: Secrets, now: () => nu
         digestOf(accessToken),
         now() + lifetime,
       )
-      return { accessToken, lifetime, refreshToken: undefined, isBound: true, types: readTypes(row) }
+      return { accessToken, lifetime, refreshToken: undefined, isBound: true, types }
     },
 
     async accessOf(token) {

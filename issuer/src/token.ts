@@ -78,6 +78,6 @@ function given({ accessToken, lifetime, refreshToken, isBound, types }: Granted)
   return {
     ...{ accessToken, lifetime, scheme: isBound ? dpop : bearer },
     ...(refreshToken !== undefined && { refreshToken }),
-    ...(named.length > 0 && { details: named }),
+    ...(named.length > 0 ? { details: named } : { scopes: types.map(({ type }) => type) }),
   }
 }

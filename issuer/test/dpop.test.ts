@@ -22,7 +22,7 @@ describe('token endpoint', () => {
   test('RFC 9449 5: with a proof the token is bound, and a refresh token comes with it; the answer brings the next nonce', async () => {
     const answer = await dpopWallet(issuer).redeem(await offer(issuer))
     expect(answer.status).toBe(200)
-    expect(Object.keys(answer.json)).toEqual(['access_token', 'token_type', 'expires_in', 'refresh_token'])
+    expect(Object.keys(answer.json)).toEqual(['access_token', 'token_type', 'expires_in', 'refresh_token', 'scope'])
     expect([answer.json.token_type, answer.json.expires_in]).toEqual(['DPoP', 300])
     expect(answer.headers.get('dpop-nonce')).toMatch(/^[A-Za-z0-9_-]{40,}$/)
     expect(answer.headers.get('cache-control')).toBe('no-store')

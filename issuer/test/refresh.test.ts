@@ -49,7 +49,7 @@ describe('refresh token (RFC 6749 section 6)', () => {
     const wallet = dpopWallet(issuer)
     const { access, refresh } = await wallet.tokens()
     const first = await wallet.refresh(refresh)
-    expect(Object.keys(first.json)).toEqual(['access_token', 'token_type', 'expires_in'])
+    expect(Object.keys(first.json)).toEqual(['access_token', 'token_type', 'expires_in', 'scope'])
     const second = await wallet.refresh(refresh)
     expect(new Set([access, first.json.access_token, second.json.access_token]).size).toBe(3)
     expect(textsIn(await wallet.credential(String(second.json.access_token)))).toHaveLength(1)
@@ -68,6 +68,17 @@ describe('refresh token (RFC 6749 section 6)', () => {
       },
     ])
     expect((await wallet.refresh(refresh)).json.authorization_details).toEqual(json.authorization_details)
+  })
+
+  test('RFC 6749 6: names what was granted, never more; what is refused changes nothing', async () => {
+    const wallet = dpopWallet(issuer)
+    const { refresh } = await wallet.tokens()
+    expect((await wallet.refresh(refresh, { scope: STATUTE })).json).toMatchObject({ scope: STATUTE })
+    const access = String((await wallet.refresh(refresh)).json.access_token)
+    for (const scope of ['pda1', `${STATUTE} pda1`, 'nonsense']) {
+      expect(refusalOf(await wallet.refresh(refresh, { scope }))).toEqual([400, 'invalid_scope'])
+    }
+    expect(textsIn(await wallet.credential(access))).toHaveLength(1)
   })
 
   test('VI-19: what is fetched with it is read anew from the source', async () => {

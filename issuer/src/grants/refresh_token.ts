@@ -6,7 +6,7 @@ import type { Redemption } from './index.ts'
 export const redeemRefreshToken = (authorizations: Authorizations): Redemption => ({
   grant: refreshToken,
   read(form, { caller, jkt }) {
-    const { refreshToken: token } = refreshToken.parseRequest(form)
-    return (tx) => authorizations.renew(tx, token, { clientId: caller.clientId, jkt })
+    const { refreshToken: token, scopes } = refreshToken.parseRequest(form)
+    return (tx) => authorizations.renew(tx, token, { clientId: caller.clientId, jkt }, scopes)
   },
 })

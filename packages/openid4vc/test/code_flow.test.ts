@@ -119,5 +119,7 @@ describe('the authorization code flow, both sides (RFC 9126, 6749, 7636, 9207, 9
 
     const again = parseTokenRequest(createTokenRequest({ grant: refreshToken, refreshToken: 'R' }, await who('c')))
     expect(refreshToken.parseRequest(again.form)).toEqual({ refreshToken: 'R' })
+    const fewer = parseTokenRequest(createTokenRequest({ grant: refreshToken, refreshToken: 'R', scopes: ['pda1', 'ehic'] }))
+    expect(refreshToken.parseRequest(fewer.form)).toEqual({ refreshToken: 'R', scopes: ['pda1', 'ehic'] })
   })
 })

@@ -10,6 +10,8 @@ export interface TokenGiven {
   readonly scheme: TokenScheme
   readonly lifetime: number
   readonly refreshToken?: string
+  /** What was granted, where the client did not use authorization details: it may be less than was asked for (RFC 6749 section 3.3). */
+  readonly scopes?: readonly string[]
   /** For a client that used authorization details: of each configuration the identifiers to ask for (section 6.2). */
   readonly details?: readonly { readonly configurationId: string; readonly identifiers: readonly string[] }[]
 }
@@ -25,11 +27,12 @@ export interface TokenResponse {
 }
 
 /** The answer of the token endpoint (RFC 6749 section 5.1, RFC 9449 section 5); it must be served with `Cache-Control: no-store`. */
-export const tokenResponse = ({ accessToken, scheme, lifetime, refreshToken, details }: TokenGiven): JsonObject => ({
+export const tokenResponse = ({ accessToken, scheme, lifetime, refreshToken, scopes, details }: TokenGiven): JsonObject => ({
   access_token: accessToken,
   token_type: scheme.id,
   expires_in: lifetime,
   ...(refreshToken !== undefined && { refresh_token: refreshToken }),
+  ...(scopes !== undefined && { scope: scopes.join(' ') }),
   ...(details !== undefined && {
     authorization_details: details.map(({ configurationId, identifiers }) => ({
       type: DETAILS_TYPE,

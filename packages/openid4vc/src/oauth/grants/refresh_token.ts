@@ -1,9 +1,10 @@
 import { ProtocolError } from '../../errors.ts'
 import type { Form } from '../form.ts'
 
-/** What a wallet sends for a new access token; it may ask for less than before, never for more. */
+/** What a wallet sends for a new access token; it may name scopes it was granted before, never others. */
 export interface RefreshRequest {
   readonly refreshToken: string
+  readonly scopes?: readonly string[]
 }
 
 /** The refresh token grant (RFC 6749 section 6); it does not stand in offers. */
@@ -11,7 +12,10 @@ export const refreshToken = {
   id: 'refresh_token',
   spec: 'RFC 6749 section 6',
   demandsDpop: true,
-  requestMembers: (request: RefreshRequest): Record<string, string> => ({ refresh_token: request.refreshToken }),
+  requestMembers: ({ refreshToken, scopes }: RefreshRequest): Record<string, string> => ({
+    refresh_token: refreshToken,
+    ...(scopes !== undefined && { scope: scopes.join(' ') }),
+  }),
   parseRequest,
 } as const
 
@@ -19,5 +23,6 @@ export const refreshToken = {
 function parseRequest(form: Form): RefreshRequest {
   const token = form.get('refresh_token')
   if (token === undefined) throw new ProtocolError('invalid_request', 'refresh_token is missing')
-  return { refreshToken: token }
+  const scope = form.get('scope')
+  return { refreshToken: token, ...(scope !== undefined && { scopes: scope.split(' ').filter((name) => name !== '') }) }
 }
