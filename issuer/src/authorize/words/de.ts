@@ -13,7 +13,7 @@ export const de: Words = {
       'Wir erfahren nicht, wo Sie es zeigen.',
     ],
     renewal: (days) =>
-      `Die Wallet darf es höchstens ${days} Tage lang erneut abholen, ohne Sie zu fragen. Entfernen Sie es aus der Wallet, so endet das.`,
+      `Die Wallet darf es höchstens ${days} Tage lang erneut abholen, ohne Sie zu fragen. Das endet, wenn Sie es aus der Wallet entfernen und die Wallet es uns meldet.`,
     registered: (host) => `Diese Wallet ist bei uns registriert und erhält unsere Antwort bei ${host}.`,
     notRegistered:
       'Diese Wallet ist bei uns nicht registriert: Wir kennen nur den Namen, den sie sich selbst gibt. Fahren Sie nur fort, wenn Sie das selbst begonnen haben, auf diesem Computer.',

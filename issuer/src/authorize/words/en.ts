@@ -12,7 +12,8 @@ export const en: Words = {
       'It stays in the wallet. You decide each time whom you show it to and how much of it.',
       'We are not told where you show it.',
     ],
-    renewal: (days) => `The wallet may fetch it again for at most ${days} days without asking you. Removing it from the wallet ends that.`,
+    renewal: (days) =>
+      `The wallet may fetch it again for at most ${days} days without asking you. That ends when you remove it from the wallet and the wallet tells us.`,
     registered: (host) => `This wallet is registered with us and gets our answer at ${host}.`,
     notRegistered:
       'This wallet is not registered with us: we know only the name it gives itself. Go on only if you started this yourself, on this computer.',

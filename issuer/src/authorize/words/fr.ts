@@ -13,7 +13,7 @@ export const fr: Words = {
       'Nous n’apprenons pas où vous le montrez.',
     ],
     renewal: (days) =>
-      `Le portefeuille peut le récupérer à nouveau pendant ${days} jours au plus sans vous demander. Cela s’arrête si vous le retirez du portefeuille.`,
+      `Le portefeuille peut le récupérer à nouveau pendant ${days} jours au plus sans vous demander. Cela s’arrête si vous le retirez du portefeuille et que celui-ci nous le signale.`,
     registered: (host) => `Ce portefeuille est enregistré chez nous et reçoit notre réponse à ${host}.`,
     notRegistered:
       'Ce portefeuille n’est pas enregistré chez nous : nous ne connaissons que le nom qu’il se donne. Ne continuez que si vous avez commencé vous-même, sur cet ordinateur.',

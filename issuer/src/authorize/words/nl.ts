@@ -13,7 +13,7 @@ export const nl: Words = {
       'We krijgen niet te horen waar u het toont.',
     ],
     renewal: (days) =>
-      `De wallet mag het gedurende hoogstens ${days} dagen opnieuw ophalen zonder het u te vragen. Als u het uit de wallet verwijdert, stopt dat.`,
+      `De wallet mag het gedurende hoogstens ${days} dagen opnieuw ophalen zonder het u te vragen. Dat stopt als u het uit de wallet verwijdert en de wallet ons dat meldt.`,
     registered: (host) => `Deze wallet is bij ons geregistreerd en krijgt ons antwoord op ${host}.`,
     notRegistered:
       'Deze wallet is niet bij ons geregistreerd: we kennen alleen de naam die hij zichzelf geeft. Ga alleen verder als u hier zelf mee begonnen bent, op deze computer.',
