@@ -9,6 +9,8 @@ export interface Settings {
   /** The container. */
   readonly walletFile: string
   readonly lockFile: string
+  /** Held by the one process that fetches credentials. */
+  readonly fetchLock: string
   readonly trustFile: string
   /** The file that holds the passphrase; absent: ask on the terminal. */
   readonly passphraseFile?: string
@@ -35,6 +37,7 @@ export function settings(given: Given): Settings {
     home,
     walletFile: join(home, 'wallet.jwe'),
     lockFile: join(home, 'wallet.lock'),
+    fetchLock: join(home, 'fetch.lock'),
     // Issuer, verifier and wallet share one trust file when they share a data folder; a wallet alone has its own.
     trustFile: resolve(given.trust ?? (SYMBOLON_TRUST || join(SYMBOLON_HOME || home, 'trust.json'))),
     ...(passphraseFile && { passphraseFile: resolve(passphraseFile) }),

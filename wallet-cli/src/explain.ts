@@ -9,7 +9,11 @@ const OF_SETTINGS: readonly WalletCode[] = ['container_malformed', 'container_no
 
 /** What an error of a lower floor means for whoever called the command; null for any other error. */
 export function explain(error: unknown): CommandError | null {
-  if (error instanceof PeerError) return new RefusedError(error.code, error.message, PEER_CODES[error.code].hint)
+  if (error instanceof PeerError) {
+    // Who is to mend it wants to read it up.
+    const { hint, spec } = PEER_CODES[error.code]
+    return new RefusedError(error.code, error.message, `${hint} (${spec})`)
+  }
   if (error instanceof CredentialError) return new RefusedError(error.code, error.message, CREDENTIAL_CODES[error.code].hint)
   if (error instanceof SdJwtError) return new RefusedError(error.code, error.code, SD_JWT_ERRORS[error.code].hint)
   if (!(error instanceof WalletError)) return null

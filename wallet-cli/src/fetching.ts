@@ -1,6 +1,7 @@
-import { CommandError } from '@symbolon/command-line'
+import { CommandError, exclusively } from '@symbolon/command-line'
 import { type Anchors, printable } from '@symbolon/credential'
 import { complete, type HeldCredential, type Inspected, type Store, settle, WalletError } from '@symbolon/wallet'
+import type { Settings } from './config.ts'
 import { explain } from './explain.ts'
 import { outside } from './outside.ts'
 import { counted, isoTime, lastEnd, nameOf } from './words.ts'
@@ -24,14 +25,22 @@ export async function fetchAll(
   return fetched
 }
 
-/** Does what may be cut off at any moment; whatever happens, says what can be gone on with, and tells issuers what they are to be told. */
-export async function carefully<T>(wallet: Store, talk: Talk, act: () => Promise<T>): Promise<T> {
-  try {
-    return await act()
-  } finally {
-    if (wallet.state.pending.length > 0) talk('Something is still under way: `symbolon-wallet receive --resume` goes on from here.')
-    await tellIssuers(wallet, talk)
-  }
+/**
+ * Does what may be cut off at any moment; whatever happens, says what can be gone on with, and tells issuers what they are to be told.
+ *
+ * One process at a time: two that go on with the same issuance would each have the issuer revoke what the other got.
+ */
+export function carefully<T>({ fetchLock }: Settings, wallet: Store, talk: Talk, act: () => Promise<T>): Promise<T> {
+  return exclusively(fetchLock, async () => {
+    // What another process has brought to its end meanwhile is not under way any more.
+    await wallet.change((state) => ({ state, result: undefined }))
+    try {
+      return await act()
+    } finally {
+      if (wallet.state.pending.length > 0) talk('Something is still under way: `symbolon-wallet receive --resume` goes on from here.')
+      await tellIssuers(wallet, talk)
+    }
+  })
 }
 
 /** Tells issuers what they are still to be told. */

@@ -12,14 +12,14 @@ const TRIES = 5
  * Redeems the pre-authorized code of an offer. A transaction code comes from its file, else it is asked for on the terminal, and a wrong
  * one may be typed again; an empty line gives up.
  */
-export async function redeemCode(
+export async function redeemCode<T>(
   offer: PreAuthorizedOffer,
   inspected: Inspected,
   { clientId, file }: { clientId: string; file: string | undefined },
-  take: (redeemable: Redeemable) => Promise<string[]>,
+  take: (redeemable: Redeemable) => Promise<T>,
   streams: Streams,
   talk: (line: string) => void,
-): Promise<string[]> {
+): Promise<T> {
   const attempt = async (txCode: string | undefined) => take(await preAuthorized(inspected, offer, { txCode, clientId }, outside))
   if (file !== undefined) return attempt((await readText(file, LONGEST_CODE, streams.stdin)).split(/\r?\n/, 1)[0])
   if (offer.txCode === undefined) return attempt(undefined)

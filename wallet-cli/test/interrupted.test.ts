@@ -122,6 +122,19 @@ describe('what was lost on the way', { timeout: 240_000 }, () => {
     expect(await revokedNow()).toBe(before + 5)
   })
 
+  it('is fetched once, also when two processes go on at the same time', async () => {
+    const { uri } = await issuer.offer(TYPE)
+    line.begin(3, 'answer')
+    await citizen.wallet(['receive', '-'], uri)
+    line.begin()
+    const both = await Promise.all([citizen.wallet(['receive', '--resume']), citizen.wallet(['receive', '--resume'])])
+    expect(both.map(({ code }) => code)).toEqual([0, 0])
+    expect(line.posts.filter((path) => path === '/credential')).toHaveLength(1)
+    const { credentials } = await state()
+    expect(credentials).toHaveLength(1)
+    expect((await statuses(credentials.flatMap(({ copies }) => copies.map(({ text }) => text)))).of).toEqual([0, 0, 0, 0, 0])
+  })
+
   it('is said by the next command', async () => {
     const { uri } = await issuer.offer(TYPE)
     line.begin(2, 'request')

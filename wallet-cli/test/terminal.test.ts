@@ -8,7 +8,7 @@ import { VERBS } from '../src/commands/index.ts'
 import { settings } from '../src/config.ts'
 import { explain } from '../src/explain.ts'
 import { openWallet } from '../src/wallet_file.ts'
-import { newFolder, offerFrom, server } from './fixture.ts'
+import { newFolder, offerFrom, realIssuer, server } from './fixture.ts'
 
 let home: string
 beforeEach(() => {
@@ -19,12 +19,12 @@ beforeEach(() => {
 afterEach(() => vi.unstubAllEnvs())
 
 /** Runs a command with a person at the terminal, who types each answer when its question appears. */
-async function atTerminal(argv: string[], answers: Record<string, string>) {
+async function atTerminal(argv: string[], answers: Record<string, string> | [question: string, answer: string][]) {
   const stdin = Object.assign(new PassThrough(), { isTTY: true })
   const stderr = Object.assign(new PassThrough(), { isTTY: true })
   const stdout = new PassThrough()
   const seen = { stdout: '', stderr: '' }
-  const open = Object.entries(answers)
+  const open = Array.isArray(answers) ? [...answers] : Object.entries(answers)
   stdout.setEncoding('utf8').on('data', (text) => {
     seen.stdout += text
   })
@@ -75,6 +75,27 @@ describe('with a person at the terminal', () => {
     const gone = await atTerminal(['remove', held.id], { 'Passphrase of the wallet': PASSPHRASE, 'for ever?': 'y' })
     expect(gone.code).toBe(0)
     expect((await openWallet(settings({}), async () => PASSPHRASE)).state.credentials).toEqual([])
+  })
+
+  it('VI-03: a wrong transaction code can be typed again; the right one is asked for once', async () => {
+    await init()
+    const issuer = await realIssuer()
+    vi.stubEnv('SYMBOLON_TRUST', issuer.trustFile)
+    const receiving = async (...codes: string[]) => {
+      const { uri, tx_code: right = '' } = await issuer.offer('ehic', true)
+      const wrong = right === '000000' ? '111111' : '000000'
+      const typed = codes.map((code): [string, string] => ['Transaction code', { right, wrong, none: '' }[code] ?? code])
+      return atTerminal(['receive', uri, '--json'], [['Passphrase of the wallet', PASSPHRASE], ...typed])
+    }
+    try {
+      const good = await receiving('12', 'wrong', 'right')
+      expect([good.code, good.stderr.match(/Type the code again/g)?.length]).toEqual([0, 2])
+      const given = await receiving('wrong', 'none')
+      expect([given.code, JSON.parse(given.stdout)]).toMatchObject([1, { error: 'refused_by_peer' }])
+      expect((await receiving('right')).stderr).not.toContain('Type the code again')
+    } finally {
+      await issuer.close()
+    }
   })
 
   it('the code of an offer is not sent to somebody unknown without a yes', async () => {

@@ -43,6 +43,7 @@ describe('the verbs', { timeout: 240_000 }, () => {
       ['present', 'x', 'y', '--aud', 'a', '--nonce', 'b'],
       ['receive', '-', '--tx-code-file', '-'],
       ['receive', '-', '--resume'],
+      ['receive', '-', '--manual'],
       ['receive', '--issuer', 'https://issuer.example'],
       ['receive', '-', '--type', 'ehic'],
       ['receive', '-', '--copies', '0'],

@@ -9,12 +9,16 @@ import { checkReceived } from './received.ts'
 import {
   type Authorization,
   authorizationOf,
+  credentialOf,
+  type Delivered,
   type HeldCredential,
   type HeldKey,
   type PendingIssuance,
   pendingOf,
+  type WalletState,
   withDelivered,
   withFailed,
+  withUnwanted,
 } from './state/index.ts'
 import { presented } from './tokens.ts'
 
@@ -44,10 +48,9 @@ export async function deliver(id: string, inspected: Inspected, anchors: Anchors
       keys,
       ...(notificationId !== undefined && { notificationId }),
     }
-    return await store.change((state) => {
-      const kept = withDelivered(state, issuance, delivered, now)
-      return { state: kept, result: kept.credentials.find((held) => held.id === id) ?? missing() }
-    })
+    const kept = await store.change((state) => keep(state, issuance, delivered, now))
+    if (kept === undefined) throw new WalletError('issuance_not_pending', 'it was given up while the issuer answered')
+    return kept
   } catch (error) {
     if (error instanceof WalletError && error.code === 'credential_refused') {
       await store.change((state) => ({ state: withFailed(state, issuance, notificationId), result: undefined }))
@@ -56,8 +59,12 @@ export async function deliver(id: string, inspected: Inspected, anchors: Anchors
   }
 }
 
-function missing(): never {
-  throw new WalletError('credential_not_held')
+/** What came for an issuance that somebody gave up meanwhile is not wanted any more. */
+function keep(state: WalletState, issuance: PendingIssuance, delivered: Delivered, now: number) {
+  const isWanted = state.pending.some(({ id }) => id === issuance.id)
+  if (!isWanted) return { state: withUnwanted(state, issuance, delivered.notificationId), result: undefined }
+  const kept = withDelivered(state, issuance, delivered, now)
+  return { state: kept, result: credentialOf(kept, issuance.id) }
 }
 
 function offeredTo({ source }: PendingIssuance, { offered }: Inspected): Offered {

@@ -257,6 +257,28 @@ describe('a refresh', () => {
     expect(issuer.deliveries.map(({ state }) => state)).toEqual(['credential_accepted', 'credential_failure'])
   })
 
+  it('of a credential that is removed meanwhile brings nothing back; what was sent is deleted', async () => {
+    const issuer = sender()
+    const { store } = await receive(issuer)
+    const removing: StandIn = {
+      ...issuer,
+      outside: {
+        ...issuer.outside,
+        send: async (request) => {
+          const answer = await issuer.outside.send(request)
+          const [held] = store.state.credentials
+          if (held && request.address === `${ISSUER}/credential`)
+            await store.change((state) => ({ state: withoutCredential(state, held.id), result: undefined }))
+          return answer
+        },
+      },
+    }
+    await expectFault(refreshFirst(removing, store, owner.trust), 'issuance_not_pending', /given up/)
+    expect(store.state).toMatchObject({ keys: [], credentials: [], pending: [] })
+    expect(await settle(store, issuer.outside)).toBe(0)
+    expect(issuer.deliveries.map(({ state }) => state)).toEqual(['credential_deleted', 'credential_deleted'])
+  })
+
   it('is not possible without a refresh token', async () => {
     const issuer = sender({ server: { grants: [preAuthorizedCode] } })
     const { store } = await receive(issuer)

@@ -1,5 +1,6 @@
 import { confirm, readText, type Streams, UsageError, verb } from '@symbolon/command-line'
 import { printable } from '@symbolon/credential'
+import type { AuthorizationCodeOffer } from '@symbolon/openid4vc'
 import {
   authorize,
   type FrontChannel,
@@ -10,7 +11,6 @@ import {
   type Redeemable,
   readOffer,
   redeem,
-  type Way,
   wayOf,
 } from '@symbolon/wallet'
 import { settings } from '../config.ts'
@@ -73,26 +73,26 @@ export const receive = verb({
         ? await inspectIssuer(issuer, options.type ?? [], anchors, outside)
         : await inspectOffer(taken, way, anchors, outside)
     await agree(inspected, streams, options.yes, talk)
-    const credentials = await carefully(wallet, talk, async () => {
-      const ids = await begin(way, inspected, (redeemable) => redeem(inspected, redeemable, copies, wallet, outside))
-      return fetchAll(ids, inspected, anchors, wallet, talk)
-    })
+    const clientId = options['client-id'] ?? CLIENT
+    const take = (redeemable: Redeemable) =>
+      carefully(where, wallet, talk, async () => {
+        const ids = await redeem(inspected, redeemable, copies, wallet, outside)
+        return fetchAll(ids, inspected, anchors, wallet, talk)
+      })
+    const credentials =
+      'code' in way.offer
+        ? await redeemCode(way.offer, inspected, { clientId, file: options['tx-code-file'] }, take, streams, talk)
+        : await take(await signIn(way.offer))
     const said = credentials.map((held) => summary(held, where.languages))
     return { data: { credentials: said }, text: said.map(lineOf).join('\n') }
 
-    function begin(chosen: Way, about: Inspected, take: (redeemable: Redeemable) => Promise<string[]>): Promise<string[]> {
-      const clientId = options['client-id'] ?? CLIENT
-      if ('code' in chosen.offer) return redeemCode(chosen.offer, about, { clientId, file: options['tx-code-file'] }, take, streams, talk)
+    async function signIn(offer: AuthorizationCodeOffer): Promise<Redeemable> {
       if (options['tx-code-file'] !== undefined) throw new UsageError('receive: a transaction code goes only with a pre-authorized code')
-      return signIn(chosen.offer, about, clientId, take)
-    }
-
-    async function signIn(offer: object, about: Inspected, clientId: string, take: (redeemable: Redeemable) => Promise<string[]>) {
-      const through = (front: FrontChannel) => authorize(about, offer, { clientId, locales: where.languages }, front, outside)
-      if (options.manual) return take(await through(manual(streams, talk)))
+      const through = (front: FrontChannel) => authorize(inspected, offer, { clientId, locales: where.languages }, front, outside)
+      if (options.manual) return through(manual(streams, talk))
       const front = await loopback({ languages: where.languages, open: visit })
       try {
-        return await take(await through(front))
+        return await through(front)
       } finally {
         front.close()
       }
@@ -117,6 +117,11 @@ function checkUse(
   if ((options.issuer === undefined) !== (options.type === undefined)) throw new UsageError('receive: --issuer and --type go together')
   if (offer === '-' && options['tx-code-file'] === '-')
     throw new UsageError('receive: offer and transaction code cannot both come from standard input')
+  if (offer === '-' && options.manual)
+    throw new UsageError(
+      'receive: offer and address cannot both come from standard input',
+      'an offer without a code is no secret: give it as it is',
+    )
 }
 
 const linkOf = (offer: string, stdin: Streams['stdin']): Promise<string> | string =>

@@ -36,7 +36,7 @@ export const refresh = verb({
       await beginRefresh(id, inspected, copies, wallet, outside)
       return fetchAll([id], inspected, anchors, wallet, talk)
     }
-    const { fetched, faults } = await carefully(wallet, talk, () => severally(ids, (id) => id, renewOne, talk))
+    const { fetched, faults } = await carefully(where, wallet, talk, () => severally(ids, (id) => id, renewOne, talk))
     const credentials = fetched.map((held) => summary(held, where.languages))
     return {
       data: { credentials, ...(faults.length > 0 && { faults }) },

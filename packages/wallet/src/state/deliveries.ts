@@ -39,11 +39,17 @@ export function withFailed(state: WalletState, { id, source }: PendingIssuance, 
   return swept(withNotice(failed, source.authorizationId, notificationId, 'credential_failure'))
 }
 
-/** The state with something more to tell an issuer, if the delivery had a name. */
+/** The state in which an issuer is to be told that what it sent is not wanted any more. */
+export const withUnwanted = (state: WalletState, { source }: PendingIssuance, notificationId: string | undefined): WalletState =>
+  withNotice(state, source.authorizationId, notificationId, 'credential_deleted')
+
+/** The state with something more to tell an issuer, if the delivery had a name, and if there is still an authorization to tell it by. */
 export const withNotice = (
   state: WalletState,
   authorizationId: string,
   notificationId: string | undefined,
   event: NotificationEvent,
 ): WalletState =>
-  notificationId === undefined ? state : { ...state, notices: [...state.notices, { authorizationId, notificationId, event }] }
+  notificationId === undefined || !state.authorizations.some(({ id }) => id === authorizationId)
+    ? state
+    : { ...state, notices: [...state.notices, { authorizationId, notificationId, event }] }

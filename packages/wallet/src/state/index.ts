@@ -1,6 +1,6 @@
 export * from './authorizations.ts'
 export * from './credentials.ts'
-export { type Delivered, withDelivered, withFailed } from './deliveries.ts'
+export { type Delivered, withDelivered, withFailed, withUnwanted } from './deliveries.ts'
 export type * from './model.ts'
 export { EMPTY_STATE } from './model.ts'
 export { idle, isToBeGivenBack, swept } from './sweep.ts'
