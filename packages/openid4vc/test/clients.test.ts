@@ -164,8 +164,19 @@ describe('RFC 7523 section 3: an assertion', () => {
     expect(payload).toEqual({ iss: 'proving', sub: 'proving', aud: ISSUER, jti: 'a-fresh-id', iat: NOW, exp: NOW + 60 })
   })
 
+  it('does not hide a fault of our own', async () => {
+    const broken = {
+      ...primitives,
+      importKey: () => {
+        throw new TypeError('our own')
+      },
+    }
+    const members = parseForm(form(await asserted()))
+    await expect(identifyClient(members, { ...rule, primitives: broken })).rejects.toThrow('our own')
+  })
+
   it('is not made without a key', async () => {
-    await expect(clientMembers({ id: 'proving', authentication: privateKeyJwt }, draft)).rejects.toThrow(TypeError)
+    await expect(clientMembers({ id: 'proving', authentication: privateKeyJwt }, draft)).rejects.toThrow(/has a key/)
   })
 })
 
