@@ -1,6 +1,6 @@
 import { CommandError, exclusively } from '@symbolon/command-line'
 import { type Anchors, printable } from '@symbolon/credential'
-import { complete, type HeldCredential, type Inspected, type Store, settle, WalletError } from '@symbolon/wallet'
+import { complete, type HeldCredential, type Inspected, type Store, settle, WalletError, type WalletState } from '@symbolon/wallet'
 import type { Settings } from './config.ts'
 import { explain } from './explain.ts'
 import { outside } from './outside.ts'
@@ -37,10 +37,16 @@ export function carefully<T>({ fetchLock }: Settings, wallet: Store, talk: Talk,
     try {
       return await act()
     } finally {
-      if (wallet.state.pending.length > 0) talk('Something is still under way: `symbolon-wallet receive --resume` goes on from here.')
+      if (wallet.state.pending.length > 0) talk(underWay(wallet.state))
       await tellIssuers(wallet, talk)
     }
   })
+}
+
+/** What a person can do about what is under way. */
+export function underWay({ pending }: WalletState): string {
+  const ids = pending.map(({ id }) => id).join(', ')
+  return `Still under way: ${ids}. \`symbolon-wallet receive --resume\` goes on from here, \`symbolon-wallet remove ID\` gives it up.`
 }
 
 /** Tells issuers what they are still to be told. */

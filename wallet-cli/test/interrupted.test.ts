@@ -142,11 +142,24 @@ describe('what was lost on the way', { timeout: 240_000 }, () => {
     line.begin()
     expect((await citizen.wallet(['list'])).stderr).toContain('receive --resume')
     const other = await issuer.offer('be-social-statute')
+    line.begin()
     const received = await citizen.wallet(['receive', '-'], other.uri)
     expect(received).toMatchObject({ code: 0, stderr: expect.stringContaining('receive --resume') })
     expect((await state()).credentials).toHaveLength(1)
     expect((await citizen.json<{ credentials: unknown[] }>(['receive', '--resume'])).credentials).toHaveLength(1)
     expect((await state()).credentials).toHaveLength(2)
+  })
+
+  it('can be given up', async () => {
+    const { uri } = await issuer.offer(TYPE)
+    line.begin(3, 'answer')
+    await citizen.wallet(['receive', '-'], uri)
+    line.begin()
+    const id = /under way: ([0-9a-f]{8})/.exec((await citizen.wallet(['list'])).stderr)?.[1] ?? ''
+    expect(await citizen.json(['remove', id, '--yes'])).toEqual({ removed: id })
+    // Its refresh token is given back, with a key that nobody has any more.
+    expect(line.posts).toEqual(['/revoke'])
+    expect(await state()).toMatchObject({ keys: [], credentials: [], pending: [], authorizations: [] })
   })
 
   /** How many entries are revoked in the list of a new credential. */

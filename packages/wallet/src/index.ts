@@ -44,6 +44,7 @@ export {
   type WalletState,
   withCredential,
   withoutCredential,
+  withoutPending,
   withShown,
 } from './state/index.ts'
 export type { Vouching } from './trusted.ts'

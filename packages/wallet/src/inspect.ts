@@ -47,7 +47,7 @@ export const inspectOffer = (offer: CredentialOffer, way: Way, anchors: Anchors,
 
 /** The same without an offer, for credentials that the person names: by configuration, type or scope. */
 export const inspectIssuer = (issuer: string, types: readonly string[], anchors: Anchors, outside: Outside): Promise<Inspected> =>
-  inspect(issuer, (metadata) => types.map((type) => configurationNamed(type, metadata)), OWN_WAY, anchors, outside)
+  inspect(issuer, (metadata) => [...new Set(types.map((type) => configurationNamed(type, metadata)))], OWN_WAY, anchors, outside)
 
 /** The same for what is under way with a server that is known already. */
 export const inspectAgain = (

@@ -56,8 +56,15 @@ export async function resume(
   }
 }
 
-/** What an issuer says about a credential that it will not give, now or later (OpenID4VCI 1.0 section 8.3.1.2). */
-const DENIED = ['credential_request_denied', 'unknown_credential_configuration', 'unknown_credential_identifier']
+/** What an issuer says of a request that it will refuse again (OpenID4VCI 1.0 section 8.3.1.2); `invalid_nonce` is none of them. */
+const DENIED = [
+  'credential_request_denied',
+  'invalid_credential_request',
+  'invalid_encryption_parameters',
+  'invalid_proof',
+  'unknown_credential_configuration',
+  'unknown_credential_identifier',
+]
 
 /**
  * Brings an issuance to its end: with the access token while it is good, else with one that the refresh token brings.

@@ -199,16 +199,19 @@ describe('going on', () => {
     expect(await indicesIn(store)).toEqual([2, 3])
   })
 
-  it('drops what the issuer will never give', async () => {
-    const { issuer, store } = await interrupted()
-    const send: typeof issuer.outside.send = async (request) => {
-      if (!request.address.endsWith('/credential')) return issuer.outside.send(request)
-      const body = JSON.stringify({ error: 'credential_request_denied' })
-      return { status: 400, contentType: 'application/json', headers: {}, body }
-    }
-    await expectFault(goOn({ ...issuer, outside: { ...issuer.outside, send } }, store, owner.trust), 'refused_by_peer', /denied/)
-    expect(store.state.pending).toEqual([])
-  })
+  it.each(['credential_request_denied', 'invalid_proof', 'unknown_credential_identifier'])(
+    'drops what the issuer will never give: %s',
+    async (error) => {
+      const { issuer, store } = await interrupted()
+      const send: typeof issuer.outside.send = async (request) => {
+        if (!request.address.endsWith('/credential')) return issuer.outside.send(request)
+        const body = JSON.stringify({ error })
+        return { status: 400, contentType: 'application/json', headers: {}, body }
+      }
+      await expectFault(goOn({ ...issuer, outside: { ...issuer.outside, send } }, store, owner.trust), 'refused_by_peer', new RegExp(error))
+      expect(store.state.pending).toEqual([])
+    },
+  )
 
   it('goes on with nothing that is not there', async () => {
     const { issuer, store } = await interrupted()

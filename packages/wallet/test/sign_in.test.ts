@@ -90,7 +90,7 @@ describe('signing in at an issuer without an offer', () => {
 
   it('OpenID4VCI 5.1.1: asks by authorization details, and then by the identifiers that come back', async () => {
     const issuer = sender()
-    const { held } = await signIn(issuer, { from: [statute.name, ehic.vct] })
+    const { held } = await signIn(issuer, { from: [statute.name, ehic.vct, statute.vct] })
     const details = [statute.name, ehic.name].map((id) => ({ type: 'openid_credential', credential_configuration_id: id }))
     expect(JSON.parse(formOf(issuer, '/par').get('authorization_details') ?? '')).toEqual(details)
     expect(formOf(issuer, '/par').has('scope')).toBe(false)

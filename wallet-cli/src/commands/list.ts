@@ -2,6 +2,7 @@ import { verb } from '@symbolon/command-line'
 import { printable } from '@symbolon/credential'
 import { type HeldCredential, hasEnded, refreshable, timesShown, type WalletState } from '@symbolon/wallet'
 import { settings } from '../config.ts'
+import { underWay } from '../fetching.ts'
 import { outside } from '../outside.ts'
 import { counted, isoTime, lastEnd, nameOf, timeOf } from '../words.ts'
 import { open, PASSPHRASE } from './options.ts'
@@ -17,7 +18,7 @@ export const list = verb({
     const where = settings(options)
     const { state } = await open(where, { stdin, stdout, stderr })
     if (state.credentials.length === 0) talk('This wallet is empty. `symbolon-wallet receive OFFER` fetches a credential.')
-    if (state.pending.length > 0) talk('An issuance was interrupted: `symbolon-wallet receive --resume` finishes it.')
+    if (state.pending.length > 0) talk(underWay(state))
     const credentials = state.credentials.map((held) => describe(held, state, where.languages))
     return { data: { credentials: credentials.map(({ data }) => data) }, text: credentials.map(({ line }) => line).join('\n') }
   },

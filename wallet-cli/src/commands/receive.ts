@@ -1,6 +1,6 @@
 import { confirm, readText, type Streams, UsageError, verb } from '@symbolon/command-line'
 import { printable } from '@symbolon/credential'
-import type { AuthorizationCodeOffer } from '@symbolon/openid4vc'
+import { type AuthorizationCodeOffer, addressFault } from '@symbolon/openid4vc'
 import {
   authorize,
   type FrontChannel,
@@ -114,6 +114,11 @@ function checkUse(
   const ways = [offer, options.issuer, options.resume].filter((given) => given !== undefined)
   if (ways.length !== 1)
     throw new UsageError('receive: give an offer, or --issuer with --type, or --resume', 'symbolon-wallet receive --help')
+  const fault =
+    options.issuer === undefined
+      ? undefined
+      : (addressFault(options.issuer) ?? (options.issuer.includes('?') ? 'must not have a query' : undefined))
+  if (fault !== undefined) throw new UsageError(`receive: --issuer ${fault}`)
   if ((options.issuer === undefined) !== (options.type === undefined)) throw new UsageError('receive: --issuer and --type go together')
   if (offer === '-' && options['tx-code-file'] === '-')
     throw new UsageError('receive: offer and transaction code cannot both come from standard input')

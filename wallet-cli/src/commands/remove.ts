@@ -1,5 +1,5 @@
 import { confirm, verb } from '@symbolon/command-line'
-import { credentialOf, withoutCredential } from '@symbolon/wallet'
+import { credentialOf, withoutCredential, withoutPending } from '@symbolon/wallet'
 import { settings } from '../config.ts'
 import { refused } from '../errors.ts'
 import { tellIssuers } from '../fetching.ts'
@@ -8,7 +8,7 @@ import { idOf, open, PASSPHRASE, YES } from './options.ts'
 
 export const remove = verb({
   name: 'remove',
-  summary: 'deletes a credential with its keys, and tells the issuer that it is not wanted any more',
+  summary: 'deletes a credential with its keys, or gives up one that is under way, and tells the issuer',
   usage: 'ID [--yes]',
   example: 'symbolon-wallet remove 1f0c9a3e',
   options: { ...YES, ...PASSPHRASE },
@@ -18,11 +18,13 @@ export const remove = verb({
     const where = settings(options)
     const streams = { stdin, stdout, stderr }
     const wallet = await open(where, streams)
-    const held = credentialOf(wallet.state, idOf(operands))
-    const question = `Delete ${held.id}, ${nameOf(held, where.languages)}, for ever?`
-    if (!(await confirm(streams, question, options.yes))) throw refused('not_confirmed', 'nothing was deleted')
-    await wallet.change((state) => ({ state: withoutCredential(state, held.id), result: undefined }))
+    const id = idOf(operands)
+    const isHeld = wallet.state.credentials.some((held) => held.id === id)
+    const isPending = !isHeld && wallet.state.pending.some((issuance) => issuance.id === id)
+    const what = isPending ? 'what is still under way' : nameOf(credentialOf(wallet.state, id), where.languages)
+    if (!(await confirm(streams, `Delete ${id}, ${what}, for ever?`, options.yes))) throw refused('not_confirmed', 'nothing was deleted')
+    await wallet.change((state) => ({ state: isPending ? withoutPending(state, id) : withoutCredential(state, id), result: undefined }))
     await tellIssuers(wallet, talk)
-    return { data: { removed: held.id }, text: `${held.id} is deleted` }
+    return { data: { removed: id }, text: `${id} is deleted` }
   },
 })

@@ -35,7 +35,7 @@ export const withPending = (state: WalletState, issuances: readonly PendingIssua
   pending: [...state.pending.filter(({ id }) => !issuances.some((issuance) => issuance.id === id)), ...issuances],
 })
 
-/** The state without an issuance that has come to nothing; what an earlier one brought stays. */
+/** The state without an issuance that has come to nothing, or is given up; what an earlier one brought stays. */
 export const withoutPending = (state: WalletState, id: string): WalletState =>
   swept({ ...state, pending: state.pending.filter((issuance) => issuance.id !== id) })
 
