@@ -23,10 +23,18 @@ export const dpopRule = (address: string, { secrets, primitives, now }: Proving)
   primitives,
 })
 
-/** A fresh nonce for a DPoP proof, as the header that brings it (RFC 9449 section 8). */
-export const dpopNonce = async ({ secrets, primitives, now }: Proving): Promise<Record<string, string>> => ({
-  'dpop-nonce': await createNonce(NONCE_PURPOSES.dpop, now(), primitives.random, secrets.nonce),
-})
+/** A nonce for DPoP proofs, as the header that brings it (RFC 9449 section 8). It is nobody's own, so all that is answered in one second has the same. */
+export async function dpopNonce({ secrets, primitives, now }: Proving): Promise<Record<string, string>> {
+  const at = now()
+  const known = made.get(secrets)
+  if (known?.at === at) return known.header
+  const header = { 'dpop-nonce': await createNonce(NONCE_PURPOSES.dpop, at, primitives.random, secrets.nonce) }
+  made.set(secrets, { at, header })
+  return header
+}
+
+/** The last one of each issuer in this process. */
+const made = new WeakMap<Secrets, { readonly at: number; readonly header: Record<string, string> }>()
 
 /** Answers a request, with a fresh nonce for the next proof if this one had a proof, whatever comes of it (RFC 9449 section 8.2). */
 export async function withDpopNonce(request: HttpRequest, proving: Proving, answer: () => Promise<HttpAnswer>): Promise<HttpAnswer> {

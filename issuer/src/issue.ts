@@ -107,9 +107,19 @@ const proofRule = (type: CredentialType, { clientId }: Access, { url, secrets, p
   now,
   maxAge: NONCE_LIFE,
   maxAhead: MOST_AHEAD,
-  checkNonce: (nonce) => checkNonce(nonce, { purpose: NONCE_PURPOSES.credential, now, maxAge: NONCE_LIFE, mac: secrets.nonce }),
+  checkNonce: onceFor((nonce) => checkNonce(nonce, { purpose: NONCE_PURPOSES.credential, now, maxAge: NONCE_LIFE, mac: secrets.nonce })),
   primitives,
 })
+
+/** All proofs of a request mostly have one nonce. */
+function onceFor<T>(ask: (key: string) => T): (key: string) => T {
+  const known = new Map<string, T>()
+  return (key) => {
+    const found = known.get(key) ?? ask(key)
+    known.set(key, found)
+    return found
+  }
+}
 
 const binding = (holderKey: Jwk | undefined) => (holderKey ? { holderKey } : {})
 const reference = (status: StatusReference | undefined) => (status ? { status } : {})

@@ -1,9 +1,9 @@
 import {
   createCipheriv,
   createDecipheriv,
-  createHash,
   createHmac,
   createSecretKey,
+  hash,
   hkdfSync,
   type KeyObject,
   randomBytes,
@@ -71,4 +71,4 @@ export const randomId = (): string => randomBytes(16).toString('base64url')
 export const randomTxCode = (): string => String(randomInt(1_000_000)).padStart(6, '0')
 
 /** What is kept of a random handle: whoever reads the database cannot use it. */
-export const digestOf = (handle: string): string => createHash('sha256').update(handle).digest('base64url')
+export const digestOf = (handle: string): string => hash('sha256', handle, 'base64url')
