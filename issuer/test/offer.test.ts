@@ -79,6 +79,35 @@ describe('an offer by reference (OpenID4VCI 1.0 section 4.1.3)', () => {
   })
 })
 
+describe('an offer whose person signs in (OpenID4VCI 1.0 section 4.1.1)', () => {
+  test('holds an issuer_state and no code, by value and by reference', async () => {
+    const { credential_offer } = await make({ grant: 'authorization_code' })
+    const { grants } = parseFetchedOffer({ contentType: 'application/json', body: JSON.stringify(credential_offer) })
+    expect(Object.keys(grants)).toEqual(['authorizationCode'])
+    expect(grants.authorizationCode?.issuerState).toMatch(/^[A-Za-z0-9_-]{43}$/)
+    const { uri, credential_offer: told } = await make({ grant: 'authorization_code', by_reference: true })
+    const link = parseOfferLink(String(uri))
+    expect('address' in link && (await (await fetch(link.address)).json())).toEqual(told)
+  })
+
+  test('its issuer_state is no pre-authorized code', async () => {
+    const { id, credential_offer } = await make({ grant: 'authorization_code' })
+    const { grants } = parseFetchedOffer({ contentType: 'application/json', body: JSON.stringify(credential_offer) })
+    const answer = await redeem(issuer, { code: grants.authorizationCode?.issuerState ?? '', txCode: undefined })
+    expect([refusalOf(answer), await stateOf(id)]).toEqual([[400, 'invalid_grant'], 'open'])
+  })
+
+  test('VI-04: goes with no transaction code', async () => {
+    const { status, json } = await issuer.admin('POST', '/offers', {
+      type: STATUTE,
+      subject: LOTTE,
+      grant: 'authorization_code',
+      tx_code: true,
+    })
+    expect([status, json.error]).toEqual([400, 'invalid_request'])
+  })
+})
+
 describe('a QR code', () => {
   test('comes with the offer when it is wanted, as an SVG of the link', async () => {
     const { uri, qr } = await make({ by_reference: true, qr: true })
