@@ -16,7 +16,7 @@ export const YES = { yes: { type: 'boolean', help: 'answers the question: do not
 /** What every verb understands that fetches credentials. */
 export const TRUST = { trust: { type: 'string', value: 'FILE', help: 'the trust file' } } as const satisfies Options
 export const COPIES = {
-  copies: { type: 'string', value: 'N', help: 'how many copies to fetch (5, or as many as the issuer gives at once)' },
+  copies: { type: 'string', value: 'N', help: 'how many copies to fetch (5; never more than the issuer gives at once)' },
 } as const satisfies Options
 
 /** The identifier that a verb is about; a call without it was refused before. */
