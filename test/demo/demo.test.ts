@@ -69,7 +69,7 @@ function secrets(): { value: string; file: string }[] {
 }
 
 test('it ends with 0 and tells the story in about a dozen lines', () => {
-  expect(said).toMatch(/VALID\n[\s\S]*NOT VALID/)
+  expect(said).toMatch(/PAR[\s\S]*DPoP[\s\S]*5 copies[\s\S]*VALID\n[\s\S]*NOT VALID/)
   expect(exit).toBe(0)
   expect(said.trim().split('\n').length).toBeLessThanOrEqual(14)
 })
@@ -80,7 +80,10 @@ describe('everything a demonstration wrote', () => {
     expect(secrets().length).toBeGreaterThan(9)
     expect(secrets().filter(({ value }) => value.length < 16)).toEqual([])
     expect(contentOf('issuer/source.sqlite')).toContain(personal()[0])
-    if (existsSync('/proc')) expect([...started].join('\n')).toMatch(/symbolon-wallet receive -[\s\S]*symbolon-verifier check/)
+    if (existsSync('/proc'))
+      expect([...started].join('\n')).toMatch(
+        /symbolon-wallet receive -[\s\S]*symbolon-wallet receive --issuer[\s\S]*symbolon-verifier check/,
+      )
   })
 
   test('no name and no national number, but in the authentic source', () => {

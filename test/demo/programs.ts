@@ -15,6 +15,8 @@ export interface Start {
   readonly environment: Readonly<Record<string, string>>
   /** What it reads on standard input. */
   readonly input?: string
+  /** What it is answered when it has said something like this on standard error. */
+  readonly reply?: { readonly to: RegExp; give(said: string): Promise<string> }
   /** Node's permission model forbids it every connection, every process and every write. */
   readonly noNetwork?: boolean
   /** Another program, with its arguments, that runs this one: `unshare -rn`. */
@@ -25,7 +27,7 @@ export interface Start {
 export function runProgram(
   name: string,
   parameters: readonly string[],
-  { environment, input, noNetwork, under = [] }: Start,
+  { environment, input, reply, noNetwork, under = [] }: Start,
 ): Promise<Ended> {
   const fences = noNetwork ? ['--permission', '--allow-fs-read=*'] : []
   const program = join(root, 'node_modules', '.bin', name)
@@ -35,8 +37,15 @@ export function runProgram(
   for (const stream of ['stdout', 'stderr'] as const)
     child[stream].setEncoding('utf8').on('data', (text: string) => (output[stream] += text))
   child.stdin.on('error', () => undefined) // a program that does not read its input is free to end first
-  child.stdin.end(input ?? '')
+  if (reply === undefined) child.stdin.end(input ?? '')
   return new Promise((done, failed) => {
+    const answered = () => {
+      const [said] = reply?.to.exec(output.stderr) ?? []
+      if (reply === undefined || said === undefined) return
+      child.stderr.off('data', answered)
+      reply.give(said).then((answer) => child.stdin.end(`${answer}\n`), failed)
+    }
+    child.stderr.on('data', answered)
     child.once('error', failed)
     child.once('close', (exit) => done({ exit: exit ?? 1, ...output }))
   })

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { newBrowser } from '../flows/browser.ts'
 import { type Ended, runProgram } from './programs.ts'
 
 /** Where the walk takes place: a running issuer, and the data folder that everybody uses here. */
@@ -13,6 +14,7 @@ export interface Place {
 }
 
 const TYPE = 'be-social-statute'
+const SECOND_TYPE = 'ehic'
 const CITIZEN = 'P01'
 const SHOWN = 'statutes.increased_reimbursement'
 const DESK = 'https://museum.example'
@@ -28,7 +30,7 @@ export function nationalNumber(person: string): string {
 }
 
 /**
- * One citizen from the authentic source to a check without a network, and once more after the institution revoked.
+ * One citizen from the authentic source to a check without a network, and once more after the institution revoked; in between a second credential by signing in.
  *
  * The institution calls the admin API, the citizen and the desk use their command lines. Throws when anything is not as it should be.
  */
@@ -53,6 +55,18 @@ export async function walk({ url, home, adminToken, say }: Place): Promise<void>
   const id = received.credentials[0]?.id ?? ''
   const held = answer<{ disclosable: string[] }>(await wallet(['show', id, '--json']))
   say(`hold     the wallet redeemed it over HTTP and keeps it encrypted; ${held.disclosable.length} claims in it can be hidden`)
+
+  const asking = ['receive', '--issuer', url, '--type', SECOND_TYPE, '--manual', '--copies', '5', '--yes', '--json']
+  const reply = { to: /\S+\/authorize\?\S+(?=\s)/, give: (address: string) => signIn(address, nationalNumber(CITIZEN)) }
+  const fetched = answer<{ credentials: { copies: number }[] }>(await runProgram('symbolon-wallet', asking, { environment, reply }))
+  const copies = fetched.credentials[0]?.copies
+  if (copies !== 5) throw new Error(`the wallet should hold 5 copies of the second credential; it says ${copies}`)
+  say(
+    'sign in  for another credential there is no offer: the wallet pushes a request (PAR), the citizen signs in at the institution and agrees',
+  )
+  say(
+    `batch    with a token bound to its key (DPoP) the wallet fetched ${SECOND_TYPE} in ${copies} copies that nobody can link, each to be shown once`,
+  )
 
   const bundle = await fetchBundle()
   say(
@@ -80,6 +94,14 @@ export async function walk({ url, home, adminToken, say }: Place): Promise<void>
   const after = await check(nonce)
   expectCheck(after, 1, 'revoked')
   say('check    the same presentation, again without a network: NOT VALID, because it was revoked')
+}
+
+/** What the citizen does in a browser: chooses who they are, agrees, and ends at an address of the wallet, which is answered. */
+async function signIn(address: string, person: string): Promise<string> {
+  const browser = newBrowser({ 'accept-language': 'en' })
+  const wallets = (next: string): boolean => new URL(next).origin !== new URL(address).origin
+  const consent = await browser.press(await browser.open(address), person)
+  return (await browser.press(consent, 'yes', wallets)).address
 }
 
 /** The environment of the command lines: this data folder, and a passphrase made for it in a file nobody else reads. */
