@@ -1,4 +1,4 @@
-import { type CredentialType, type Draft, formatNamed, type StatusReference } from '@symbolon/credential'
+import { type Copy, type CredentialType, type Draft, formatNamed, type StatusReference } from '@symbolon/credential'
 import {
   checkNonce,
   credentialResponse,
@@ -85,19 +85,23 @@ export async function issue(
 
   const { signer, x5c } = issuing.signer
   const common = { type, claims, issuer: issuing.url, algorithm: signer.algorithm, x5c, ...times, typeIntegrity: integrity }
-  const drafts = holders.map((holder, copy) => ({ ...common, ...binding(holder), ...reference(statuses[copy]) }))
-  const credentials = await Promise.all(drafts.map((draft) => make(draft, issuing)))
+  const copies = holders.map((holder, copy) => ({ ...binding(holder), ...reference(statuses[copy]) }))
+  const credentials = await make(common, copies, issuing)
 
   issuing.counted(type.name)
   issuing.log.info({ issuance: authorized.issuanceId, type: type.name, copies: credentials.length }, 'issued')
   return credentialResponse(credentials, notificationId)
 }
 
-async function make(draft: Draft, { signer: { signer }, primitives }: Issuing): Promise<string> {
-  const format = draft.type.formats.map(formatNamed).find((known) => known !== undefined)
-  if (format === undefined) throw new TypeError(`the type ${draft.type.name} has no format that is spoken here`)
-  const unsigned = await format.build(draft, primitives)
-  return unsigned.seal(await signer.sign(unsigned.input))
+async function make(
+  common: Omit<Draft, keyof Copy>,
+  copies: readonly Copy[],
+  { signer: { signer }, primitives }: Issuing,
+): Promise<string[]> {
+  const format = common.type.formats.map(formatNamed).find((known) => known !== undefined)
+  if (format === undefined) throw new TypeError(`the type ${common.type.name} has no format that is spoken here`)
+  const unsigned = await format.buildCopies(common, copies, primitives)
+  return Promise.all(unsigned.map(async ({ input, seal }) => seal(await signer.sign(input))))
 }
 
 const proofRule = (type: CredentialType, { clientId }: Access, { url, secrets, primitives }: Issuing, now: number): ProofRule => ({

@@ -80,8 +80,14 @@ export interface Credential {
   toString(): string
 }
 
+/** What is another one in every copy of a credential. */
+export interface Copy {
+  readonly holderKey?: Jwk
+  readonly status?: StatusReference
+}
+
 /** All that an unsigned credential is made of. Times are seconds since 1970. */
-export interface Draft {
+export interface Draft extends Copy {
   readonly type: CredentialType
   readonly claims: JsonObject
   readonly issuer: string
@@ -91,8 +97,6 @@ export interface Draft {
   readonly issuedAt: number
   readonly notBefore: number
   readonly expires: number
-  readonly holderKey?: Jwk
-  readonly status?: StatusReference
   readonly typeIntegrity?: string
 }
 
@@ -103,6 +107,8 @@ export interface Format {
   /** The format's members of a credential configuration in issuer metadata. */
   configuration(type: CredentialType): JsonObject
   build(draft: Draft, primitives: Primitives): Awaitable<Unsigned>
+  /** Copies of one credential, each with its own key, status and salts; what is common to them is worked out once. */
+  buildCopies(common: Omit<Draft, keyof Copy>, copies: readonly Copy[], primitives: Primitives): Awaitable<readonly Unsigned[]>
   /** Null when the text is not of this format; throws `CredentialError` when it is, and broken. */
   parse(text: string, primitives: Primitives): Awaitable<Credential | null>
 }

@@ -6,7 +6,22 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { FORMATS, formatNamed, parseCredential } from '../src/formats/index.ts'
 import type { Path } from '../src/model.ts'
-import { card, cardWith, check, finding, format, holder, issue, issuer, NONCE, NOW, show, trusted } from './presentation_fixture.ts'
+import {
+  card,
+  cardWith,
+  check,
+  finding,
+  format,
+  holder,
+  issue,
+  issuer,
+  NONCE,
+  NOW,
+  newHolder,
+  show,
+  trusted,
+  URI,
+} from './presentation_fixture.ts'
 
 const payloadOf = (text: string): JsonObject => parseJws(text.slice(0, text.indexOf('~'))).payload
 const sets: readonly [string, Primitives][] = [
@@ -55,6 +70,34 @@ describe.each(sets)('build, parse, disclose, bind and verify with the %s primiti
     const { binding } = await parseCredential(await show(await issue({}, set), [], set), set)
     expect(binding).toMatchObject({ nonce: NONCE, issuedAt: NOW - 5, covers: true, algorithm: 'ES256' })
     expect(binding).not.toHaveProperty('expires')
+  })
+})
+
+describe('buildCopies', () => {
+  it('makes as many as there are keys, each with its own key and status, alike in everything else', async () => {
+    const others = [newHolder(), newHolder()]
+    const times = { issuedAt: NOW - 3600, notBefore: NOW - 3600, expires: NOW + 3600 }
+    const common = {
+      type: card,
+      claims: card.sample,
+      issuer: 'https://issuer.example',
+      algorithm: 'ES256',
+      x5c: issuer.x5c,
+      ...times,
+    } as const
+    const copies = others.map(({ jwk }, index) => ({ holderKey: jwk, status: { uri: URI, index } }))
+    const unsigned = await format.buildCopies(common, copies, node)
+    const views = await Promise.all(
+      unsigned.map(async ({ input, seal }) => (await parseCredential(seal(await issuer.sign(input)), node)).view),
+    )
+    expect(views.map(({ holderKey, status }) => ({ holderKey, status }))).toEqual(copies)
+    const [one, other] = views.map(({ claims, type, expires, issuedAt }) => ({
+      claims: { ...claims, jti: undefined },
+      type,
+      expires,
+      issuedAt,
+    }))
+    expect(one).toEqual(other)
   })
 })
 

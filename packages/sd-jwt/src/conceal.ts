@@ -16,12 +16,16 @@ export interface Concealed {
 // A salt has 16 random bytes. It takes up 18, two of them zero, because then all salts can be encoded in one go: each is the first 22 of its
 // 24 characters.
 const SALT = { bytes: 16, stride: 18, text: 22, textStride: 24 } as const
+// What a disclosure begins with: `["` and the salt. Its 24 bytes are a whole number of groups, so it is encoded apart from what follows.
+const HEAD = { text: 32 } as const
 
 /** A place that waits for a digest. */
 interface Slot {
   readonly order: number
   /** Undefined for a decoy. */
   readonly value: Json | undefined
+  /** The value is the same in every copy: no digest is inside. */
+  readonly fixed: boolean
   /** The name as JSON and a comma; nothing for an element of an array. */
   readonly name: string
   readonly embed: (digest: string) => void
@@ -51,18 +55,49 @@ export async function conceal(
   primitives: Pick<Primitives, 'digest' | 'random'>,
   hash: HashAlgorithm = 'sha-256',
 ): Promise<Concealed> {
+  const [only] = await concealCopies(claims, frame, 1, primitives, hash)
+  return only as Concealed
+}
+
+/** Conceals the same claims so many times, each with salts of its own, and writes only once what is the same in all copies. Throws as `conceal` does. */
+export async function concealCopies(
+  claims: JsonObject,
+  frame: Frame,
+  copies: number,
+  primitives: Pick<Primitives, 'digest' | 'random'>,
+  hash: HashAlgorithm = 'sha-256',
+): Promise<Concealed[]> {
   refuseUnfit(claims, LIMITS.depth)
+  const tails: string[] = []
+  const made: Concealed[] = []
+  while (made.length < copies) made.push(await concealOnce(claims, frame, tails, primitives, hash))
+  return made
+}
+
+/** One copy; `tails` are the ends of the disclosures that are the same in all, by order, as far as they were written before. */
+async function concealOnce(
+  claims: JsonObject,
+  frame: Frame,
+  tails: string[],
+  primitives: Pick<Primitives, 'digest' | 'random'>,
+  hash: HashAlgorithm,
+): Promise<Concealed> {
   const plan: Plan = { levels: [], count: 0 }
   const payload = concealObject(claims, frame, plan, 0)
   const salts = draw(plan.count, primitives)
+  const heads = base64url.encodeText(salts.map((salt) => `["${salt}`).join(''))
   const texts: string[] = []
   // What is inside a disclosure must be finished before the disclosure is written: from the deepest level up, each level at once.
   for (const { slots, lists } of plan.levels.reverse()) {
     const answers: Awaitable<string>[] = []
-    for (const { order, name, value } of slots) {
-      const salt = salts.slice(SALT.textStride * order, SALT.textStride * order + SALT.text)
-      if (value !== undefined) texts[order] = base64url.encodeText(`["${salt}",${name}${JSON.stringify(value)}]`)
-      answers.push(primitives.digest(hash, texts[order] ?? salt))
+    for (const slot of slots) {
+      const { order, value } = slot
+      if (value !== undefined) {
+        const tail = tails[order] ?? tailOf(slot.name, value)
+        if (slot.fixed) tails[order] = tail
+        texts[order] = heads.slice(HEAD.text * order, HEAD.text * (order + 1)) + tail
+      }
+      answers.push(primitives.digest(hash, texts[order] ?? salts[order] ?? ''))
     }
     const digests = await together(answers)
     slots.forEach(({ embed }, at) => {
@@ -74,11 +109,15 @@ export async function conceal(
   return { payload, disclosures: texts.filter((text) => text !== undefined) }
 }
 
-/** So many salts, one after another as text; a decoy digest is taken over one as well (section 4.2.5). */
-function draw(count: number, primitives: Pick<Primitives, 'random'>): string {
+/** What follows the salt in a disclosure, encoded. */
+const tailOf = (name: string, value: Json): string => base64url.encodeText(`",${name}${JSON.stringify(value)}]`)
+
+/** So many salts, as text; a decoy digest is taken over one as well (section 4.2.5). */
+function draw(count: number, primitives: Pick<Primitives, 'random'>): string[] {
   const random = primitives.random(SALT.stride * count)
   for (let at = 0; at < random.length; at += SALT.stride) for (let n = SALT.bytes; n < SALT.stride; n++) random[at + n] = 0
-  return base64url.encode(random)
+  const text = base64url.encode(random)
+  return Array.from({ length: count }, (_, at) => text.slice(SALT.textStride * at, SALT.textStride * at + SALT.text))
 }
 
 function concealValue(value: Json, frame: Frame, plan: Plan, level: number): Json {
@@ -114,10 +153,10 @@ function concealObject(object: JsonObject, frame: Frame, plan: Plan, depth: numb
       continue
     }
     const inner = concealValue(value, member, plan, depth + 1)
-    if (member.concealed) level.slots.push({ order: plan.count++, name: member.quoted, value: inner, embed })
+    if (member.concealed) level.slots.push({ order: plan.count++, name: member.quoted, value: inner, fixed: inner === value, embed })
     else setMember(payload, name, inner)
   }
-  for (; hidden < frame.total; hidden++) level.slots.push({ order: plan.count++, name: '', value: undefined, embed })
+  for (; hidden < frame.total; hidden++) level.slots.push({ order: plan.count++, name: '', value: undefined, fixed: true, embed })
   return payload
 }
 
@@ -133,11 +172,11 @@ function concealArray(elements: readonly Json[], frame: Frame, plan: Plan, depth
     const member = frame.members.get(index) ?? frame.every
     const inner = member === undefined ? value : concealValue(value, member, plan, depth + 1)
     payload.push(inner)
-    if (member?.concealed) level.slots.push({ order: plan.count++, name: '', value: inner, embed: embedAt(index) })
+    if (member?.concealed) level.slots.push({ order: plan.count++, name: '', value: inner, fixed: inner === value, embed: embedAt(index) })
   }
   for (let index = elements.length; index < frame.total; index++) {
     payload.push(null)
-    level.slots.push({ order: plan.count++, name: '', value: undefined, embed: embedAt(index) })
+    level.slots.push({ order: plan.count++, name: '', value: undefined, fixed: true, embed: embedAt(index) })
   }
   return payload
 }

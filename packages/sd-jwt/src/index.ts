@@ -1,5 +1,5 @@
 export { base64url } from './base64url.ts'
-export { type Concealed, conceal } from './conceal.ts'
+export { type Concealed, conceal, concealCopies } from './conceal.ts'
 export { SD_JWT_ERRORS, type SdJwtCode, SdJwtError } from './errors.ts'
 export { type ConcealedPath, compileFrame, type DigestTotal, type Frame } from './frame.ts'
 export { isObject, LIMITS, type Limits, ownMember, parseJson, parseJsonObject, setMember } from './json.ts'

@@ -2,6 +2,7 @@ import {
   type ConcealedPath,
   compileFrame,
   conceal,
+  concealCopies,
   type DigestTotal,
   type Json,
   type JsonObject,
@@ -129,6 +130,24 @@ describe.each(SETS)('concealing over $name', (set) => {
       }
     }
     expect(salts.size).toBe(100)
+  })
+
+  it('copies say the same, and share no salt, no digest and no disclosure (RFC 9901 section 10.1)', async () => {
+    const totals = [{ path: ['address'], total: 5 }]
+    const copies = await concealCopies(CLAIMS, compileFrame([...CONCEALED], totals), 5, cast.primitives)
+    const read = await Promise.all(copies.map(({ payload, disclosures }) => reread(payload, disclosures)))
+    const { payload, disclosures } = await hide(CLAIMS, [...CONCEALED], totals)
+    const alone = await reread(payload, disclosures)
+    for (const { claims, placed } of read) {
+      expect(claims).toEqual(alone.claims)
+      expect(placed.map(({ path }) => path)).toEqual(alone.placed.map(({ path }) => path))
+    }
+    const all = read.flatMap(({ placed }) => placed.map(({ disclosure }) => disclosure))
+    expect(new Set(all.map(({ salt }) => salt)).size).toBe(all.length)
+    expect(new Set(copies.flatMap(({ disclosures: texts }) => texts)).size).toBe(all.length)
+    const digests = copies.flatMap((copy) => JSON.stringify(copy.payload).match(/(?<=")[\w-]{43}(?=")/g) ?? [])
+    expect(new Set(digests).size).toBe(digests.length)
+    expect(await concealCopies(CLAIMS, compileFrame([...CONCEALED]), 0, cast.primitives)).toEqual([])
   })
 
   it('one draw of random bytes and one digest for each digest that stands in the payload', async () => {

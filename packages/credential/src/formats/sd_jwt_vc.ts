@@ -1,5 +1,7 @@
 import {
+  type Concealed,
   conceal,
+  concealCopies,
   type HashAlgorithm,
   type JsonObject,
   type Jws,
@@ -18,7 +20,7 @@ import {
   unsignedJws,
 } from '@symbolon/sd-jwt'
 import { CredentialError } from '../errors.ts'
-import type { Binding, Credential, Draft, Format, Path, Unsigned } from '../model.ts'
+import type { Binding, Copy, Credential, Draft, Format, Path, Unsigned } from '../model.ts'
 import { readEnvelope } from './sd_jwt_vc_envelope.ts'
 
 const HASH: HashAlgorithm = 'sha-256'
@@ -30,11 +32,20 @@ export const sdJwtVc: Format = {
   spec: 'draft-ietf-oauth-sd-jwt-vc-19',
   configuration: (type) => ({ format: 'dc+sd-jwt', vct: type.vct }),
   build,
+  buildCopies,
   parse: async (text, primitives) => (text.includes('~') ? read(parseSdJwt(text), primitives) : null),
 }
 
 async function build(draft: Draft, primitives: Primitives): Promise<Unsigned> {
-  const { payload, disclosures } = await conceal(draft.claims, draft.type.frame, primitives, HASH)
+  return unsigned(draft, await conceal(draft.claims, draft.type.frame, primitives, HASH), primitives)
+}
+
+async function buildCopies(common: Omit<Draft, keyof Copy>, copies: readonly Copy[], primitives: Primitives): Promise<Unsigned[]> {
+  const concealed = await concealCopies(common.claims, common.type.frame, copies.length, primitives, HASH)
+  return concealed.map((one, at) => unsigned({ ...common, ...copies[at] }, one, primitives))
+}
+
+function unsigned(draft: Draft, { payload, disclosures }: Concealed, primitives: Primitives): Unsigned {
   const header = { alg: draft.algorithm, typ: TYP, x5c: draft.x5c as string[] }
   const signed = envelope(draft, primitives)
   for (const [name, value] of Object.entries(payload)) {

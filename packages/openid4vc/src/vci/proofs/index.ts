@@ -67,7 +67,14 @@ export async function verifyProofs(
   proofs: { readonly type: ProofType; readonly values: readonly Json[] },
   rule: ProofRule,
 ): Promise<ProvenKeys> {
-  const proven = await Promise.all(proofs.values.map((proof) => proofs.type.verify(proof, rule)))
+  // The proofs of one request may share a nonce, and mostly do.
+  const checked = new Map<string, ReturnType<ProofRule['checkNonce']>>()
+  const checkNonce = (nonce: string) => {
+    const known = checked.get(nonce) ?? rule.checkNonce(nonce)
+    checked.set(nonce, known)
+    return known
+  }
+  const proven = await Promise.all(proofs.values.map((proof) => proofs.type.verify(proof, { ...rule, checkNonce })))
   const names = new Set(proven.map(({ jwk }) => `${jwk.crv} ${jwk.x} ${jwk.y}`))
   if (names.size !== proven.length) throw new ProtocolError('invalid_proof', 'two proofs are made with the same key')
   const nonces = new Map(proven.map(({ nonce }) => [nonce.value, nonce]))
