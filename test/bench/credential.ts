@@ -1,9 +1,10 @@
 import { generateKeyPairSync, hash, randomBytes, sign } from 'node:crypto'
-import { readdirSync, readFileSync } from 'node:fs'
-import { formatNamed, gather, openBundle, parseCredential, parseTrust, parseType, prepareAnchors, verify } from '@symbolon/credential'
+import { readFileSync } from 'node:fs'
+import { formatNamed, gather, openBundle, parseCredential, parseTrust, prepareAnchors, verify } from '@symbolon/credential'
 import { primitives, signer } from '@symbolon/primitives/node'
 import type { Jwk } from '@symbolon/sd-jwt'
 import type { Vector } from '../vectors/presentations/vector.ts'
+import { brick } from './brick.ts'
 import { measure, median, ratio } from './measure.ts'
 import type { BenchRow } from './row.ts'
 
@@ -46,14 +47,6 @@ export async function benchCredential(): Promise<BenchRow[]> {
       limit: null,
     },
   ]
-}
-
-function brick(name: string) {
-  const folder = new URL(`../../specs/credentials/${name}/`, import.meta.url)
-  const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((file) => /\.(json|svg)$/.test(file))
-  const { type } = parseType({ name, files: Object.fromEntries(files.map((file) => [file, readFileSync(new URL(file, folder), 'utf8')])) })
-  if (type === undefined) throw new Error(`the type ${name} cannot be read`)
-  return type
 }
 
 function issuing() {

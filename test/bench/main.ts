@@ -3,11 +3,14 @@ import { spawnSync } from 'node:child_process'
 import { writeFileSync } from 'node:fs'
 import { cpus } from 'node:os'
 import { fileURLToPath } from 'node:url'
-import type { BenchRow } from './row.ts'
-import { benchStart, type LimitRow } from './start.ts'
+import { benchIssuance } from './issuance/rows.ts'
+import type { BenchRow, LimitRow } from './row.ts'
+import { benchStart } from './start.ts'
 
-const { ratios, pinned } = onOneCore()
-const limits = await benchStart()
+const { ratios: pure, pinned } = onOneCore()
+const issuance = await benchIssuance()
+const ratios = [...pure, ...issuance.ratios]
+const limits = [...(await benchStart()), ...issuance.limits]
 const about = { node: process.version, cpu: cpus()[0]?.model ?? 'unknown', ratios_on_one_core: pinned }
 console.error(`Node ${about.node}, ${about.cpu}, ratios ${pinned ? 'on one core' : 'not pinned to one core'}`)
 for (const row of ratios) console.error(ratioLine(row))

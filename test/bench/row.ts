@@ -9,3 +9,11 @@ export interface BenchRow {
   /** The ratio we promise at least; null for a line that only informs. */
   readonly limit: number | null
 }
+
+/** Something with an upper limit: seconds, megabytes. */
+export interface LimitRow {
+  readonly name: string
+  readonly value: number
+  readonly unit: string
+  readonly limit: number
+}

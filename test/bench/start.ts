@@ -4,14 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { median } from './measure.ts'
-
-/** Something with an upper limit: seconds, megabytes. */
-export interface LimitRow {
-  readonly name: string
-  readonly value: number
-  readonly unit: string
-  readonly limit: number
-}
+import type { LimitRow } from './row.ts'
 
 const root = fileURLToPath(new URL('../../', import.meta.url))
 

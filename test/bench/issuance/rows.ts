@@ -1,0 +1,128 @@
+import { brick } from '../brick.ts'
+import { median } from '../measure.ts'
+import type { BenchRow, LimitRow } from '../row.ts'
+import { type Measured, offers, startServer } from './servers.ts'
+import { fetchCredentials, flow, newKey, type Redeemed, redeem, type Wish } from './wallet.ts'
+
+const TYPE = 'be-social-statute'
+const ROUNDS = 9
+const FLOWS = 200
+const AT_ONCE = 16
+const BATCH = 20
+
+/**
+ * What issuing over HTTP costs: the issuer beside a bare Express handler, each in a process of its own on the same core, in turns, the
+ * load from another process. Flows per second as wallets see them, disk included; beside it, what they cost in processor time.
+ */
+export async function benchIssuance(): Promise<{ ratios: BenchRow[]; limits: LimitRow[] }> {
+  const [ours, bare] = [await startServer('ours'), await startServer('bare')]
+  try {
+    const keys = [newKey()]
+    const plain = await compare(ours, bare, 'pre-authorized flow', { type: TYPE, keys })
+    const bound = await compare(ours, bare, 'the same with DPoP', { type: TYPE, keys, dpopKey: newKey() })
+    const batch = await benchBatch(ours, bare)
+    return { ratios: [...plain, ...bound, batch], limits: await benchCrowd() }
+  } finally {
+    await Promise.all([ours.close(), bare.close()])
+  }
+}
+
+async function compare(ours: Measured, bare: Measured, name: string, wish: Wish): Promise<BenchRow[]> {
+  const rounds: { mine: Pace; theirs: Pace }[] = []
+  for (let round = -2; round < ROUNDS; round++) {
+    const codes = await offers(ours, wish.type, FLOWS)
+    const mine = await pace(ours, FLOWS, () => allOf(ours, wish, codes))
+    const theirs = await pace(bare, FLOWS, () => allOf(bare, wish, codes))
+    if (round >= 0) rounds.push({ mine, theirs })
+  }
+  const row = (by: keyof Pace, of: string, limit: number | null): BenchRow => ({
+    name: `issuance: ${name}`,
+    opsPerSecond: median(rounds.map(({ mine }) => mine[by])),
+    ratio: median(rounds.map(({ mine, theirs }) => mine[by] / theirs[by])),
+    ...{ of, limit },
+  })
+  const handler = 'a bare Express handler, same signatures and commits'
+  return [row('perSecond', handler, 0.5), row('perProcessorSecond', `${handler}, in processor time`, null)]
+}
+
+/** One request with 20 proofs, and what it cannot do without, in the same process as the bare handler. */
+async function benchBatch(ours: Measured, bare: Measured): Promise<BenchRow> {
+  const digests = brick(TYPE).totals.reduce((sum, { total }) => sum + total, 0)
+  const wish = { type: TYPE, keys: Array.from({ length: BATCH }, newKey) }
+  const rounds: { mine: number; floor: number }[] = []
+  const times = 10
+  for (let round = -2; round < ROUNDS; round++) {
+    const redeemed: Redeemed[] = []
+    for (const code of await offers(ours, TYPE, times)) redeemed.push(await redeem(ours, wish, code))
+    const { perProcessorSecond: mine } = await pace(ours, times, () =>
+      Promise.all(redeemed.map((one) => fetchCredentials(ours, wish, one))),
+    )
+    const { perProcessorSecond: floor } = await pace(bare, times, () => bare.ask({ ask: 'floor', copies: BATCH, digests, times }))
+    if (round >= 0) rounds.push({ mine, floor })
+  }
+  return {
+    name: `issuance: a batch of ${BATCH} proofs`,
+    opsPerSecond: median(rounds.map(({ mine }) => mine)),
+    ratio: median(rounds.map(({ mine, floor }) => mine / floor)),
+    of: `floor: ${BATCH} x (verify, import, sign, ${digests} salts and SHA-256), in processor time`,
+    limit: 1 / 1.4,
+  }
+}
+
+/** 200 wallets at once, each one flow after another, against an issuer that has just started. */
+async function benchCrowd(): Promise<LimitRow[]> {
+  const ours = await startServer('ours')
+  try {
+    const wish = { type: TYPE, keys: [newKey()] }
+    const codes = await offers(ours, TYPE, 2000)
+    const times = (await crowd(ours, wish, codes, 200)).toSorted((one, other) => one - other)
+    const at = (part: number): number => times[Math.floor(times.length * part)] ?? Number.NaN
+    const { megabytes } = await ours.ask({ ask: 'used' })
+    const name = '200 wallets at once'
+    return [
+      { name: `${name}: flows that failed`, value: codes.length - times.length, unit: '', limit: 0 },
+      { name: `${name}: p99 over p50 (${at(0.5).toFixed(0)} ms)`, value: at(0.99) / at(0.5), unit: 'x', limit: 10 },
+      { name: `${name}: memory`, value: megabytes, unit: 'MB', limit: 250 },
+    ]
+  } finally {
+    await ours.close()
+  }
+}
+
+/** How many per second, of time as it passes and of the server's processor time. */
+interface Pace {
+  readonly perSecond: number
+  readonly perProcessorSecond: number
+}
+
+async function pace(server: Measured, count: number, action: () => Promise<unknown>): Promise<Pace> {
+  const before = await server.ask({ ask: 'used' })
+  const start = performance.now()
+  await action()
+  const seconds = (performance.now() - start) / 1000
+  const after = await server.ask({ ask: 'used' })
+  return { perSecond: count / seconds, perProcessorSecond: count / (after.seconds - before.seconds) }
+}
+
+/** A few wallets at once redeem all codes. Throws when a flow did not come to its end. */
+async function allOf(server: Measured, wish: Wish, codes: readonly string[]): Promise<void> {
+  const times = await crowd(server, wish, codes, AT_ONCE)
+  if (times.length < codes.length) throw new Error('not every flow came to its end')
+}
+
+/** So many wallets at once redeem the codes; answers the milliseconds of each flow that came to its end. */
+async function crowd(server: Measured, wish: Wish, codes: readonly string[], wallets: number): Promise<number[]> {
+  const times: number[] = []
+  const left = codes.values()
+  const one = async (): Promise<void> => {
+    for (const code of left) {
+      const start = performance.now()
+      await flow(server, wish, code).then(
+        () => times.push(performance.now() - start),
+        (error: unknown) => console.error(String(error)),
+      )
+    }
+  }
+  await Promise.all(Array.from({ length: wallets }, one))
+  return times
+}
