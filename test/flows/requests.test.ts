@@ -18,8 +18,11 @@ const JSON_BODY = 'application/json'
 
 /** What wallets post, where, and how bad forms of it are called there. */
 const ENDPOINTS: [string, string, string][] = [
+  ['/par', FORM, 'invalid_request'],
   ['/token', FORM, 'invalid_request'],
+  ['/revoke', FORM, 'invalid_request'],
   ['/credential', JSON_BODY, 'invalid_credential_request'],
+  ['/notification', JSON_BODY, 'invalid_notification_request'],
 ]
 
 /** A wallet that does everything rightly is still served. */
@@ -161,14 +164,14 @@ describe('the happy flow, with another nonce request', () => {
 })
 
 describe('the happy flow, from a page of another origin', () => {
-  it.each(['/token', '/nonce', '/credential', '/.well-known/openid-credential-issuer', '/.well-known/oauth-authorization-server'])(
-    'Fetch 3.3: a browser may call %s and read what is answered',
-    async (path) => {
-      const response = await fetch(setting.url + path, { method: 'OPTIONS', headers: { origin: 'https://wallet.example' } })
-      expect(response.status).toBe(204)
-      expect(response.headers.get('access-control-allow-origin')).toBe('*')
-    },
-  )
+  it.each([
+    ...['/par', '/token', '/revoke', '/nonce', '/credential', '/notification'],
+    ...['/.well-known/openid-credential-issuer', '/.well-known/oauth-authorization-server'],
+  ])('Fetch 3.3: a browser may call %s and read what is answered', async (path) => {
+    const response = await fetch(setting.url + path, { method: 'OPTIONS', headers: { origin: 'https://wallet.example' } })
+    expect(response.status).toBe(204)
+    expect(response.headers.get('access-control-allow-origin')).toBe('*')
+  })
 
   it('of the institution it may call nothing', async () => {
     const response = await fetch(`${setting.url}/admin/offers`, { method: 'OPTIONS', headers: { origin: 'https://wallet.example' } })
