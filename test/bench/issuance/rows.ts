@@ -9,6 +9,8 @@ const ROUNDS = 9
 const FLOWS = 200
 const AT_ONCE = 16
 const BATCH = 20
+/** Rounds that do not count: until then what runs often is not compiled yet. */
+const WARMING = 4
 
 /**
  * What issuing over HTTP costs: the issuer beside a bare Express handler, each in a process of its own on the same core, in turns, the
@@ -29,7 +31,7 @@ export async function benchIssuance(): Promise<{ ratios: BenchRow[]; limits: Lim
 
 async function compare(ours: Measured, bare: Measured, name: string, wish: Wish): Promise<BenchRow[]> {
   const rounds: { mine: Pace; theirs: Pace }[] = []
-  for (let round = -2; round < ROUNDS; round++) {
+  for (let round = -WARMING; round < ROUNDS; round++) {
     const codes = await offers(ours, wish.type, FLOWS)
     const mine = await pace(ours, FLOWS, () => allOf(ours, wish, codes))
     const theirs = await pace(bare, FLOWS, () => allOf(bare, wish, codes))
@@ -50,8 +52,8 @@ async function benchBatch(ours: Measured, bare: Measured): Promise<BenchRow> {
   const digests = brick(TYPE).totals.reduce((sum, { total }) => sum + total, 0)
   const wish = { type: TYPE, keys: Array.from({ length: BATCH }, newKey) }
   const rounds: { mine: number; floor: number }[] = []
-  const times = 10
-  for (let round = -2; round < ROUNDS; round++) {
+  const times = 25
+  for (let round = -WARMING; round < ROUNDS; round++) {
     const redeemed: Redeemed[] = []
     for (const code of await offers(ours, TYPE, times)) redeemed.push(await redeem(ours, wish, code))
     const { perProcessorSecond: mine } = await pace(ours, times, () =>
