@@ -10,6 +10,7 @@ beforeAll(async () => {
   const made = {
     few: { change: { copies: 2 } },
     anew: { change: { copies: 2, reissuance: 'replace' } },
+    suspendable: { change: { status: { bits: 2, suspension: true } } },
     daily: { change: { status: null, lifetime: { profile: 'daily', time_zone: 'Europe/Brussels' } } },
   }
   issuer = await start(variants([STATUTE, 'pda1'], made))
@@ -293,6 +294,20 @@ describe('notification endpoint (OpenID4VCI 1.0 section 11)', () => {
     expect((await wallet.notify(access, id, event)).status).toBe(204)
     expect(await statuses(texts)).toEqual([status, status])
     expect(await statuses(other.texts)).toEqual([0, 0])
+  })
+
+  test('what the wallet gave back stays revoked, whatever becomes of the rest', async () => {
+    const wallet = dpopWallet(issuer)
+    const { access, id } = await wallet.tokens({ type: 'suspendable' })
+    const [kept, failed] = [await fetched(wallet, access, keys(1), 'suspendable'), await fetched(wallet, access, keys(1), 'suspendable')]
+    await wallet.notify(access, failed.id, 'credential_failure')
+    const { issuance } = (await issuer.admin('GET', `/offers/${id}`)).json
+    const change = (status: string) => issuer.admin('POST', `/issuances/${issuance}/status`, { status, reason: 'test' })
+    await change('suspended')
+    expect(await statuses([...kept.texts, ...failed.texts])).toEqual([2, 1])
+    expect(refusalOf(await wallet.credential(access, keys(1), named('suspendable')))).toEqual([400, 'credential_request_denied'])
+    await change('valid')
+    expect(await statuses([...kept.texts, ...failed.texts])).toEqual([0, 1])
   })
 
   test('11.1: after a failure the wallet may ask again, with the same keys', async () => {
