@@ -1,7 +1,7 @@
 import type { CredentialType, StatusReference } from '@symbolon/credential'
 import { type Notification, type NotificationEvent, ProtocolError } from '@symbolon/openid4vc'
 import type { Jwk } from '@symbolon/sd-jwt'
-import { numberOf, type Row, type Statements, type Store } from '@symbolon/service'
+import { numberOf, type Statements, type Store } from '@symbolon/service'
 import type { Access, Authorizations, AuthorizedType } from './authorizations.ts'
 import { type Claimed, spending } from './once.ts'
 import type { Secrets } from './secrets.ts'
@@ -62,21 +62,19 @@ export function openDeliveries(
   now: () => number,
 ): Deliveries {
   return {
-    record: (entry) =>
-      spending(store, entry.claimed, async (tx) => {
-        const { access, authorized, type, holders, expires } = entry
-        const { issuanceId } = authorized
+    async record(entry) {
+      const { access, authorized, type, holders, expires } = entry
+      const { issuanceId } = authorized
+      if (type.status) await lists.prepare(type.status.bits)
+      return spending(store, entry.claimed, async (tx) => {
         const row = await tx.get('select accesses, sent from authorizations where access_hash = $1', access.tokenHash)
         if (row === undefined) throw new ProtocolError('invalid_token', 'the access token was withdrawn')
         const accesses = numberOf(row, 'accesses')
         const sent = readSent(row)
         const marks = holders.flatMap((jwk) => (jwk ? [secrets.holderMark(access.authorizationId, jwk)] : []))
-        const issuance = await tx.get('select status, deliveries from issuances where id = $1', issuanceId)
-        const kept = issuance === undefined ? [] : await makeRoom(tx, entry, issuance, { accesses, sent, marks })
-
-        const delivery = { issuanceId, number: issuance === undefined ? 1 : numberOf(issuance, 'deliveries') + 1, copies: holders.length }
-        if (issuance === undefined) await newIssuance(tx, entry)
-        else await grow(tx, delivery, expires)
+        const isFirst = await begin(tx, entry)
+        const kept = isFirst ? [] : await makeRoom(tx, entry, { accesses, sent, marks })
+        const delivery = { issuanceId, number: isFirst ? 1 : await grow(tx, entry), copies: holders.length }
         await tx.run(
           `insert into deliveries (issuance_id, number, access, state, copies, created_at, expires_at) values ($1, $2, $3, 'sent', $4, $5, $6)`,
           ...[issuanceId, delivery.number, accesses, delivery.copies, now(), expires],
@@ -86,7 +84,8 @@ export function openDeliveries(
         await tx.run('update authorizations set sent = $2 where id = $1', access.authorizationId, text)
         const statuses = type.status ? await lists.take(tx, type.status.bits, delivery) : []
         return { notificationId: `${issuanceId}.${delivery.number}`, statuses }
-      }),
+      })
+    },
 
     notify: (access, { id, event }, claimed) =>
       spending(store, claimed, async (tx) => {
@@ -113,9 +112,10 @@ export function openDeliveries(
   }
 
   /** Revokes what the new delivery takes the place of, if there is room for it then; answers what stays good beside it. */
-  async function makeRoom(tx: Statements, entry: Entry, issuance: Row, turn: Turn): Promise<Live[]> {
+  async function makeRoom(tx: Statements, entry: Entry, turn: Turn): Promise<Live[]> {
     const { type, authorized, holders } = entry
-    if (issuance.status !== 0) throw denied('what was issued is suspended or revoked')
+    const issuance = await tx.get('select status from issuances where id = $1', authorized.issuanceId)
+    if (issuance?.status !== 0) throw denied('what was issued is suspended or revoked')
     const live = await liveOf(tx, authorized.issuanceId)
     const isLost = (one: Delivered) =>
       turn.sent.some((other) => isSame(one, other) && other.marks.some((mark) => turn.marks.includes(mark)))
@@ -131,20 +131,25 @@ export function openDeliveries(
     return kept
   }
 
-  async function newIssuance(tx: Statements, { access, authorized, type, holders, expires }: Entry): Promise<void> {
-    await tx.run(
+  /** Whether this is the first delivery of its issuance, which is then made: without looking first, so that nobody who makes another is in the way. */
+  async function begin(tx: Statements, { access, authorized, type, holders, expires }: Entry): Promise<boolean> {
+    const made = await tx.run(
       `insert into issuances (id, type, subject, status, copies, issued_at, expires_at, authorization_id, deliveries)
-       values ($1, $2, $3, 0, $4, $5, $6, $7, 1)`,
+       values ($1, $2, $3, 0, $4, $5, $6, $7, 1) on conflict (id) do nothing`,
       ...[authorized.issuanceId, type.name, secrets.pseudonym(access.subject), holders.length, now(), expires, access.authorizationId],
     )
+    return made > 0
   }
 
-  async function grow(tx: Statements, { issuanceId, copies }: Delivery, expires: number): Promise<void> {
-    await tx.run(
+  /** One delivery more; answers its number. */
+  async function grow(tx: Statements, { authorized, holders, expires }: Entry): Promise<number> {
+    const row = await tx.get(
       `update issuances set copies = copies + $2, deliveries = deliveries + 1, expires_at = case when expires_at < $3 then $3 else expires_at end
-       where id = $1`,
-      ...[issuanceId, copies, expires],
+       where id = $1 returning deliveries`,
+      ...[authorized.issuanceId, holders.length, expires],
     )
+    if (row === undefined) throw new TypeError('an issuance is gone')
+    return numberOf(row, 'deliveries')
   }
 
   /** Answers whether anything changed; what has ended has ended. */

@@ -69,6 +69,8 @@ const RENEWABLE = 86_400
 /** How long an institution can ask what became of an offer, in seconds. */
 const MEMORY = 30 * 86_400
 
+const OVERLAP = 3600
+
 /** What was issued for an offer has its id; `issuance_id` is from before that was so. */
 const ISSUANCE = 'coalesce(issuance_id, (select issuances.id from issuances where issuances.id = offers.id))'
 
@@ -80,6 +82,9 @@ export function openOffers(
   settings: { offerLife: number },
   now: () => number,
 ): Offers {
+  /** Up to which end of an offer the last wiping came, or a little less, should it have failed. */
+  let wiped = 0
+
   return {
     create: (wish) => create(store, wish),
     find: async (id) => offerOf(await rowOf(id, store), now()),
@@ -118,7 +123,10 @@ export function openOffers(
       }),
 
     async purge(tx) {
-      await tx.run('update offers set subject = null where expires_at <= $1 and subject is not null', now() - RENEWABLE)
+      const until = now() - RENEWABLE
+      // No index on what is wiped: it would cost every redemption. What ended long ago was wiped the last times.
+      await tx.run('update offers set subject = null where expires_at > $1 and expires_at <= $2 and subject is not null', wiped, until)
+      wiped = until - OVERLAP
       await tx.run('delete from offers where expires_at <= $1', now() - MEMORY)
     },
   }

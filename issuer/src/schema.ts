@@ -60,7 +60,6 @@ export const MIGRATIONS: readonly Migration[] = [
     'drop table offers',
     'alter table new_offers rename to offers',
     'create index offers_by_expiry on offers (expires_at)',
-    'create index offers_sealed on offers (expires_at) where subject is not null',
     'create unique index offers_by_state on offers (state_hash) where state_hash is not null',
     'create unique index offers_by_handle on offers (handle_hash) where handle_hash is not null',
     'create unique index authorizations_by_access on authorizations (access_hash) where access_hash is not null',
@@ -85,6 +84,9 @@ export const MIGRATIONS: readonly Migration[] = [
     'drop table copies',
     'alter table new_copies rename to copies',
     'create index copies_by_delivery on copies (issuance_id, delivery)',
+    // Changes that no list says yet: all copies of an issuance, or of one delivery. Whoever has a list signed takes them over into its version. Noted here,
+    // because a version that every change counts up would put all of them one behind the other.
+    'create table list_changes (id text primary key, issuance_id text not null, delivery bigint)',
     // Swept through as a whole every minute: it is small, and an index would cost every request a page.
     'drop index used_nonces_by_expiry',
   ],

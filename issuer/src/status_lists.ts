@@ -25,6 +25,8 @@ export interface Delivery {
 
 /** The lists of statuses: which index is whose stands in the store, what is served is made of it. */
 export interface StatusLists {
+  /** Looks which list of so many bits is open, before a transaction begins: whoever read it inside would be in the way of every change of a status. */
+  prepare(bits: StatusBits): Promise<void>
   /** Takes free indices, random within a list of so many bits, one for each copy of a delivery; inside the caller's transaction. */
   take(tx: Statements, bits: StatusBits, delivery: Delivery): Promise<StatusReference[]>
   /** Says that the status of all copies of an issuance, or of one delivery, changed; inside the caller's transaction. */
@@ -52,6 +54,9 @@ const CHANGED = `select list_index, status from issuances cross join copies
 const ENDED = `select list_index from deliveries cross join copies where deliveries.state in ('failed', 'deleted', 'replaced')
   and copies.issuance_id = deliveries.issuance_id and copies.delivery = deliveries.number and copies.list_id = $1`
 
+const CONCERNED = `select distinct list_id from list_changes join copies
+  on copies.issuance_id = list_changes.issuance_id and (list_changes.delivery is null or copies.delivery = list_changes.delivery)`
+
 /** Lists in the store. `url` is the issuer's; `now` gives seconds. */
 export function openStatusLists(
   store: Store,
@@ -61,12 +66,21 @@ export function openStatusLists(
 ): StatusLists {
   /** Signings under way: many who ask at once wait for one. */
   const making = new Map<string, Promise<StatusListToken>>()
+  const place = `${settings.url}/status-lists/`
+  /** The open list of so many bits; it may be full by now, which whoever draws from it finds out. */
+  const open = new Map<StatusBits, Row>()
 
   return {
+    async prepare(bits) {
+      if (open.has(bits)) return
+      const found = await findOpen(store, bits)
+      if (found !== undefined) open.set(bits, found)
+    },
+
     async take(tx, bits, { issuanceId, number, copies }) {
       const taken: StatusReference[] = []
       for (;;) {
-        const list = await openList(tx, bits)
+        const list = open.get(bits) ?? (await findOpen(tx, bits)) ?? (await newList(tx, bits))
         const [id, uri, size] = [textOf(list, 'id'), textOf(list, 'uri'), numberOf(list, 'size')]
         for (let attempt = 0; attempt < TRIES; attempt++) {
           const drawn = new Set(Array.from({ length: copies - taken.length }, () => randomInt(size)))
@@ -74,23 +88,16 @@ export function openStatusLists(
           taken.push(...rows.map((row) => ({ uri, index: numberOf(row, 'list_index') })))
           if (taken.length === copies) return taken
         }
+        open.delete(bits)
         await tx.run('update status_lists set is_open = 0 where id = $1', id)
       }
     },
 
-    async touchIssuance(tx, id) {
-      await tx.run('update status_lists set version = version + 1 where id in (select list_id from copies where issuance_id = $1)', id)
-    },
-
-    async touchDelivery(tx, { issuanceId, number }) {
-      await tx.run(
-        'update status_lists set version = version + 1 where id in (select list_id from copies where issuance_id = $1 and delivery = $2)',
-        issuanceId,
-        number,
-      )
-    },
+    touchIssuance: (tx, id) => note(tx, id, null),
+    touchDelivery: (tx, { issuanceId, number }) => note(tx, issuanceId, number),
 
     async token(id) {
+      await countChanges()
       const list = await store.get(
         'select id, uri, bits, size, version, token, token_version, token_issued_at from status_lists where id = $1',
         id,
@@ -112,16 +119,37 @@ export function openStatusLists(
     },
   }
 
+  async function note(tx: Statements, issuanceId: string, delivery: number | null): Promise<void> {
+    await tx.run('insert into list_changes (id, issuance_id, delivery) values ($1, $2, $3)', randomId(), issuanceId, delivery)
+  }
+
+  /**
+   * Counts up the version of every list that a change concerns, and only then forgets the change; counted twice by two at once is no harm.
+   *
+   * List by list, so that nobody holds one and waits for another.
+   */
+  async function countChanges(): Promise<void> {
+    const changes = await store.all('select id from list_changes')
+    if (changes.length === 0) return
+    for (const list of await store.all(CONCERNED)) {
+      await store.run('update status_lists set version = version + 1 where id = $1', textOf(list, 'list_id'))
+    }
+    for (const change of changes) await store.run('delete from list_changes where id = $1', textOf(change, 'id'))
+  }
+
   function served(uri: string, token: string, issuedAt: number): StatusListToken {
     return { uri, token, issuedAt, staleAt: issuedAt + settings.statusTtl }
   }
 
-  async function openList(tx: Statements, bits: StatusBits): Promise<Row> {
-    const place = `${settings.url}/status-lists/`
-    const query =
-      'select id, uri, size from status_lists where bits = $1 and is_open = 1 and uri = $2 || id order by created_at, id limit 1'
-    const found = await tx.get(query, bits, place)
-    if (found !== undefined) return found
+  function findOpen(statements: Statements, bits: StatusBits): Promise<Row | undefined> {
+    return statements.get(
+      'select id, uri, size from status_lists where bits = $1 and is_open = 1 and uri = $2 || id order by created_at, id limit 1',
+      bits,
+      place,
+    )
+  }
+
+  async function newList(tx: Statements, bits: StatusBits): Promise<Row> {
     const size = settings.statusListSize
     const id = randomId()
     // Kept as credentials say it: an issuer that moves to another address still speaks of its old lists, and begins new ones.

@@ -69,7 +69,10 @@ async function live(processes: readonly Called[], at: number): Promise<Story> {
 }
 
 async function statusAt(process: Called, { uri, index }: StatusReference): Promise<number | undefined> {
-  return statusIn(await (await fetch(process.url + new URL(uri).pathname)).text(), index)
+  const response = await fetch(process.url + new URL(uri).pathname)
+  const text = await response.text()
+  if (!response.ok) throw new Error(`no status list: ${response.status} ${text}`)
+  return statusIn(text, index)
 }
 
 for (const { title, there, make } of DATABASES) {

@@ -2,7 +2,7 @@ import { createPrivateKey, type KeyObject, X509Certificate } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { signer } from '@symbolon/primitives/node'
 import type { SignatureAlgorithm } from '@symbolon/sd-jwt'
-import type { SignerKind } from './index.ts'
+import type { SignerKind, SignerPlace } from './index.ts'
 
 /** The algorithm that goes with a curve (RFC 7518 section 3.4), by OpenSSL's name of the curve. */
 const ALGORITHMS: ReadonlyMap<string, SignatureAlgorithm> = new Map([
@@ -16,10 +16,11 @@ const PEM_CERTIFICATE = /-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE---
 export const fileSigner: SignerKind = {
   id: 'file',
   open: (place, now) => {
-    const key = readKey(place.key)
+    const texts = readTexts(place)
+    const key = readKey(texts.key, place.key)
     const algorithm = ALGORITHMS.get(key.asymmetricKeyDetails?.namedCurve ?? '')
     if (algorithm === undefined) throw new Error(`the key in ${place.key} is not on the curve P-256, P-384 or P-521`)
-    const [certificate, ...above] = readChain(place.chain)
+    const [certificate, ...above] = readChain(texts.chain, place.chain)
     if (certificate === undefined) throw new Error(`${place.chain} holds no certificate`)
     checkChain(certificate, above, key, place)
     checkTime([certificate, ...above], now())
@@ -39,21 +40,37 @@ export const fileSigner: SignerKind = {
   },
 }
 
-function readKey(path: string): KeyObject {
+/** A file that holds both is read once: another process may put a new one in its place meanwhile. */
+function readTexts(place: SignerPlace): SignerPlace {
+  const key = readText(place.key, 'a private key')
+  return { key, chain: place.chain === place.key ? key : readText(place.chain, 'certificates') }
+}
+
+function readText(path: string, what: string): string {
   try {
-    return createPrivateKey(readFileSync(path))
+    return readFileSync(path, 'utf8')
   } catch {
-    throw new Error(`${path} cannot be read as a private key in PEM`)
+    throw unreadable(path, what)
   }
 }
 
-function readChain(path: string): X509Certificate[] {
+function readKey(pem: string, path: string): KeyObject {
   try {
-    return Array.from(readFileSync(path, 'utf8').matchAll(PEM_CERTIFICATE), ([pem]) => new X509Certificate(pem))
+    return createPrivateKey(pem)
   } catch {
-    throw new Error(`${path} cannot be read as certificates in PEM`)
+    throw unreadable(path, 'a private key')
   }
 }
+
+function readChain(pem: string, path: string): X509Certificate[] {
+  try {
+    return Array.from(pem.matchAll(PEM_CERTIFICATE), ([one]) => new X509Certificate(one))
+  } catch {
+    throw unreadable(path, 'certificates')
+  }
+}
+
+const unreadable = (path: string, what: string): Error => new Error(`${path} cannot be read as ${what} in PEM`)
 
 function checkChain(leaf: X509Certificate, above: readonly X509Certificate[], key: KeyObject, place: { key: string; chain: string }): void {
   if (!leaf.checkPrivateKey(key)) throw new Error(`the first certificate in ${place.chain} is not for the key in ${place.key}`)

@@ -11,6 +11,8 @@ const MOST_CONNECTIONS = 10
 const LONGEST_STATEMENT = 30_000
 /** The lock of migrations among the advisory locks of the database: "symb" as a number. */
 const MIGRATION_LOCK = 0x73796d62
+/** And the one of those who try again. */
+const LINE_LOCK = MIGRATION_LOCK + 1
 
 /**
  * Transactions see the database as if one ran after the other, as in SQLite; where two do not fit together, one of them starts again.
@@ -104,16 +106,18 @@ function overPool(settings: ClientConfig): Store {
   const pool = new Pool({ ...settings, max: MOST_CONNECTIONS, query_timeout: LONGEST_STATEMENT })
   pool.on('connect', heedLoss)
   pool.on('error', () => undefined)
-  const lend = <T>(action: (client: ClientBase) => Promise<T>): Promise<T> =>
-    patiently(passes, async () => {
+  const lend = <T>(action: (client: ClientBase) => Promise<T>): Promise<T> => {
+    let isAgain = false
+    return patiently(passes, async () => {
       const client = await pool.connect()
       try {
-        const result = await action(client)
+        const result = isAgain ? await inLine(client, action) : await action(client)
         client.release()
         return result
       } catch (error) {
-        // A connection that still answers is as good as new; any other is let go of.
-        const answers = await client.query('rollback').then(
+        isAgain = true
+        // A connection that still answers is as good as new; any other is let go of, and its locks with it.
+        const answers = await client.query('rollback; select pg_advisory_unlock_all()').then(
           () => true,
           () => false,
         )
@@ -121,6 +125,7 @@ function overPool(settings: ClientConfig): Store {
         throw error
       }
     })
+  }
   let closing: Promise<void> | undefined
   return {
     get: (sql, ...values) => lend((client) => over(client).get(sql, ...values)),
@@ -132,6 +137,18 @@ function overPool(settings: ClientConfig): Store {
       return closing
     },
   }
+}
+
+/**
+ * Whoever was in the way of others, in any process, tries again when all before have done so: otherwise some would be in the way for ever.
+ *
+ * The lock is taken before the transaction begins, which would not see what was done while it waited.
+ */
+async function inLine<T>(client: ClientBase, action: (client: ClientBase) => Promise<T>): Promise<T> {
+  await client.query('select pg_advisory_lock($1)', [LINE_LOCK])
+  const result = await action(client)
+  await client.query('select pg_advisory_unlock($1)', [LINE_LOCK])
+  return result
 }
 
 /** Leaves the rollback to whoever owns the connection. */
