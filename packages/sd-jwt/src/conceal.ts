@@ -55,8 +55,8 @@ export async function conceal(
   primitives: Pick<Primitives, 'digest' | 'random'>,
   hash: HashAlgorithm = 'sha-256',
 ): Promise<Concealed> {
-  const [only] = await concealCopies(claims, frame, 1, primitives, hash)
-  return only as Concealed
+  refuseUnfit(claims, LIMITS.depth)
+  return concealOnce(claims, frame, undefined, primitives, hash)
 }
 
 /** Conceals the same claims so many times, each with salts of its own, and writes only once what is the same in all copies. Throws as `conceal` does. */
@@ -74,30 +74,33 @@ export async function concealCopies(
   return made
 }
 
-/** One copy; `tails` are the ends of the disclosures that are the same in all, by order, as far as they were written before. */
+/** One copy; `tails`, when there are several, are the ends of the disclosures that are the same in all, by order, as far as they were written before. */
 async function concealOnce(
   claims: JsonObject,
   frame: Frame,
-  tails: string[],
+  tails: string[] | undefined,
   primitives: Pick<Primitives, 'digest' | 'random'>,
   hash: HashAlgorithm,
 ): Promise<Concealed> {
   const plan: Plan = { levels: [], count: 0 }
   const payload = concealObject(claims, frame, plan, 0)
   const salts = draw(plan.count, primitives)
-  const heads = base64url.encodeText(salts.map((salt) => `["${salt}`).join(''))
+  const heads = tails === undefined ? '' : headsOf(salts, plan.count)
   const texts: string[] = []
   // What is inside a disclosure must be finished before the disclosure is written: from the deepest level up, each level at once.
   for (const { slots, lists } of plan.levels.reverse()) {
     const answers: Awaitable<string>[] = []
-    for (const slot of slots) {
-      const { order, value } = slot
+    for (const { order, name, value, fixed } of slots) {
+      const salt = salts.slice(SALT.textStride * order, SALT.textStride * order + SALT.text)
       if (value !== undefined) {
-        const tail = tails[order] ?? tailOf(slot.name, value)
-        if (slot.fixed) tails[order] = tail
-        texts[order] = heads.slice(HEAD.text * order, HEAD.text * (order + 1)) + tail
+        if (tails === undefined) texts[order] = base64url.encodeText(`["${salt}",${name}${JSON.stringify(value)}]`)
+        else {
+          const tail = tails[order] ?? base64url.encodeText(`",${name}${JSON.stringify(value)}]`)
+          if (fixed) tails[order] = tail
+          texts[order] = heads.slice(HEAD.text * order, HEAD.text * (order + 1)) + tail
+        }
       }
-      answers.push(primitives.digest(hash, texts[order] ?? salts[order] ?? ''))
+      answers.push(primitives.digest(hash, texts[order] ?? salt))
     }
     const digests = await together(answers)
     slots.forEach(({ embed }, at) => {
@@ -109,15 +112,18 @@ async function concealOnce(
   return { payload, disclosures: texts.filter((text) => text !== undefined) }
 }
 
-/** What follows the salt in a disclosure, encoded. */
-const tailOf = (name: string, value: Json): string => base64url.encodeText(`",${name}${JSON.stringify(value)}]`)
+/** The beginnings of all disclosures, encoded, one after another. */
+function headsOf(salts: string, count: number): string {
+  let heads = ''
+  for (let at = 0; at < count; at++) heads += `["${salts.slice(SALT.textStride * at, SALT.textStride * at + SALT.text)}`
+  return base64url.encodeText(heads)
+}
 
-/** So many salts, as text; a decoy digest is taken over one as well (section 4.2.5). */
-function draw(count: number, primitives: Pick<Primitives, 'random'>): string[] {
+/** So many salts, one after another as text; a decoy digest is taken over one as well (section 4.2.5). */
+function draw(count: number, primitives: Pick<Primitives, 'random'>): string {
   const random = primitives.random(SALT.stride * count)
   for (let at = 0; at < random.length; at += SALT.stride) for (let n = SALT.bytes; n < SALT.stride; n++) random[at + n] = 0
-  const text = base64url.encode(random)
-  return Array.from({ length: count }, (_, at) => text.slice(SALT.textStride * at, SALT.textStride * at + SALT.text))
+  return base64url.encode(random)
 }
 
 function concealValue(value: Json, frame: Frame, plan: Plan, level: number): Json {
