@@ -12,6 +12,8 @@ export default defineConfig({
     // In this order: PostgreSQL needs a folder that another user may enter.
     globalSetup: ['test/postgres.ts', 'test/temporary_folder.ts', 'test/chromium.ts'],
     pool: 'forks',
+    // All of them: the tests wait more than they work.
+    maxWorkers: '100%',
     testTimeout: 60_000,
     hookTimeout: 60_000,
     // What a library says to whoever would run it in earnest.
