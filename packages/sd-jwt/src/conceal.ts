@@ -68,7 +68,7 @@ export async function concealCopies(
   hash: HashAlgorithm = 'sha-256',
 ): Promise<Concealed[]> {
   refuseUnfit(claims, LIMITS.depth)
-  const tails: string[] = []
+  const tails: string[] | undefined = copies > 1 ? [] : undefined
   const made: Concealed[] = []
   while (made.length < copies) made.push(await concealOnce(claims, frame, tails, primitives, hash))
   return made
