@@ -196,6 +196,9 @@ describe('RFC 9700 4.7: one browser, one question, one answer', () => {
     for (const form of ['', 'x', tokenOf(other.question)]) {
       isFault(await one.visiting.press(one.question, 'answer', 'yes', { form }), 'browser_not_known')
     }
+    for (const types of ['', 'pda1', `${STATUTE} pda1`]) {
+      isFault(await one.visiting.press(one.question, 'answer', 'yes', { types }), 'browser_not_known')
+    }
     const { address } = await push(issuer)
     const page = await one.visiting.open(address)
     const state = /name="state" value="([^"]+)"/.exec(page.html)?.[1] ?? ''
@@ -270,7 +273,7 @@ describe('RFC 9700 4.7: one browser, one question, one answer', () => {
       fetch(question.address, {
         method: 'POST',
         redirect: 'manual',
-        body: new URLSearchParams({ form, answer: 'yes' }),
+        body: new URLSearchParams({ form, types: STATUTE, answer: 'yes' }),
         headers: { cookie, 'sec-fetch-site': site },
       })
     for (const site of ['cross-site', 'same-site', 'none']) expect([site, (await post(site)).status]).toEqual([site, 400])

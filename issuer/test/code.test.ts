@@ -114,6 +114,16 @@ for (const { title, there, make } of DATABASES) {
       expect((await redeem(made)).status).toBe(200)
     })
 
+    test('what the page said the wallet will not get is not granted, by details or by scope (RFC 6749 3.3)', async () => {
+      const details = await redeem(await code({ authorization_details: authorizationDetails([STATUTE, 'pda1']) }))
+      expect((details.json.authorization_details as JsonObject[]).map((one) => one.credential_configuration_id)).toEqual([STATUTE])
+      const scoped = await redeem(await code({ authorization_details: undefined, scope: `${STATUTE} pda1` }))
+      expect(scoped.json.scope).toBe(STATUTE)
+      const made = await code({ authorization_details: authorizationDetails([STATUTE, 'pda1']) })
+      const more = { change: { authorization_details: authorizationDetails(['pda1']) } }
+      expect(told(await redeem(made, more))).toEqual([400, 'invalid_authorization_details'])
+    })
+
     test('the credential is about the person who signed in, and nobody else', async () => {
       const answer = await redeem(await code({ authorization_details: authorizationDetails(['pda1']) }, ANDREI))
       const page = await issuer.admin('POST', '/issuances/search', { subject: ANDREI, type: 'pda1' })

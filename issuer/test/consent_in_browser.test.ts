@@ -287,6 +287,7 @@ describe.runIf(CHROMIUM.there)(CHROMIUM.title, () => {
     const { page } = await openPage(chromium)
     await page.goto((await asked()).address)
     await page.getByRole('button', { name: 'Lotte Proefstuk' }).click()
+    await page.waitForURL(/\/consent\//)
     const consent = page.url()
     await page.reload()
     await page.goBack()

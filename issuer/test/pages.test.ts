@@ -15,6 +15,7 @@ const CONSENT: Consent = {
     types: [{ name: 'N', description: 'D' }],
     missing: [],
     renewalDays: undefined,
+    shown: 'S',
     form: 'F',
   },
 }
@@ -42,10 +43,11 @@ describe('the question', () => {
       person: evil,
       types: [{ name: evil, description: evil }],
       missing: [evil],
+      shown: evil,
       form: evil,
     })
     expect(shown).not.toContain('<i>')
-    expect(shown.match(/&lt;i&gt;&amp;&quot;/g)).toHaveLength(7)
+    expect(shown.match(/&lt;i&gt;&amp;&quot;/g)).toHaveLength(8)
   })
 
   test('says who is signed in, what is missing and that the wallet may come back, only where it is so', () => {

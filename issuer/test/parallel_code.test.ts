@@ -42,7 +42,7 @@ for (const { title, there, make } of DATABASES) {
         }
         const uri = await first.requests.push(request, [])
         await first.requests.signedIn(requestId(uri), BROWSER, { subject: LOTTE }, undefined)
-        const code = await first.requests.grant(requestId(uri), BROWSER)
+        const code = await first.requests.grant(requestId(uri), BROWSER, request)
         const form = new Map(Object.entries({ code, redirect_uri: REDIRECT, code_verifier: verifier }))
         const ended = await Promise.allSettled(
           Array.from({ length: REDEMPTIONS }, (_, at) => processes[at % processes.length]?.redeem(form)),

@@ -50,10 +50,10 @@ for (const { title, there, make } of DATABASES) {
       await requests.signedIn(waiting.id, BROWSER, PERSON, undefined)
       expect((await requests.find(waiting.id, BROWSER)).person).toMatchObject(PERSON)
       expect((await requests.find(waiting.id, 'another')).person).toBeUndefined()
-      expect(await fault(requests.grant(waiting.id, 'another'))).toBe('already_answered')
-      expect(await requests.grant(waiting.id, BROWSER)).toMatch(/^[\w-]{43}$/)
+      expect(await fault(requests.grant(waiting.id, 'another', REQUEST))).toBe('already_answered')
+      expect(await requests.grant(waiting.id, BROWSER, REQUEST)).toMatch(/^[\w-]{43}$/)
       for (const attempt of [
-        () => requests.grant(waiting.id, BROWSER),
+        () => requests.grant(waiting.id, BROWSER, REQUEST),
         () => requests.refuse(waiting.id),
         () => requests.signedIn(waiting.id, BROWSER, PERSON, undefined),
         () => requests.find(waiting.id, BROWSER),
@@ -70,7 +70,7 @@ for (const { title, there, make } of DATABASES) {
         const id = await signedIn(requests)
         const attempts = Array.from({ length: 8 }, (_, at) => {
           const process = all[at % all.length] ?? requests
-          return at % 4 === 3 ? process.refuse(id) : process.grant(id, BROWSER)
+          return at % 4 === 3 ? process.refuse(id) : process.grant(id, BROWSER, REQUEST)
         })
         const ended = await Promise.allSettled(attempts)
         expect(ended.filter(({ status }) => status === 'fulfilled')).toHaveLength(1)
@@ -100,7 +100,7 @@ for (const { title, there, make } of DATABASES) {
       expect(await fault(requests.open(uri, 'wallet', undefined))).toBe('link_ended')
       await requests.signedIn(id, BROWSER, PERSON, undefined)
       clock.now += 600
-      expect(await fault(requests.grant(id, BROWSER))).toBe('already_answered')
+      expect(await fault(requests.grant(id, BROWSER, REQUEST))).toBe('already_answered')
       expect(await fault(requests.find(id, BROWSER))).toBe('link_ended')
       const kept = async () => {
         await stores[0]?.transaction(requests.purge)
@@ -109,7 +109,7 @@ for (const { title, there, make } of DATABASES) {
       expect(await kept()).toBe(0)
       // Only a code that was used is remembered, to know it when it comes again.
       const used = await signedIn(requests)
-      await requests.grant(used, BROWSER)
+      await requests.grant(used, BROWSER, REQUEST)
       await stores[0]?.run("update pushed_requests set state = 'redeemed'")
       clock.now += 86_459
       expect(await kept()).toBe(1)
@@ -122,7 +122,7 @@ for (const { title, there, make } of DATABASES) {
       const { stores, requests } = await opened()
       const uri = await requests.push(REQUEST, [])
       await requests.signedIn(requestId(uri), BROWSER, PERSON, undefined)
-      const code = await requests.grant(requestId(uri), BROWSER)
+      const code = await requests.grant(requestId(uri), BROWSER, REQUEST)
       const rows = JSON.stringify(await stores[0]?.all('select * from pushed_requests'))
       for (const needle of [LOTTE, 'Lotte', 'the state', '127.0.0.1', BROWSER, code, uri.split(':').at(-1) ?? '']) {
         expect([needle, rows.includes(needle)]).toEqual([needle, false])

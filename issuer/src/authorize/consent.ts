@@ -1,4 +1,4 @@
-import { parseForm, refreshToken } from '@symbolon/openid4vc'
+import { type AuthorizationRequest, parseForm, refreshToken } from '@symbolon/openid4vc'
 import { type HttpRequest, sameSecret } from '@symbolon/service'
 import { REFRESH_LIFE } from '../authorizations.ts'
 import { PageFault } from './faults.ts'
@@ -22,6 +22,7 @@ export function consenting(parts: Authorizing): Record<'ask' | 'decide', Call> {
       const { there, missing } = found
       const { clientId, redirectUri } = waiting.request
       const client = findClient(clientId)
+      const shown = there.map(({ name }) => name).join(' ')
       const { title, content } = consentContent(where, {
         wallet: client?.name ?? clientId,
         host: client && (new URL(redirectUri).host || new URL(redirectUri).protocol),
@@ -29,7 +30,8 @@ export function consenting(parts: Authorizing): Record<'ask' | 'decide', Call> {
         types: there.map((type) => type.display[where.language]),
         missing: missing.map((type) => type.display[where.language].name),
         renewalDays: there.some(({ grants }) => grants.includes(refreshToken.id)) ? Math.floor(REFRESH_LIFE / 86_400) : undefined,
-        form: formToken(waiting, browser),
+        shown,
+        form: formToken(waiting, browser, shown),
       })
       return page(where, title, content, redirectUri)
     }),
@@ -37,8 +39,12 @@ export function consenting(parts: Authorizing): Record<'ask' | 'decide', Call> {
     decide: paged(async (request) => {
       const { waiting, browser } = await visitor(request)
       const form = parseForm(request)
-      if (!sameSecret(form.get('form') ?? '', formToken(waiting, browser)) || !isOurs(request)) throw new PageFault('browser_not_known')
-      if (form.get('answer') === 'yes') return answer(waiting, { code: await requests.grant(waiting.id, browser) })
+      const shown = form.get('types') ?? ''
+      const fits = sameSecret(form.get('form') ?? '', formToken(waiting, browser, shown))
+      if (!fits || !isOurs(request)) throw new PageFault('browser_not_known')
+      if (form.get('answer') === 'yes') {
+        return answer(waiting, { code: await requests.grant(waiting.id, browser, narrowed(waiting.request, shown.split(' '))) })
+      }
       await requests.refuse(waiting.id)
       return answer(waiting, { error: 'access_denied', description: 'the person said no' })
     }),
@@ -54,10 +60,16 @@ export function consenting(parts: Authorizing): Record<'ask' | 'decide', Call> {
     return { waiting: { ...waiting, person }, browser }
   }
 
-  /** Fits one browser, one request and one sign-in, and the step after it happens once: a page of somebody who signed in before is worth nothing. */
-  function formToken({ id, person }: SignedIn, browser: string): string {
-    return secrets.visit(`consent ${person.seal}`, id, browser)
+  /** Fits one browser, one request, one sign-in and what the page showed, and the step after it happens once: a page of somebody who signed in before is worth nothing. */
+  function formToken({ id, person }: SignedIn, browser: string, shown: string): string {
+    return secrets.visit(`consent ${person.seal} ${shown}`, id, browser)
   }
+}
+
+/** Nobody agreed to what the page said the wallet will not get, also when the sources have it tomorrow. */
+function narrowed(request: AuthorizationRequest, shown: readonly string[]): AuthorizationRequest {
+  const configurationIds = request.wanted.configurationIds.filter((id) => shown.includes(id))
+  return { ...request, wanted: { ...request.wanted, configurationIds } }
 }
 
 /** What a browser says about where a form came from (Fetch Metadata); one that says nothing is judged by its cookie and the token alone. */

@@ -25,14 +25,15 @@ export interface Consent {
   readonly missing: readonly string[]
   /** For how long the wallet may come back without asking; undefined: it may not. */
   readonly renewalDays: number | undefined
-  /** Goes back with the answer. */
+  /** The names of `types`; both go back with the answer, which is for these and no others. */
+  readonly shown: string
   readonly form: string
 }
 
 /** The question itself: who asks for what, what happens then, and two buttons. */
 export function consentContent(frame: Frame, consent: Consent): { title: string; content: Html } {
   const words = WORDS[frame.language].consent
-  const { wallet, host, person, types, missing, renewalDays, form } = consent
+  const { wallet, host, person, types, missing, renewalDays, shown, form } = consent
   const content = html`${person !== undefined && html`<p>${words.signedInAs(person)}</p>\n`}<p>${words.asks(wallet)}</p>
 <ul class="types">
 ${types.map(({ name, description }) => html`<li><strong>${name}</strong>${description}</li>\n`)}</ul>
@@ -44,6 +45,7 @@ ${missing.length > 0 && html`<p>${words.nothingFor} ${missing.join(', ')}</p>\n`
 ${words.means.map((sentence) => html`<li>${sentence}</li>\n`)}${renewalDays !== undefined && html`<li>${words.renewal(renewalDays)}</li>\n`}</ul>
 <form method="post">
 <input type="hidden" name="form" value="${form}">
+<input type="hidden" name="types" value="${shown}">
 <p class="actions"><button class="main" name="answer" value="yes">${words.agree}</button>
 <button name="answer" value="no">${words.refuse}</button></p>
 </form>`

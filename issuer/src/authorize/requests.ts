@@ -39,8 +39,8 @@ export interface Requests {
   find(id: string, browser: string): Promise<Waiting>
   /** Somebody signed in, in this browser; `offerId` when an offer led here. Throws PageFault `already_answered`. */
   signedIn(id: string, browser: string, person: Person, offerId: string | undefined): Promise<void>
-  /** Answers a code. Throws PageFault `already_answered`. */
-  grant(id: string, browser: string): Promise<string>
+  /** Answers a code for what the person agreed to, which may be less than was asked for. Throws PageFault `already_answered`. */
+  grant(id: string, browser: string, agreed: AuthorizationRequest): Promise<string>
   /** Nothing comes of it. Throws PageFault `already_answered`. */
   refuse(id: string): Promise<void>
   /** Forgets what has ended, in the caller's transaction. */
@@ -120,14 +120,15 @@ export function openRequests(store: Store, secrets: Secrets, now: () => number):
       )
     },
 
-    async grant(id, browser) {
+    async grant(id, browser, agreed) {
       const code = randomHandle()
       await step(
-        `update pushed_requests set state = 'granted', code_hash = $3, name = null, expires_at = $4
-         where id = $1 and browser_hash = $2 and state = 'signed_in' and expires_at > $5`,
+        `update pushed_requests set state = 'granted', code_hash = $3, request = $4, name = null, expires_at = $5
+         where id = $1 and browser_hash = $2 and state = 'signed_in' and expires_at > $6`,
         id,
         digestOf(browser),
         digestOf(code),
+        secrets.seal(id, JSON.stringify(agreed)),
         now() + CODE_LIFE,
         now(),
       )
