@@ -16,11 +16,17 @@ export interface Granting {
   readonly wallet: Wallet
 }
 
-/** Who an authorization is for: a client by its name, if it has one, and the key it proves with each request (thumbprint, RFC 9449). */
+/** Who an authorization is for: a client by its name, if it has one, whether it was registered, and the key it proves with each request (thumbprint, RFC 9449). */
 export interface Wallet {
   readonly clientId: string | undefined
+  readonly isRegistered: boolean
   readonly jkt: string | undefined
 }
+
+/** The wallet that sends a request. */
+export const walletAs = ({ clientId, registered }: Caller, jkt: string | undefined): Wallet => ({
+  ...{ clientId, isRegistered: registered !== undefined, jkt },
+})
 
 /** One credential that may be fetched, as long and as often as the authorization allows; what is fetched is one issuance. */
 export interface AuthorizedType {
@@ -57,7 +63,7 @@ export interface Authorizations {
   /**
    * A new access token, for the wallet that the refresh token belongs to; the one before ends. `scopes`: those the wallet names, if it does.
    *
-   * Throws ProtocolError `invalid_grant`, or `invalid_scope` for one that was not granted before (RFC 6749 section 6).
+   * Throws ProtocolError `invalid_grant`, `invalid_client` for a wallet that is registered no more, or `invalid_scope` for one that was not granted before (RFC 6749 section 6).
    */
   renew(tx: Statements, refreshToken: string, wallet: Wallet, scopes?: readonly string[]): Promise<Granted>
   /** Throws ProtocolError `invalid_token`. */
@@ -80,7 +86,7 @@ export const REFRESH_LIFE = 180 * 86_400
 /** Authorizations in the store; `now` gives seconds. */
 export function openAuthorizations(store: Store, secrets: Secrets, now: () => number): Authorizations {
   return {
-    async open(tx, { id, subject, types: granted, byDetails, wallet: { clientId, jkt } }) {
+    async open(tx, { id, subject, types: granted, byDetails, wallet: { clientId, isRegistered, jkt } }) {
       const isRefreshable = jkt !== undefined && granted.every(({ grants }) => grants.includes(refreshGrant.id))
       const [accessToken, refreshToken] = [randomHandle(), isRefreshable ? randomHandle() : undefined]
       const types = granted.map(({ name }, at) => ({
@@ -89,8 +95,8 @@ export function openAuthorizations(store: Store, secrets: Secrets, now: () => nu
         identifier: byDetails ? randomId() : undefined,
       }))
       await tx.run(
-        `insert into authorizations (id, subject, client_id, jkt, types, access_hash, access_ends_at, accesses, refresh_hash, ends_at)
-         values ($1, $2, $3, $4, $5, $6, $7, 1, $8, $9)`,
+        `insert into authorizations (id, subject, client_id, jkt, types, access_hash, access_ends_at, accesses, refresh_hash, ends_at, is_registered)
+         values ($1, $2, $3, $4, $5, $6, $7, 1, $8, $9, $10)`,
         id,
         subject,
         clientId ?? null,
@@ -100,18 +106,23 @@ export function openAuthorizations(store: Store, secrets: Secrets, now: () => nu
         now() + TOKEN_LIFE,
         refreshToken === undefined ? null : digestOf(refreshToken),
         now() + (isRefreshable ? REFRESH_LIFE : TOKEN_LIFE),
+        isRegistered ? 1 : 0,
       )
       return { accessToken, lifetime: TOKEN_LIFE, refreshToken, isBound: jkt !== undefined, types }
     },
 
     async renew(tx, refreshToken, wallet, scopes = []) {
       const row = await tx.get(
-        'select id, client_id, jkt, types, ends_at from authorizations where refresh_hash = $1 and ends_at > $2',
+        'select id, client_id, is_registered, jkt, types, ends_at from authorizations where refresh_hash = $1 and ends_at > $2',
         digestOf(refreshToken),
         now(),
       )
       if (row === undefined) throw invalidGrant('the refresh token is unknown, expired or ended')
-      const { clientId, jkt } = walletOf(row)
+      const { clientId, isRegistered, jkt } = walletOf(row)
+      // By its name alone anybody could be it: whoever was registered had, perhaps, to prove it.
+      if (clientId === wallet.clientId && isRegistered && !wallet.isRegistered) {
+        throw new ProtocolError('invalid_client', 'this client is not registered here any more')
+      }
       if (clientId !== wallet.clientId || jkt !== wallet.jkt) throw invalidGrant('the refresh token belongs to another client or key')
       const types = readTypes(row)
       if (scopes.some((scope) => !types.some(({ type }) => type === scope))) {
@@ -132,7 +143,7 @@ export function openAuthorizations(store: Store, secrets: Secrets, now: () => nu
     async accessOf(token) {
       const tokenHash = digestOf(token)
       const row = await store.get(
-        'select id, subject, client_id, jkt, types from authorizations where access_hash = $1 and access_ends_at > $2',
+        'select id, subject, client_id, is_registered, jkt, types from authorizations where access_hash = $1 and access_ends_at > $2',
         tokenHash,
         now(),
       )
@@ -145,7 +156,7 @@ export function openAuthorizations(store: Store, secrets: Secrets, now: () => nu
     async revoke(tx, token, { clientId }) {
       const hash = digestOf(token)
       const row = await tx.get(
-        'select id, client_id, jkt, refresh_hash from authorizations where access_hash = $1 or refresh_hash = $1',
+        'select id, client_id, is_registered, jkt, refresh_hash from authorizations where access_hash = $1 or refresh_hash = $1',
         hash,
       )
       if (row === undefined) return
@@ -175,6 +186,7 @@ const invalidGrant = (description: string): ProtocolError => new ProtocolError('
 
 const walletOf = (row: Row): Wallet => ({
   clientId: optionalText(row, 'client_id') ?? undefined,
+  isRegistered: row.is_registered === 1,
   jkt: optionalText(row, 'jkt') ?? undefined,
 })
 

@@ -97,4 +97,8 @@ export const MIGRATIONS: readonly Migration[] = [
       name text, code_hash text unique, opens_until bigint not null, expires_at bigint not null)`,
     'create index pushed_requests_by_expiry on pushed_requests (expires_at)',
   ],
+  [
+    // 1: to a wallet that the institution has registered. What it was given must not outlive its registration.
+    'alter table authorizations add column is_registered bigint not null default 0',
+  ],
 ]

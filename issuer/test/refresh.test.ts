@@ -1,15 +1,19 @@
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { parseCredential } from '@symbolon/credential'
-import { createRevocation } from '@symbolon/openid4vc'
+import { createRevocation, type OurClient, privateKeyJwt } from '@symbolon/openid4vc'
 import { primitives } from '@symbolon/primitives/node'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { syntheticSource } from '../src/index.ts'
+import { assertion } from './code_flow.ts'
 import {
   ANDREI,
   accessToken,
   FORM,
   form,
   holderKey,
+  newHome,
   offer,
   post,
   randomText,
@@ -184,6 +188,28 @@ describe('revocation (RFC 7009)', () => {
   test('2.1: no token, no form', async () => {
     expect(refusalOf(await post(`${issuer.url}/revoke`, form({ token_type_hint: 'access_token' }), FORM))).toEqual([400, 'invalid_request'])
     expect(refusalOf(await post(`${issuer.url}/revoke`, '{}', 'application/json'))).toEqual([400, 'invalid_request'])
+  })
+})
+
+describe('a wallet that the institution registers no more', () => {
+  test('RFC 6749 5.2: says its name and has its key, and gets no more tokens', async () => {
+    const home = newHome()
+    const clients = join(home, 'clients.json')
+    const [proving, dpop] = [holderKey(), holderKey()]
+    const client: OurClient = { id: 'proving', authentication: privateKeyJwt, key: { signer: proving.signer } }
+    const known = { ...{ client_id: 'proving', name: 'W', redirect_uris: ['https://w.example/'] }, authentication: 'private_key_jwt' }
+    writeFileSync(clients, JSON.stringify([{ ...known, jwks: { keys: [proving.jwk] } }]))
+    const first = await start({ SYMBOLON_HOME: home, ISSUER_CLIENTS_FILE: clients })
+    const { refresh } = await dpopWallet(first, dpop).tokens({}, await assertion(first, client))
+    expect((await dpopWallet(first, dpop).refresh(refresh, await assertion(first, client))).status).toBe(200)
+    await first.close()
+    const second = await start({ SYMBOLON_HOME: home })
+    try {
+      const answer = await dpopWallet(second, dpop).refresh(refresh, { client_id: 'proving' })
+      expect(refusalOf(answer)).toEqual([401, 'invalid_client'])
+    } finally {
+      await second.close()
+    }
   })
 })
 

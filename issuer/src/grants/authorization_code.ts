@@ -10,7 +10,7 @@ import {
 } from '@symbolon/openid4vc'
 import type { Primitives } from '@symbolon/sd-jwt'
 import { numberOf, optionalText, type Statements, textOf } from '@symbolon/service'
-import type { Authorizations } from '../authorizations.ts'
+import { type Authorizations, walletAs } from '../authorizations.ts'
 import { digestOf, type Secrets } from '../secrets.ts'
 import type { Asking, Redemption } from './index.ts'
 
@@ -72,7 +72,7 @@ export function redeemAuthorizationCode({ url, types, authorizations, secrets, p
       if (request.issuerState !== undefined) await useOffer(tx, authorizationId)
       await tx.run("update pushed_requests set state = 'redeemed', request = null, subject = null where id = $1", id)
       return authorizations.open(tx, {
-        ...{ id: authorizationId, subject: textOf(row, 'subject'), wallet: { clientId, jkt } },
+        ...{ id: authorizationId, subject: textOf(row, 'subject'), wallet: walletAs(caller, jkt) },
         ...{ types: granted, byDetails },
       })
     }

@@ -1,7 +1,7 @@
 import type { CredentialType } from '@symbolon/credential'
 import { checkTxCodeGiven, type PreAuthorizedRequest, ProtocolError, parseWanted, preAuthorizedCode } from '@symbolon/openid4vc'
 import { numberOf, optionalText, type Row, type Statements, sameSecret, textOf } from '@symbolon/service'
-import type { Authorizations } from '../authorizations.ts'
+import { type Authorizations, walletAs } from '../authorizations.ts'
 import { digestOf, type Secrets } from '../secrets.ts'
 import { checkWallet } from '../wallets.ts'
 import { type Redemption, SlowRefusal } from './index.ts'
@@ -50,7 +50,7 @@ export function redeemPreAuthorizedCode({ url, types, authorizations, secrets, n
         // Whoever changes the row first has redeemed it; of several at once, one.
         const redeemed = await tx.run("update offers set state = 'redeemed', subject = null where id = $1 and state = 'open'", id)
         if (redeemed === 0) throw invalidGrant(DEAD)
-        const wallet = { clientId: caller.clientId, jkt }
+        const wallet = walletAs(caller, jkt)
         return authorizations.open(tx, { id, subject: textOf(offer, 'subject'), types: [type], byDetails: details !== undefined, wallet })
       }
     },
