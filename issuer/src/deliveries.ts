@@ -52,6 +52,9 @@ const STATES: Readonly<Record<NotificationEvent, State>> = {
 
 /** Copies of one issuance that are good at the same time, as many times what one access token brings: a wallet renews them before the old ones end. */
 const MOST_TIMES = 10
+/** Deliveries of one issuance within a day: whoever says again and again that nothing arrived gets no more, or it would use up all indices there are. */
+const MOST_A_DAY = 100
+const DAY = 86_400
 
 /** Deliveries in the store; `now` gives seconds. */
 export function openDeliveries(
@@ -116,6 +119,7 @@ export function openDeliveries(
     const { type, authorized, holders } = entry
     const issuance = await tx.get('select status from issuances where id = $1', authorized.issuanceId)
     if (issuance?.status !== 0) throw denied('what was issued is suspended or revoked')
+    await checkPace(tx, authorized.issuanceId)
     const live = await liveOf(tx, authorized.issuanceId)
     const isLost = (one: Delivered) =>
       turn.sent.some((other) => isSame(one, other) && other.marks.some((mark) => turn.marks.includes(mark)))
@@ -129,6 +133,16 @@ export function openDeliveries(
     }
     for (const one of live.filter(isReplaced)) await endOrAccept(tx, one, 'replaced')
     return kept
+  }
+
+  async function checkPace(tx: Statements, issuanceId: string): Promise<void> {
+    const row = await tx.get(
+      'select count(*) as recent from deliveries where issuance_id = $1 and created_at > $2',
+      issuanceId,
+      now() - DAY,
+    )
+    if (row === undefined || numberOf(row, 'recent') >= MOST_A_DAY)
+      throw denied('too many copies were issued within a day; try again later')
   }
 
   /** Whether this is the first delivery of its issuance, which is then made: without looking first, so that nobody who makes another is in the way. */
