@@ -206,6 +206,17 @@ describe('OpenID4VCI 1.0 section 6.2: the token response', () => {
       },
       /not empty/,
     ],
+    [
+      'more identifiers than a wallet can make keys for, over several details',
+      {
+        ...tokenResponse(given),
+        authorization_details: ['a', 'b'].map((id) => ({
+          ...{ type: 'openid_credential', credential_configuration_id: id },
+          credential_identifiers: Array.from({ length: 51 }, (_, at) => `${id}${at}`),
+        })),
+      },
+      /authorization_details must have at most 100/,
+    ],
     ['details as an object', { ...tokenResponse(given), authorization_details: {} }, /authorization_details must be an array/],
   ])('refuses %s', async (_about, body, words) => {
     await expectPeerError(() => parseTokenResponse(json(body), asked), 'token_response_malformed', words)

@@ -78,6 +78,9 @@ async function inspect(
   return { metadata, server, keys, offered }
 }
 
+/** More would be addresses that somebody wants asked by others. */
+const MOST_SERVERS = 10
+
 /** The server that the offer names, if the metadata lists it; else the first that has this grant (OpenID4VCI 1.0 sections 4.1.1 and 12.2.4). */
 async function authorizationServer(
   { grant, offer }: Way,
@@ -92,6 +95,11 @@ async function authorizationServer(
   }
   const [first, ...others] = authorizationServers
   if (first !== undefined && others.length === 0) return serverOf(first, outside)
+  if (authorizationServers.length > MOST_SERVERS)
+    throw new WalletError(
+      'authorization_server_unclear',
+      `the metadata lists more than ${MOST_SERVERS} authorization_servers and the offer names none`,
+    )
   for (const server of authorizationServers) {
     const metadata = await serverOf(server, outside)
     if (metadata.grants.includes(grant.id)) return metadata

@@ -295,6 +295,13 @@ describe("faults in a server's metadata are named before anything is sent", () =
     await expectFault(attempt, 'authorization_server_unclear', new RegExp(authorizationCode.id))
   })
 
+  it('asks no crowd of others because the metadata lists them', async () => {
+    const crowd = Array.from({ length: 11 }, (_, at) => `https://victim.example/${at}`)
+    const issuer = sender({ answer: { 'openid-credential-issuer': (body) => ({ ...body, authorization_servers: crowd }) } })
+    await expectFault(signIn(issuer), 'authorization_server_unclear', /more than 10/)
+    expect(issuer.posted()).toEqual([])
+  })
+
   it('a type that is not there, or is there twice, is named with those there are', async () => {
     const issuer = sender()
     await expectFault(

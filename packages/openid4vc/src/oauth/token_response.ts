@@ -26,6 +26,9 @@ export interface TokenResponse {
   readonly credentialIdentifiers: ReadonlyMap<string, readonly string[]>
 }
 
+/** For each of them a wallet makes keys: many more would keep it at work for hours. */
+const MOST_IDENTIFIERS = 100
+
 /** The answer of the token endpoint (RFC 6749 section 5.1, RFC 9449 section 5); it must be served with `Cache-Control: no-store`. */
 export const tokenResponse = ({ accessToken, scheme, lifetime, refreshToken, scopes, details }: TokenGiven): JsonObject => ({
   access_token: accessToken,
@@ -69,12 +72,16 @@ export function parseTokenResponse(message: Message, wanted: { readonly dpop: bo
 
   function identifiers(details: readonly Json[]): Map<string, string[]> {
     const found = new Map<string, string[]>()
+    let count = 0
     for (const [index, entry] of details.entries()) {
       const place = `authorization_details[${index}]`
       const detail = read.object(entry, place)
       if (detail.type !== DETAILS_TYPE) continue
       const id = read.string(detail.credential_configuration_id, `${place}.credential_configuration_id`)
-      found.set(id, [...(found.get(id) ?? []), ...read.strings(detail.credential_identifiers, `${place}.credential_identifiers`)])
+      const named = read.strings(detail.credential_identifiers, `${place}.credential_identifiers`)
+      count += named.length
+      if (count > MOST_IDENTIFIERS) read.refuse('authorization_details', `must have at most ${MOST_IDENTIFIERS} credential_identifiers`)
+      found.set(id, [...(found.get(id) ?? []), ...named])
     }
     return found
   }
