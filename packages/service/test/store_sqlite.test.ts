@@ -1,4 +1,4 @@
-import { statSync, writeFileSync } from 'node:fs'
+import { readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { describe, expect, test } from 'vitest'
@@ -12,6 +12,18 @@ test('a database is a file of its owner, write-ahead, with every commit on the d
   expect(await store.get('pragma journal_mode')).toEqual({ journal_mode: 'wal' })
   expect(await store.get('pragma synchronous')).toEqual({ synchronous: 2 })
   await store.close()
+})
+
+test('what was wiped or deleted is nowhere in the file', async () => {
+  const url = await SQLITE.make()
+  const store = await openStore(url, [['create table notes (id text primary key, text text)']])
+  const secrets = ['wiped', 'deleted'].map((id) => ({ id, text: `${id} `.repeat(40) }))
+  for (const { id, text } of secrets) await store.run('insert into notes (id, text) values ($1, $2)', id, text)
+  await store.run("update notes set text = null where id = 'wiped'")
+  await store.run("delete from notes where id = 'deleted'")
+  await store.close()
+  const content = readFileSync(fileURLToPath(url), 'latin1')
+  for (const { text } of secrets) expect(content).not.toContain(text.slice(0, 40))
 })
 
 test.each(['mysql://localhost/x', 'not a url', 'http://localhost'])('a database of another kind is refused: %s', async (url) => {

@@ -33,7 +33,8 @@ function connect(path: string): DatabaseSync {
     const database = new DatabaseSync(path, { timeout: PATIENCE, enableForeignKeyConstraints: true })
     chmodSync(path, 0o600)
     // From here on we wait ourselves: SQLite's own waiting would stop the whole process, and with it whoever holds the lock in it.
-    database.exec('pragma journal_mode = wal; pragma synchronous = full; pragma busy_timeout = 0')
+    // What is deleted or wiped is overwritten too, on pages that are written anyway, and not only taken out of the tables.
+    database.exec('pragma journal_mode = wal; pragma synchronous = full; pragma busy_timeout = 0; pragma secure_delete = fast')
     return database
   } catch {
     throw new SettingsError([
