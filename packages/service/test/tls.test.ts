@@ -3,8 +3,10 @@ import { existsSync, mkdtempSync, readFileSync, statSync, writeFileSync } from '
 import { request } from 'node:https'
 import { hostname, tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { connect } from 'node:tls'
 import { expect, test } from 'vitest'
 import { developmentAuthority, developmentFolder } from '../src/development/authority.ts'
+import { certify } from '../src/development/certificates.ts'
 import { developmentTls } from '../src/development/tls.ts'
 import { listen, type ServerCertificate } from '../src/server.ts'
 
@@ -50,8 +52,49 @@ test('what is copied to a phone holds no key; the key is of its owner alone', as
   for (const file of ['authority.pem', 'server.pem']) expect(statSync(inFolder(place, file)).mode & 0o777).toBe(0o600)
 })
 
+test('RFC 5280 4.2.1.10: with its key nobody can speak for another host', async () => {
+  const place = home()
+  await developmentTls(place, 'https://[2001:db8::20]:4000', NOW)
+  const [pem, ca] = ['authority.pem', 'authority.crt'].map((file) => readFileSync(inFolder(place, file), 'utf8'))
+  const told = async (...hosts: string[]): Promise<string> => {
+    const forged = await certify({ subject: 'CN=forged', now: NOW, days: 1, hosts }, pem)
+    const server = await listen('127.0.0.1', 0, { key: forged, cert: forged })
+    const asked = connect({ port: server.port, host: '127.0.0.1', ca, checkServerIdentity: () => undefined })
+    const outcome = await new Promise<string>((resolve) => {
+      asked.once('secureConnect', () => resolve('trusted')).once('error', (error) => resolve(error.message))
+    })
+    asked.destroy()
+    await server.close(100)
+    return outcome
+  }
+  for (const host of ['localhost', '127.0.0.1', '::1', '2001:db8::20', 'wallet.localhost'])
+    expect([host, await told(host)]).toEqual([host, 'trusted'])
+  for (const host of ['bank.example', 'localhost.example', '10.0.0.1', '127.0.0.2', '2001:db8::21']) {
+    expect([host, await told('localhost', host)]).toEqual([host, 'permitted subtree violation'])
+  }
+})
+
+test('another host needs another authority, which keeps the ones before; one that was never held to any is replaced', async () => {
+  const place = home()
+  const crt = (): string => readFileSync(inFolder(place, 'authority.crt'), 'utf8')
+  await developmentTls(place, undefined, NOW)
+  const first = crt()
+  await developmentTls(place, 'https://wallet.test', NOW)
+  const second = crt()
+  await developmentTls(place, undefined, NOW)
+  expect([first === second, crt() === second]).toEqual([false, true])
+  for (const broken of ['', '{}']) {
+    writeFileSync(inFolder(place, 'hosts.json'), broken)
+    const before = crt()
+    await developmentTls(place, undefined, NOW)
+    expect(crt()).not.toBe(before)
+  }
+})
+
 test('made once; anew under the same authority when it ends soon, lacks a name, is damaged or of another authority', async () => {
   const place = home()
+  await developmentTls(place, 'https://wallet.test', NOW)
+  writeFileSync(inFolder(place, 'server.pem'), '')
   const first = await developmentTls(place, undefined, NOW)
   expect(await developmentTls(place, undefined, NOW + 86_400)).toEqual(first)
   const named = await developmentTls(place, 'https://wallet.test', NOW)

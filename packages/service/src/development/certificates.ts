@@ -2,6 +2,7 @@ import 'reflect-metadata'
 import { randomBytes } from 'node:crypto'
 import { isIP } from 'node:net'
 import * as x509 from '@peculiar/x509'
+import { NAME_CONSTRAINTS, nameConstraints } from './name_constraints.ts'
 
 const KEYS = { name: 'ECDSA', namedCurve: 'P-256' }
 const SIGNATURE = { name: 'ECDSA', hash: 'SHA-256' }
@@ -16,6 +17,8 @@ export interface Profile {
   readonly days: number
   readonly pathLength?: number
   readonly addresses?: readonly string[]
+  /** The only hosts that may stand in certificates under this authority; absent: any. */
+  readonly onlyFor?: readonly string[]
   /** The names and numbers of a server: they make the certificate one for https (RFC 9110 section 4.3.4). */
   readonly hosts?: readonly string[]
 }
@@ -53,7 +56,7 @@ export async function certify(profile: Profile, issuer?: string): Promise<string
 }
 
 async function extensionsOf(profile: Profile, publicKey: CryptoKey, above?: x509.X509Certificate): Promise<x509.Extension[]> {
-  const { pathLength, addresses = [], hosts = [] } = profile
+  const { pathLength, onlyFor, addresses = [], hosts = [] } = profile
   const extensions: x509.Extension[] = [await x509.SubjectKeyIdentifierExtension.create(publicKey)]
   extensions.push(await x509.AuthorityKeyIdentifierExtension.create(above?.publicKey ?? publicKey))
   if (pathLength === undefined) {
@@ -63,6 +66,7 @@ async function extensionsOf(profile: Profile, publicKey: CryptoKey, above?: x509
     extensions.push(new x509.BasicConstraintsExtension(true, pathLength, true))
     extensions.push(new x509.KeyUsagesExtension(x509.KeyUsageFlags.keyCertSign | x509.KeyUsageFlags.cRLSign, true))
   }
+  if (onlyFor !== undefined) extensions.push(new x509.Extension(NAME_CONSTRAINTS, true, Uint8Array.from(nameConstraints(onlyFor))))
   // SD-JWT VC section 2.5 and HAIP 6.1.1: the issuer's URL must be a name of the certificate that signs for it.
   const names = [...addresses.flatMap(addressNames), ...hosts.map(hostName)]
   if (names.length > 0) extensions.push(new x509.SubjectAlternativeNameExtension(names))
