@@ -61,7 +61,10 @@ export async function useOnce(statements: Statements, onces: readonly Once[]): P
   return new Set(added.map((row) => textOf(row, 'nonce')))
 }
 
-/** Forgets what has expired by itself, in the caller's transaction; in the second in which it expires it is still good. */
+/** How far the clocks of processes on one database may be apart, in seconds: what one has seen expire must not be good again for another. */
+const CLOCKS = 60
+
+/** Forgets what has expired by itself, in the caller's transaction. */
 export async function purgeOnce(tx: Statements, now: number): Promise<void> {
-  await tx.run('delete from used_nonces where expires_at < $1', now)
+  await tx.run('delete from used_nonces where expires_at < $1', now - CLOCKS)
 }
