@@ -267,7 +267,7 @@ describe.runIf(CHROMIUM.there)(CHROMIUM.title, () => {
     await page.goto((await asked()).address)
     await page.getByRole('button', { name: 'Lotte Proefstuk' }).click()
     const token = (await page.locator('input[name=form]').getAttribute('value')) ?? ''
-    const form = `<form method="post" action="${page.url()}"><input name="form" value="${token}"><button name="answer" value="yes">win</button></form>`
+    const form = `<form method="post" action="${page.url()}"><input name="form" value="${token}"><input name="types" value="${STATUTE}"><button name="answer" value="yes">win</button></form>`
     const outside = await newServer()
     outside.answerWith((_request, response) => response.writeHead(200, { 'content-type': 'text/html' }).end(form))
     try {
