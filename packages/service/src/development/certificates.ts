@@ -66,7 +66,7 @@ async function extensionsOf(profile: Profile, publicKey: CryptoKey, above?: x509
     extensions.push(new x509.BasicConstraintsExtension(true, pathLength, true))
     extensions.push(new x509.KeyUsagesExtension(x509.KeyUsageFlags.keyCertSign | x509.KeyUsageFlags.cRLSign, true))
   }
-  if (onlyFor !== undefined) extensions.push(new x509.Extension(NAME_CONSTRAINTS, true, Uint8Array.from(nameConstraints(onlyFor))))
+  if (onlyFor !== undefined) extensions.push(new x509.Extension(NAME_CONSTRAINTS, true, nameConstraints(onlyFor)))
   // SD-JWT VC section 2.5 and HAIP 6.1.1: the issuer's URL must be a name of the certificate that signs for it.
   const names = [...addresses.flatMap(addressNames), ...hosts.map(hostName)]
   if (names.length > 0) extensions.push(new x509.SubjectAlternativeNameExtension(names))
