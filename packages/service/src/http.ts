@@ -177,6 +177,8 @@ function ofExpress(error: unknown): Refusal | null {
   return null
 }
 
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
+
 /** Gives every request an id, and says afterwards what became of it: method, route, status, time; never an address, a body or a header. */
 function observe({ log, metrics }: Door) {
   return (request: Request, response: Response, next: NextFunction): void => {
@@ -184,6 +186,9 @@ function observe({ log, metrics }: Door) {
     const request_id = randomUUID()
     response.locals.requestId = request_id
     response.set('x-request-id', request_id)
+    // The peer's own name for this exchange, told back and kept nowhere (OpenID conformance suite, FAPI resource endpoints).
+    const interaction = request.get('x-fapi-interaction-id')
+    if (interaction !== undefined && UUID.test(interaction)) response.set('x-fapi-interaction-id', interaction)
     response.once('close', () => {
       const route: string = response.locals.route ?? 'unknown'
       const milliseconds = Math.round((performance.now() - started) * 10) / 10

@@ -98,6 +98,19 @@ test('a fault of a lower floor becomes what the service says it means', async ()
   expect(await told(await fetch(`${url}/fail`))).toEqual([400, 'peer_fault'])
 })
 
+test('x-fapi-interaction-id is told back as it came, also with a refusal, unless it is no UUID; the log has none of it', async () => {
+  const url = await start([list, failing(new PeerFault())])
+  const told = async (path: string, sent?: string) =>
+    (await fetch(url + path, { headers: sent === undefined ? {} : { 'x-fapi-interaction-id': sent } })).headers.get('x-fapi-interaction-id')
+  const id = 'c770aef3-6784-41F7-8e0e-ff5f97bddb3a'
+  expect([await told('/list', id), await told('/fail', id), await told('/nowhere', id)]).toEqual([id, id, id])
+  expect(await told('/list')).toBeNull()
+  for (const other of ['', '1', `${id}0`, `${id}, ${id}`, '<script>', '"']) expect(await told('/list', other)).toBeNull()
+  await sleep(20)
+  expect(lines.length).toBeGreaterThan(0)
+  expect(lines.join('')).not.toContain(id)
+})
+
 test('our own fault is a 500 with a request id that stands in the log; its message stands nowhere', async () => {
   const url = await start([failing(new Error('the number of Ms Proefstuk is 91641210452'))])
   const response = await fetch(`${url}/fail`)
