@@ -39,7 +39,7 @@ function isAbove({ value, limit }: LimitRow): boolean {
 }
 
 function ratioLine(row: BenchRow): string {
-  const promise = row.limit === null ? '' : ` (at least ${row.limit})${isBelow(row) ? '  NOT KEPT' : ''}`
+  const promise = row.limit === null ? '' : ` (at least ${Number(row.limit.toFixed(3))})${isBelow(row) ? '  NOT KEPT' : ''}`
   return `${row.name.padEnd(42)} ${row.opsPerSecond.toFixed(0).padStart(7)}/s  ${row.ratio.toFixed(2)} of ${row.of}${promise}`
 }
 
