@@ -2,8 +2,7 @@ import { base64url } from './base64url.ts'
 import { SdJwtError } from './errors.ts'
 import type { Frame } from './frame.ts'
 import { isObject, LIMITS, ownMember, setMember } from './json.ts'
-import type { Awaitable, HashAlgorithm, Json, JsonObject, Primitives } from './primitives.ts'
-import { together } from './together.ts'
+import type { HashAlgorithm, Json, JsonObject, Primitives } from './primitives.ts'
 
 /** What an issuer signs, and what it hands over beside it. */
 export interface Concealed {
@@ -29,6 +28,8 @@ interface Slot {
   /** The name as JSON and a comma; nothing for an element of an array. */
   readonly name: string
   readonly embed: (digest: string) => void
+  /** The end of the disclosure, encoded, once it was written and is the same in every copy. */
+  tail?: string
 }
 
 /** The places at one depth, and the `_sd` arrays there. */
@@ -55,61 +56,74 @@ export async function conceal(
   primitives: Pick<Primitives, 'digest' | 'random'>,
   hash: HashAlgorithm = 'sha-256',
 ): Promise<Concealed> {
-  refuseUnfit(claims, LIMITS.depth)
-  return concealOnce(claims, frame, undefined, primitives, hash)
+  const [concealed] = await concealCopies(claims, frame, 1, primitives, (one) => one, hash)
+  return concealed as Concealed
 }
 
-/** Conceals the same claims so many times, each with salts of its own, and writes only once what is the same in all copies. Throws as `conceal` does. */
-export async function concealCopies(
+/**
+ * Conceals the same claims so many times, each with salts of its own, and does only once what is the same for all copies. Throws as `conceal` does.
+ *
+ * `take` answers what is to be kept of each: the payload it is given is filled anew for the next copy.
+ */
+export async function concealCopies<T>(
   claims: JsonObject,
   frame: Frame,
   copies: number,
   primitives: Pick<Primitives, 'digest' | 'random'>,
+  take: (one: Concealed, copy: number) => T,
   hash: HashAlgorithm = 'sha-256',
-): Promise<Concealed[]> {
+): Promise<T[]> {
   refuseUnfit(claims, LIMITS.depth)
-  const tails: string[] | undefined = copies > 1 ? [] : undefined
-  const made: Concealed[] = []
-  while (made.length < copies) made.push(await concealOnce(claims, frame, tails, primitives, hash))
+  const plan: Plan = { levels: [], count: 0 }
+  const payload = concealObject(claims, frame, plan, 0)
+  // What is inside a disclosure must be finished before the disclosure is written: from the deepest level up, each level at once.
+  plan.levels.reverse()
+  const write = copies > 1 ? inTwoParts : inOnePart
+  const made: T[] = []
+  while (made.length < copies) {
+    const texts = write(plan, draw(plan.count, primitives))
+    const disclosures: string[] = []
+    for (const { slots, lists } of plan.levels) {
+      for (const list of lists) list.length = 0
+      const waiting: PromiseLike<void>[] = []
+      for (const slot of slots) {
+        const text = texts(slot)
+        if (slot.value !== undefined) disclosures[slot.order] = text
+        const digest = primitives.digest(hash, text)
+        if (typeof digest === 'string') slot.embed(digest)
+        else waiting.push(digest.then(slot.embed))
+      }
+      if (waiting.length > 0) await Promise.all(waiting)
+      // Sorted, so that the order of the claims does not show (section 4.2.4.1).
+      for (const list of lists) list.sort()
+    }
+    made.push(take({ payload, disclosures: disclosures.filter((text) => text !== undefined) }, made.length))
+  }
   return made
 }
 
-/** One copy; `tails`, when there are several, are the ends of the disclosures that are the same in all, by order, as far as they were written before. */
-async function concealOnce(
-  claims: JsonObject,
-  frame: Frame,
-  tails: string[] | undefined,
-  primitives: Pick<Primitives, 'digest' | 'random'>,
-  hash: HashAlgorithm,
-): Promise<Concealed> {
-  const plan: Plan = { levels: [], count: 0 }
-  const payload = concealObject(claims, frame, plan, 0)
-  const salts = draw(plan.count, primitives)
-  const heads = tails === undefined ? '' : headsOf(salts, plan.count)
-  const texts: string[] = []
-  // What is inside a disclosure must be finished before the disclosure is written: from the deepest level up, each level at once.
-  for (const { slots, lists } of plan.levels.reverse()) {
-    const answers: Awaitable<string>[] = []
-    for (const { order, name, value, fixed } of slots) {
-      const salt = salts.slice(SALT.textStride * order, SALT.textStride * order + SALT.text)
-      if (value !== undefined) {
-        if (tails === undefined) texts[order] = base64url.encodeText(`["${salt}",${name}${JSON.stringify(value)}]`)
-        else {
-          const tail = tails[order] ?? base64url.encodeText(`",${name}${JSON.stringify(value)}]`)
-          if (fixed) tails[order] = tail
-          texts[order] = heads.slice(HEAD.text * order, HEAD.text * (order + 1)) + tail
-        }
-      }
-      answers.push(primitives.digest(hash, texts[order] ?? salt))
-    }
-    const digests = await together(answers)
-    slots.forEach(({ embed }, at) => {
-      embed(digests[at] as string)
-    })
-    // Sorted, so that the order of the claims does not show (section 4.2.4.1).
-    for (const list of lists) list.sort()
+/** What is hashed for a slot: its disclosure, or for a decoy its salt. */
+type Texts = (slot: Slot) => string
+
+const saltAt = (salts: string, { order }: Slot): string => salts.slice(SALT.textStride * order, SALT.textStride * order + SALT.text)
+
+/** Disclosures that are written once. */
+const inOnePart =
+  (_plan: Plan, salts: string): Texts =>
+  (slot) => {
+    const salt = saltAt(salts, slot)
+    return slot.value === undefined ? salt : base64url.encodeText(`["${salt}",${slot.name}${JSON.stringify(slot.value)}]`)
   }
-  return { payload, disclosures: texts.filter((text) => text !== undefined) }
+
+/** Disclosures whose ends stay the same from copy to copy. */
+function inTwoParts({ count }: Plan, salts: string): Texts {
+  const heads = headsOf(salts, count)
+  return (slot) => {
+    if (slot.value === undefined) return saltAt(salts, slot)
+    const tail = slot.tail ?? base64url.encodeText(`",${slot.name}${JSON.stringify(slot.value)}]`)
+    if (slot.fixed) slot.tail = tail
+    return heads.slice(HEAD.text * slot.order, HEAD.text * (slot.order + 1)) + tail
+  }
 }
 
 /** The beginnings of all disclosures, encoded, one after another. */

@@ -40,9 +40,13 @@ export function parseJws(text: string, limits: Limits = LIMITS): Jws {
   return { header, payload, input: text.slice(0, second), signature: base64url.decode(text.slice(second + 1)), text }
 }
 
-/** Writes header and payload; what is left to do is to sign. */
-export function unsignedJws(header: JsonObject, payload: JsonObject): UnsignedJws {
-  const input = `${base64url.encodeText(JSON.stringify(header))}.${base64url.encodeText(JSON.stringify(payload))}`
+/** The header as it stands in a JWS: written once for many that have the same. */
+export const encodeHeader = (header: JsonObject): string => base64url.encodeText(JSON.stringify(header))
+
+/** Writes header and payload; what is left to do is to sign. A header that is text was encoded before. */
+export function unsignedJws(header: JsonObject | string, payload: JsonObject): UnsignedJws {
+  const encoded = typeof header === 'string' ? header : encodeHeader(header)
+  const input = `${encoded}.${base64url.encodeText(JSON.stringify(payload))}`
   return { input, seal: (signature) => `${input}.${base64url.encode(signature)}` }
 }
 

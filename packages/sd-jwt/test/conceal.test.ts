@@ -134,7 +134,7 @@ describe.each(SETS)('concealing over $name', (set) => {
 
   it('copies say the same, and share no salt, no digest and no disclosure (RFC 9901 section 10.1)', async () => {
     const totals = [{ path: ['address'], total: 5 }]
-    const copies = await concealCopies(CLAIMS, compileFrame([...CONCEALED], totals), 5, cast.primitives)
+    const copies = await concealCopies(CLAIMS, compileFrame([...CONCEALED], totals), 5, cast.primitives, (one) => structuredClone(one))
     const read = await Promise.all(copies.map(({ payload, disclosures }) => reread(payload, disclosures)))
     const { payload, disclosures } = await hide(CLAIMS, [...CONCEALED], totals)
     const alone = await reread(payload, disclosures)
@@ -147,7 +147,7 @@ describe.each(SETS)('concealing over $name', (set) => {
     expect(new Set(copies.flatMap(({ disclosures: texts }) => texts)).size).toBe(all.length)
     const digests = copies.flatMap((copy) => JSON.stringify(copy.payload).match(/(?<=")[\w-]{43}(?=")/g) ?? [])
     expect(new Set(digests).size).toBe(digests.length)
-    expect(await concealCopies(CLAIMS, compileFrame([...CONCEALED]), 0, cast.primitives)).toEqual([])
+    expect(await concealCopies(CLAIMS, compileFrame([...CONCEALED]), 0, cast.primitives, (one) => one)).toEqual([])
   })
 
   it('one draw of random bytes and one digest for each digest that stands in the payload', async () => {

@@ -53,12 +53,16 @@ export async function redeem(way: Way, { dpopKey }: Wish, code: string): Promise
 
 /** The third request: a credential for each key. */
 export async function fetchCredentials(way: Way, { type, keys, dpopKey }: Wish, { token, nonce, dpopNonce }: Redeemed): Promise<void> {
-  const proofs = { jwt: keys.map((key) => jwt(key, 'openid4vci-proof+jwt', { aud: way.url, iat: now(), nonce })) }
+  const proofs = { jwt: keys.map((key) => proofOf(key, way.url, nonce)) }
   const authorization = `${dpopKey === undefined ? 'Bearer' : 'DPoP'} ${token}`
   const headers = { 'content-type': JSON_BODY, authorization, ...dpop(way, '/credential', dpopKey, dpopNonce, token) }
   const { body } = await post(way, '/credential', headers, JSON.stringify({ credential_configuration_id: type, proofs }))
   if (!Array.isArray(body.credentials) || body.credentials.length !== keys.length) throw new Error('not as many credentials as keys')
 }
+
+/** The proof that a wallet has a key (OpenID4VCI 1.0 appendix F.1). */
+export const proofOf = (key: Key, audience: string, nonce: unknown): string =>
+  jwt(key, 'openid4vci-proof+jwt', { aud: audience, iat: now(), nonce })
 
 function dpop({ url }: Way, path: string, key: Key | undefined, nonce: string, token?: string): Record<string, string> {
   if (key === undefined) return {}

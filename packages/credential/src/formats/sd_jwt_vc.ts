@@ -2,6 +2,7 @@ import {
   type Concealed,
   conceal,
   concealCopies,
+  encodeHeader,
   type HashAlgorithm,
   type JsonObject,
   type Jws,
@@ -37,16 +38,19 @@ export const sdJwtVc: Format = {
 }
 
 async function build(draft: Draft, primitives: Primitives): Promise<Unsigned> {
-  return unsigned(draft, await conceal(draft.claims, draft.type.frame, primitives, HASH), primitives)
+  return unsigned(draft, headerOf(draft), await conceal(draft.claims, draft.type.frame, primitives, HASH), primitives)
 }
 
 async function buildCopies(common: Omit<Draft, keyof Copy>, copies: readonly Copy[], primitives: Primitives): Promise<Unsigned[]> {
-  const concealed = await concealCopies(common.claims, common.type.frame, copies.length, primitives, HASH)
-  return concealed.map((one, at) => unsigned({ ...common, ...copies[at] }, one, primitives))
+  const header = headerOf(common)
+  const take = (one: Concealed, at: number) => unsigned({ ...common, ...copies[at] }, header, one, primitives)
+  return concealCopies(common.claims, common.type.frame, copies.length, primitives, take, HASH)
 }
 
-function unsigned(draft: Draft, { payload, disclosures }: Concealed, primitives: Primitives): Unsigned {
-  const header = { alg: draft.algorithm, typ: TYP, x5c: draft.x5c as string[] }
+const headerOf = ({ algorithm, x5c }: Pick<Draft, 'algorithm' | 'x5c'>): string =>
+  encodeHeader({ alg: algorithm, typ: TYP, x5c: x5c as string[] })
+
+function unsigned(draft: Draft, header: string, { payload, disclosures }: Concealed, primitives: Primitives): Unsigned {
   const signed = envelope(draft, primitives)
   for (const [name, value] of Object.entries(payload)) {
     // A claim of that name would decide on its own how long it holds, or for whom.
