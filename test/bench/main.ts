@@ -4,6 +4,7 @@ import { writeFileSync } from 'node:fs'
 import { cpus } from 'node:os'
 import { fileURLToPath } from 'node:url'
 import { benchIssuance } from './issuance/rows.ts'
+import { PINNED } from './issuance/servers.ts'
 import type { BenchRow, LimitRow } from './row.ts'
 import { benchStart } from './start.ts'
 
@@ -21,13 +22,17 @@ if (ratios.some(isBelow) || limits.some(isAbove)) process.exitCode = 1
 /** Where a process can be pinned to one core, so that no ratio depends on what the other cores do. */
 function onOneCore(): { ratios: BenchRow[]; pinned: boolean } {
   const script = fileURLToPath(new URL('ratios.ts', import.meta.url))
-  const run = (command: string, parameters: string[]) =>
-    spawnSync(command, parameters, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'] })
-  const tied = run('taskset', ['-c', '0', process.execPath, script])
-  const pinned = tied.error === undefined
-  const { status, stdout } = pinned ? tied : run(process.execPath, [script])
-  if (status !== 0) throw new Error(`the ratios could not be measured: exit ${status}`)
-  return { ratios: JSON.parse(stdout), pinned }
+  const run = (...family: string[]) =>
+    spawnSync(PINNED ? 'taskset' : process.execPath, [...(PINNED ? ['-c', '0', process.execPath] : []), script, ...family], {
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'inherit'],
+    })
+  const answer = <T>({ status, stdout }: ReturnType<typeof run>): T => {
+    if (status !== 0) throw new Error(`the ratios could not be measured: exit ${status}`)
+    return JSON.parse(stdout) as T
+  }
+  const families = answer<string[]>(run())
+  return { ratios: families.flatMap((family) => answer<BenchRow[]>(run(family))), pinned: PINNED }
 }
 
 function isBelow({ ratio, limit }: BenchRow): boolean {

@@ -1,6 +1,15 @@
-/** Every ratio in one process, as JSON on standard output: `main.ts` runs this on one core. */
+/** One family of ratios, as JSON on standard output: `main.ts` runs each on one core, in a process of its own, so that none meets code that was compiled for another. */
 import { benchCredential } from './credential.ts'
 import { benchBatch } from './issuance/batch.ts'
+import type { BenchRow } from './row.ts'
 import { benchSdJwt } from './sd_jwt.ts'
 
-process.stdout.write(JSON.stringify([...(await benchSdJwt()), ...(await benchCredential()), await benchBatch()]))
+const FAMILIES: Readonly<Record<string, () => Promise<BenchRow[]>>> = {
+  sd_jwt: benchSdJwt,
+  credential: benchCredential,
+  batch: async () => [await benchBatch()],
+}
+
+const [name] = process.argv.slice(2)
+if (name === undefined) process.stdout.write(JSON.stringify(Object.keys(FAMILIES)))
+else process.stdout.write(JSON.stringify(await FAMILIES[name]?.()))
