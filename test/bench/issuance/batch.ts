@@ -1,6 +1,6 @@
 import { createHmac, generateKeyPairSync, randomBytes } from 'node:crypto'
 import { formatNamed } from '@symbolon/credential'
-import { checkNonce, createNonce, credentialResponse, NONCE_PURPOSES, PROOF_TYPES, verifyProofs } from '@symbolon/openid4vc'
+import { checkNonce, createNonce, NONCE_PURPOSES, PROOF_TYPES, verifyProofs } from '@symbolon/openid4vc'
 import { primitives, signer } from '@symbolon/primitives/node'
 import { brick } from '../brick.ts'
 import { measure, median, ratio } from '../measure.ts'
@@ -13,7 +13,7 @@ const ISSUER = 'https://issuer.example.be'
 
 /**
  * What a batch of proofs costs the issuer beside HTTP, its source and its store: every proof verified as the issuer does, one credential built,
- * signed and sealed for each, the answer written. The floor is what none of it can do without.
+ * signed and sealed for each. The floor is what none of it can do without.
  */
 export async function benchBatch(): Promise<BenchRow> {
   const type = brick('be-social-statute')
@@ -32,12 +32,11 @@ export async function benchBatch(): Promise<BenchRow> {
   const times = { issuedAt: now, notBefore: now, expires: now + 86_400 }
   const common = { type, claims: type.sample, issuer: ISSUER, algorithm: seal.algorithm, x5c: ['M'.repeat(900)], ...times }
 
-  const issue = async (): Promise<string> => {
+  const issue = async (): Promise<string[]> => {
     const { keys } = await verifyProofs(proofs, rule)
     const copies = keys.map((holderKey, index) => ({ holderKey, status: { uri: `${ISSUER}/status-lists/1`, index } }))
     const unsigned = await format.buildCopies(common, copies, primitives)
-    const credentials = await Promise.all(unsigned.map(async (one) => one.seal(await seal.sign(one.input))))
-    return JSON.stringify(credentialResponse(credentials, 'a-notification'))
+    return Promise.all(unsigned.map(async (one) => one.seal(await seal.sign(one.input))))
   }
   const digests = type.totals.reduce((sum, { total }) => sum + total, 0)
   const rates = await measure(
