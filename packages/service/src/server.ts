@@ -19,13 +19,50 @@ export interface ServerCertificate {
 
 const PATIENCE = { requestTimeout: 30_000, headersTimeout: 10_000, keepAliveTimeout: 65_000 }
 
+/** How many turns of the event loop a request may wait for others to come in: a flood of connections must not hold it up. */
+const MOST_TURNS = 1000
+
+/**
+ * Lets all who stand at the door in before anybody is served.
+ *
+ * In one turn of the event loop the runtime accepts one connection and serves all that are open: under load those outside would wait until those
+ * inside have nothing more to ask. So as long as somebody came in, requests wait one turn more.
+ */
+function openDoors() {
+  let cameIn = false
+  let turns = 0
+  let waiting: (() => void)[] = []
+  const turn = (): void => {
+    turns++
+    if (cameIn && turns < MOST_TURNS) {
+      cameIn = false
+      setImmediate(turn)
+      return
+    }
+    const served = waiting
+    waiting = []
+    turns = 0
+    for (const serve of served) serve()
+  }
+  return {
+    accepted(): void {
+      cameIn = true
+    },
+    enter(serve: () => void): void {
+      if (waiting.push(serve) === 1) setImmediate(turn)
+    },
+  }
+}
+
 /** Listens on a port, with a certificate for https; throws `SettingsError` when it cannot. The address is known before the first request is answered, so that what depends on it can be made. */
 export async function listen(host: string, port: number, certificate?: ServerCertificate): Promise<Server> {
   let listener: RequestListener = (_request, response) => {
     response.writeHead(503, { 'retry-after': '1' }).end()
   }
-  const answer: RequestListener = (request, response) => listener(request, response)
+  const doors = openDoors()
+  const answer: RequestListener = (request, response) => doors.enter(() => listener(request, response))
   const server = certificate ? createSecureServer({ ...PATIENCE, ...certificate }, answer) : createServer(PATIENCE, answer)
+  server.on('connection', doors.accepted)
   await new Promise<void>((resolve, reject) => {
     server.once('error', (error) => {
       const code = 'code' in error ? String(error.code) : error.name
