@@ -106,6 +106,8 @@ export interface Format {
   readonly spec: string
   /** The format's members of a credential configuration in issuer metadata. */
   configuration(type: CredentialType): JsonObject
+  /** The types that `meta` of a credential query asks for (OpenID4VP 1.0 appendix B); throws what `fault` makes of what is wrong with it. */
+  typesAsked(meta: JsonObject, fault: (what: string) => Error): readonly string[]
   build(draft: Draft, primitives: Primitives): Awaitable<Unsigned>
   /** Copies of one credential, each with its own key, status and salts; what is common to them is worked out once. */
   buildCopies(common: Omit<Draft, keyof Copy>, copies: readonly Copy[], primitives: Primitives): Awaitable<readonly Unsigned[]>

@@ -120,3 +120,4 @@ export {
 } from './vci/proofs/index.ts'
 export { BINDING_METHODS, KEY_REFERENCES, type KeyReference } from './vci/proofs/keys/index.ts'
 export { ENDPOINTS, endpointAddress, type WellKnown, wellKnownAddress } from './vci/well_known.ts'
+export * from './vp/dcql/index.ts'

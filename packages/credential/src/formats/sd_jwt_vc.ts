@@ -32,6 +32,10 @@ export const sdJwtVc: Format = {
   id: 'dc+sd-jwt',
   spec: 'draft-ietf-oauth-sd-jwt-vc-19',
   configuration: (type) => ({ format: 'dc+sd-jwt', vct: type.vct }),
+  typesAsked: ({ vct_values: types }, fault) => {
+    if (Array.isArray(types) && types.length > 0 && types.every((type) => typeof type === 'string')) return types
+    throw fault('must have vct_values, an array of types that is not empty')
+  },
   build,
   buildCopies,
   parse: async (text, primitives) => (text.includes('~') ? read(parseSdJwt(text), primitives) : null),

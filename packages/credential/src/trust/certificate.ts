@@ -2,13 +2,14 @@ import { AsnConvert } from '@peculiar/asn1-schema'
 import {
   Certificate as Asn1Certificate,
   NameConstraints as Asn1NameConstraints,
+  AuthorityKeyIdentifier,
   BasicConstraints,
   ExtendedKeyUsage,
   type Extension,
   KeyUsage,
   SubjectAlternativeName,
 } from '@peculiar/asn1-x509'
-import type { SignatureAlgorithm } from '@symbolon/sd-jwt'
+import { base64url, type SignatureAlgorithm } from '@symbolon/sd-jwt'
 import { CredentialError } from '../errors.ts'
 import { type DistinguishedName, distinguishedName, EMAIL_ADDRESS, sameName } from './distinguished_name.ts'
 import { type NameConstraints, type SubjectName, subjectName } from './name_constraints.ts'
@@ -37,6 +38,8 @@ export interface Certificate {
   readonly keyUsage: ReadonlySet<string> | null
   readonly extendedKeyUsage: readonly string[] | null
   readonly nameConstraints: NameConstraints | null
+  /** What the certificate calls the key of its issuer (RFC 5280 section 4.2.1.1), base64url; null when it does not say. */
+  readonly authorityKeyIdentifier: string | null
   /** Critical extensions that we do not process, by number. */
   readonly unknownCritical: readonly string[]
 }
@@ -61,6 +64,7 @@ const BASIC_CONSTRAINTS = '2.5.29.19'
 const KEY_USAGE = '2.5.29.15'
 const EXTENDED_KEY_USAGE = '2.5.29.37'
 const NAME_CONSTRAINTS = '2.5.29.30'
+const AUTHORITY_KEY_IDENTIFIER = '2.5.29.35'
 const SUBJECT_ALTERNATIVE_NAME = '2.5.29.17'
 const PROCESSED: ReadonlySet<string> = new Set([
   BASIC_CONSTRAINTS,
@@ -86,6 +90,7 @@ export function parseCertificate(der: Uint8Array<ArrayBuffer>): Certificate {
   const usage = optional(extensions, KEY_USAGE, KeyUsage)
   const extended = optional(extensions, EXTENDED_KEY_USAGE, ExtendedKeyUsage)
   const constraints = optional(extensions, NAME_CONSTRAINTS, Asn1NameConstraints)
+  const keyIdentifier = optional(extensions, AUTHORITY_KEY_IDENTIFIER, AuthorityKeyIdentifier)?.keyIdentifier
   if (constraints !== undefined && !basic?.cA) throw malformed('it has name constraints and is not an authority')
   return {
     der,
@@ -106,6 +111,7 @@ export function parseCertificate(der: Uint8Array<ArrayBuffer>): Certificate {
     keyUsage: usage === undefined ? null : new Set<string>(usage.toJSON()),
     extendedKeyUsage: extended === undefined ? null : [...extended],
     nameConstraints: constraints === undefined ? null : nameConstraints(constraints),
+    authorityKeyIdentifier: keyIdentifier === undefined ? null : base64url.encode(new Uint8Array(keyIdentifier.buffer)),
     unknownCritical: [...extensions.values()]
       .filter(({ critical, extnID }) => critical && !PROCESSED.has(extnID))
       .map(({ extnID }) => extnID),

@@ -1,4 +1,5 @@
 export { type Anchor, type Anchors, fingerprint, jwkThumbprint, PURPOSES, type Purpose, prepareAnchors } from './anchors.ts'
+export { authorityKeys } from './authority_keys.ts'
 export { type Certificate, parseCertificate } from './certificate.ts'
 export { readEcJwk } from './ec_jwk.ts'
 export { findSigner, signerNeeds, TRUST_MECHANISMS } from './find_signer.ts'
