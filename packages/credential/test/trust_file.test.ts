@@ -70,7 +70,7 @@ describe('the trust file', () => {
     [
       'an unknown purpose',
       [{ ...entry, for: 'everything' }],
-      'entry 0: for: must be one of credential, status, bundle, access, wallet_provider',
+      'entry 0: for: must be one of credential, status, bundle, access, registration, wallet_provider',
     ],
     ['an unknown member', [{ ...entry, type: ['urn:x'] }], 'entry 0: "type": there is no such member'],
     ['a member named __proto__', '[{"__proto__":{}}]', 'entry 0: "__proto__": there is no such member'],

@@ -69,6 +69,8 @@ export const PEER_CODES = {
     spec: 'RFC 9207 section 2.4',
     hint: 'do not go on: another server answered than the one that was asked',
   },
+  client_id_unknown: { spec: 'OpenID4VP 1.0 section 5.9.3', hint: 'do not answer: who asks cannot be told in a way that is known here' },
+  client_id_wrong: { spec: 'OpenID4VP 1.0 section 5.9.3', hint: 'do not answer: who asks is not who it says it is' },
   credential_response_malformed: { spec: 'OpenID4VCI 1.0 section 8.3', hint: 'tell the issuer what its answer lacks' },
   issuer_metadata_malformed: { spec: 'OpenID4VCI 1.0 section 12.2.4', hint: 'tell the issuer which member of its metadata is wrong' },
   issuer_metadata_of_another: {
@@ -89,9 +91,30 @@ export const PEER_CODES = {
     spec: 'RFC 6749 section 5.2, OpenID4VCI 1.0 section 8.3.1',
     hint: 'its answer says why; an offer that no longer works has to be made anew',
   },
+  registration_malformed: { spec: 'ETSI TS 119 475 section 5.2', hint: 'tell who asks that its registration certificate cannot be read' },
+  request_expired: {
+    spec: 'OpenID4VP 1.0 section 5, RFC 9101 section 4',
+    hint: 'ask for a new request, and check the clock of this device',
+  },
+  request_malformed: { spec: 'OpenID4VP 1.0 section 5.1', hint: 'tell who asks which part of the request is wrong' },
+  request_not_signed: { spec: 'OpenID4VP 1.0 section 5.9.3', hint: 'do not answer: a request under this name has to be signed' },
+  request_not_supported: { spec: 'OpenID4VP 1.0 sections 5.6, 8', hint: 'tell who asks; this wallet cannot answer in that way' },
+  request_of_another: { spec: 'OpenID4VP 1.0 sections 5.8, 5.10', hint: 'do not answer: the request was made for somebody else' },
+  request_signature_wrong: {
+    spec: 'OpenID4VP 1.0 section 5.9.3',
+    hint: 'do not answer: the request was changed, or comes from somebody else',
+  },
+  request_signed: { spec: 'OpenID4VP 1.0 section 5.9.3', hint: 'do not answer: nothing says whose key signed the request' },
+  request_uri_method_unknown: { spec: 'OpenID4VP 1.0 section 5.1', hint: 'tell who asks that the method must be get or post' },
+  response_answer_malformed: {
+    spec: 'OpenID4VP 1.0 section 8.2',
+    hint: 'the presentation has arrived; tell who asked what its answer lacks',
+  },
+  response_uri_wrong: { spec: 'OpenID4VP 1.0 section 5.9.3', hint: 'do not answer: the presentation would go to somebody else' },
   server_metadata_malformed: { spec: 'RFC 8414 section 2', hint: 'tell the issuer which member of its metadata is wrong' },
   server_metadata_of_another: { spec: 'RFC 8414 section 3.3', hint: 'do not use this offer: the metadata belongs to another server' },
   token_response_malformed: { spec: 'RFC 6749 section 5.1, OpenID4VCI 1.0 section 6.2', hint: 'tell the issuer what its answer lacks' },
+  transaction_data_unknown: { spec: 'OpenID4VP 1.0 section 8.4', hint: 'tell who asks; what you would agree to could not be shown' },
 } as const satisfies Record<string, { spec: string; hint: string }>
 
 export type PeerCode = keyof typeof PEER_CODES

@@ -120,4 +120,63 @@ export {
 } from './vci/proofs/index.ts'
 export { BINDING_METHODS, KEY_REFERENCES, type KeyReference } from './vci/proofs/keys/index.ts'
 export { ENDPOINTS, endpointAddress, type WellKnown, wellKnownAddress } from './vci/well_known.ts'
+export {
+  type Asker,
+  type AskerContext,
+  CLIENT_ID_PREFIXES,
+  type ClientIdPrefix,
+  readClientId,
+  x509Hash,
+  x509SanDns,
+} from './vp/client_ids/index.ts'
+export {
+  type ClientMetadata,
+  CONTENT_ENCRYPTION,
+  clientMetadata,
+  type EncryptionKey,
+  KEY_AGREEMENT,
+  parseClientMetadata,
+} from './vp/client_metadata.ts'
 export * from './vp/dcql/index.ts'
+export { type AuthenticRequest, authenticateRequest, type RequestContext, readRequest, refusalOf } from './vp/open_request.ts'
+export {
+  createRequestObject,
+  type PresentationRequest,
+  parsePresentationRequest,
+  type RequestDraft,
+  requestParameters,
+  type VerifierInfo,
+} from './vp/presentation_request.ts'
+export {
+  type Beyond,
+  beyondRegistration,
+  createRegistration,
+  type JudgedRegistration,
+  judgeRegistration,
+  REGISTRATION_FORMAT,
+  type RegisteredCredential,
+  type Registration,
+  readRegistration,
+} from './vp/registration.ts'
+export {
+  createRequestFetch,
+  parseRequestFetch,
+  parseRequestLink,
+  REQUEST_MEDIA_TYPE,
+  type RequestFetch,
+  type RequestLink,
+  type RequestUriMethod,
+  requestLink,
+} from './vp/request_link.ts'
+export {
+  createErrorResponse,
+  createResponse,
+  type ExpectedPresentation,
+  LARGEST_RESPONSE,
+  type PresentationResponse,
+  parseResponse,
+  parseResponseAnswer,
+  responseAnswer,
+} from './vp/response.ts'
+export { directPost, directPostJwt, RESPONSE_MODES, type ResponseMode, responseModeNamed } from './vp/response_modes/index.ts'
+export { VP_ERRORS, type VpError, vpErrorNamed } from './vp/vp_errors.ts'

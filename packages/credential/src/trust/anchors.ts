@@ -5,7 +5,7 @@ import { keyAlgorithm } from './ec_jwk.ts'
 import { type Authority, importCertificateKey, usable } from './path.ts'
 
 /** What an anchor may vouch for. */
-export const PURPOSES = ['credential', 'status', 'bundle', 'access', 'wallet_provider'] as const
+export const PURPOSES = ['credential', 'status', 'bundle', 'access', 'registration', 'wallet_provider'] as const
 export type Purpose = (typeof PURPOSES)[number]
 
 interface Entry {

@@ -1,7 +1,7 @@
 export { type Anchor, type Anchors, fingerprint, jwkThumbprint, PURPOSES, type Purpose, prepareAnchors } from './anchors.ts'
 export { authorityKeys } from './authority_keys.ts'
 export { type Certificate, parseCertificate } from './certificate.ts'
-export { readEcJwk } from './ec_jwk.ts'
+export { keyAlgorithm, readEcJwk } from './ec_jwk.ts'
 export { findSigner, signerNeeds, TRUST_MECHANISMS } from './find_signer.ts'
 export { keyOfChain } from './leaf_key.ts'
 export { parseTrust, serializeTrust } from './trust_file.ts'

@@ -28,6 +28,7 @@ const FITTING: { readonly [purpose in Purpose]: ReadonlySet<string> } = {
   status: new Set(['2.5.29.37.0', '1.3.6.1.5.5.7.3.37']),
   bundle: new Set(['2.5.29.37.0', '1.3.6.1.5.5.7.3.37']),
   access: new Set(['2.5.29.37.0', '1.3.6.1.5.5.7.3.37', '1.0.18013.5.1.6']),
+  registration: new Set(['2.5.29.37.0', '1.3.6.1.5.5.7.3.37']),
   wallet_provider: new Set(['2.5.29.37.0', '1.3.6.1.5.5.7.3.37']),
 }
 
