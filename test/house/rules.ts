@@ -8,6 +8,7 @@ const HEIGHT: Readonly<Record<string, number>> = {
   'packages/sd-jwt': 0,
   'packages/credential': 1,
   'packages/openid4vc': 2,
+  'packages/question': 3,
   'packages/wallet': 3,
   'packages/primitives': 4,
   'packages/command-line': 5,
@@ -17,7 +18,7 @@ const HEIGHT: Readonly<Record<string, number>> = {
   'wallet-cli': 6,
 }
 
-const PURE = ['packages/sd-jwt', 'packages/credential', 'packages/openid4vc', 'packages/wallet']
+const PURE = ['packages/sd-jwt', 'packages/credential', 'packages/openid4vc', 'packages/question', 'packages/wallet']
 
 const packageOf = (path: string): string => /^(packages\/[^/]+|[^/]+)/.exec(path)?.[1] ?? ''
 const named = (specifier: string): string => specifier.split('/', specifier.startsWith('@') ? 2 : 1).join('/')

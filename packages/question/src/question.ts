@@ -1,0 +1,48 @@
+import type { Language } from '@symbolon/credential'
+import type { DcqlQuery } from '@symbolon/openid4vc'
+import type { JsonObject } from '@symbolon/sd-jwt'
+import type { Rule } from './rule.ts'
+
+/** What a verifier wants to know, read and found right (specs/question.md). Lengths of time in seconds. */
+export interface Question {
+  /** The name of the folder. */
+  readonly name: string
+  readonly revision: number
+  readonly query: DcqlQuery
+  /** The query as it is published. */
+  readonly queryJson: JsonObject
+  readonly rule: Rule
+  /** The weakest form that is accepted: an `answer` of this verifier, something to `show` at a desk, `paper`. */
+  readonly form: 'answer' | 'show' | 'paper'
+  /** The oldest status evidence that counts. */
+  readonly maxStatusAge: number
+  /** How long an answer may be read after it came. */
+  readonly retention: number
+  /** What a verdict of the source itself means, by its code; another one leaves the answer unknown. */
+  readonly means: Readonly<Record<string, 'no'>>
+  /** What the relying party fixes, by name: how it must look. */
+  readonly given: Readonly<Record<string, RegExp>>
+  readonly timeZone: string
+  readonly legal: { readonly basis: string }
+  /** The published authorisation to ask. */
+  readonly authorisation: { readonly reference: string; readonly url: string }
+  readonly display: Readonly<Record<Language, QuestionWords>>
+}
+
+/** A question's words in one language. */
+export interface QuestionWords {
+  readonly question: string
+  /** What the answer is used for. */
+  readonly purpose: string
+  readonly yes: string
+  readonly no: string
+  readonly unknown: string
+  /** How a person who has the right can prove it otherwise. */
+  readonly otherwise: string
+}
+
+/** Whether these given values are just those that the question wants; the name of the first that is not, or undefined. */
+export function givenFault({ given }: Question, values: Readonly<Record<string, string>>): string | undefined {
+  const stranger = Object.keys(values).find((name) => !Object.hasOwn(given, name))
+  return stranger ?? Object.keys(given).find((name) => !Object.hasOwn(values, name) || !given[name]?.test(values[name] ?? ''))
+}
