@@ -16,3 +16,6 @@ export function explain(error: unknown): CommandError | null {
 
 /** The exit code of an outcome. */
 export const EXIT_OF = { pass: EXIT.done, fail: EXIT.refused, unknown: EXIT.unknown } as const
+
+/** The exit code of an answer. */
+export const EXIT_OF_ANSWER = { yes: EXIT.done, no: EXIT.refused, unknown: EXIT.unknown } as const

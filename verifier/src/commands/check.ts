@@ -1,8 +1,11 @@
-import { RefusedError, readText, UsageError, verb } from '@symbolon/command-line'
-import { type Check, CREDENTIAL_CODES, type CredentialCode, verifyOffline } from '@symbolon/credential'
+import { EXIT, RefusedError, readText, UsageError, verb } from '@symbolon/command-line'
+import { type Check, CREDENTIAL_CODES, type CredentialCode, type Policy, verifyOffline } from '@symbolon/credential'
 import { primitives } from '@symbolon/primitives/node'
+import { givenFault, judge, type Question } from '@symbolon/question'
+import { answerData, answerLines } from '../answer.ts'
 import { settings } from '../config.ts'
-import { EXIT_OF } from '../explain.ts'
+import { EXIT_OF, EXIT_OF_ANSWER } from '../explain.ts'
+import { loadQuestions, queryFor } from '../questions.ts'
 import { LARGEST_BUNDLE } from '../renew.ts'
 import { type Judged, reportData, reportText } from '../report.ts'
 import { parseLength, parseMoment } from '../time.ts'
@@ -18,13 +21,17 @@ const MAX_STATUS_AGE = 7 * 86_400
 export const check = verb({
   name: 'check',
   summary: 'judges what a citizen shows, with no network',
-  usage: 'FILE|- --bundle BUNDLE [--aud A --nonce N] [--at TIME] [--max-age LENGTH] [--trust FILE] [--types DIR] [--lang L]',
+  usage:
+    'FILE|- --bundle BUNDLE [--aud A --nonce N] [--at TIME] [--question NAME] [--given NAME=VALUE...] [--max-age LENGTH] [--trust FILE] [--types DIR] [--lang L]',
   example: 'symbolon-verifier check shown.txt --bundle bundle.json --aud https://desk.example.be --nonce 8Yt2mQ',
   options: {
     bundle: { type: 'string', value: 'BUNDLE', help: 'the evidence, as `bundle fetch` keeps it' },
     aud: { type: 'string', value: 'A', help: 'who asked: the audience that the holder was given' },
     nonce: { type: 'string', value: 'N', help: 'the nonce that the holder was given' },
     at: { type: 'string', value: 'TIME', help: 'judge as at this time: RFC 3339 or seconds since 1970; without it, now' },
+    question: { type: 'string', value: 'NAME', help: 'answer this question by what is shown (`symbolon-verifier questions` lists them)' },
+    given: { type: 'string', value: 'NAME=VALUE', multiple: true, help: 'what you fix of the question, as country=DE' },
+    questions: { type: 'string', value: 'DIR', help: 'further questions of your own (specs/question.md)' },
     'max-age': { type: 'string', value: 'LENGTH', help: 'oldest status evidence that counts, as 12h or 7d; without it, 7d' },
     trust: { type: 'string', value: 'FILE', help: 'the trust file' },
     types: { type: 'string', value: 'DIR', help: 'further types of your own: a folder of bricks (specs/credential-type.md)' },
@@ -32,6 +39,7 @@ export const check = verb({
   },
   operands: [1, 1],
   notes: [
+    'with --question: exit 0 yes; 1 no, or not accepted; 2 not known.',
     'exit 0 valid; 1 not valid, or the bundle is not trusted; 2 not known; 64 wrong usage; 78 wrong settings or trust file.',
     'Without both --aud and --nonce a presentation signed by its holder stays not known: it may be a copy.',
   ].join('\n'),
@@ -48,6 +56,8 @@ export const check = verb({
     const { language } = where
     const anchors = await trusted(where, talk)
     const types = loadTypes(options.types)
+    const asked = options.question === undefined ? undefined : questionOf(options.question, loadQuestions(types, options.questions))
+    const given = givenOf(options.given ?? [], asked)
     const answer = (judged: Judged) => ({
       exit: EXIT_OF[judged.report.outcome],
       data: reportData(judged),
@@ -60,12 +70,43 @@ export const check = verb({
     if (typeof text !== 'string') return answer({ report: text, now })
 
     const policy = { types, maxStatusAge, ...(aud !== undefined && { audience: aud }), ...(nonce !== undefined && { nonce }) }
-    const report = await verifyOffline(text.trim(), bundleText, { anchors, policy, now, primitives })
-    const { credential } = report
-    const type = credential && types.get(credential.view.type)
-    return answer({ report, now, ...(credential && { credential }), ...(type && { type }) })
+    const judged = async (policy: Policy): Promise<Judged> => {
+      const report = await verifyOffline(text.trim(), bundleText, { anchors, policy, now, primitives })
+      const { credential } = report
+      const type = credential && types.get(credential.view.type)
+      return { report, now, ...(credential && { credential }), ...(type && { type }) }
+    }
+    if (asked === undefined) return answer(await judged(policy))
+    // Evidence is young enough for the question, and for whoever asks more closely.
+    const found = await judged({
+      ...policy,
+      maxStatusAge: options['max-age'] === undefined ? asked.maxStatusAge : Math.min(maxStatusAge, asked.maxStatusAge),
+    })
+    const tokens = new Map([[queryFor(asked, found.credential), [text.trim()]]])
+    const judgement = await judge(asked, tokens, { types, now, given, check: async () => found.report })
+    return {
+      exit: judgement.accepted ? EXIT_OF_ANSWER[judgement.answer] : EXIT.refused,
+      data: { ...reportData(found), ...answerData(judgement, language) },
+      text: `${answerLines(asked, judgement, language).join('\n')}\n\n${reportText(found, language)}`,
+    }
   },
 })
+
+function questionOf(name: string, known: ReadonlyMap<string, Question>): Question {
+  const question = known.get(name)
+  if (question === undefined) throw new UsageError(`check: there is no question ${name}`, `known are ${[...known.keys()].join(', ')}`)
+  return question
+}
+
+function givenOf(pairs: readonly string[], question: Question | undefined): Record<string, string> {
+  const given = Object.fromEntries(pairs.map((pair) => [pair.split('=', 1)[0] ?? '', pair.slice(pair.indexOf('=') + 1)]))
+  const fault = question ? givenFault(question, given) : Object.keys(given)[0]
+  if (fault === undefined) return given
+  throw new UsageError(
+    `check: --given ${fault}: it is missing, has another form, or was not asked for`,
+    'give each value the question wants, as --given country=DE',
+  )
+}
 
 /** A file too large or not of text is malformed, and so a failed check; one that cannot be read is wrong usage. */
 function unreadable(id: string, code: CredentialCode) {
