@@ -97,6 +97,10 @@ export const PEER_CODES = {
     hint: 'ask for a new request, and check the clock of this device',
   },
   request_malformed: { spec: 'OpenID4VP 1.0 section 5.1', hint: 'tell who asks which part of the request is wrong' },
+  request_not_haip: {
+    spec: 'HAIP 1.0 sections 5, 5.1',
+    hint: 'tell who asks what its request lacks; this wallet takes requests of HAIP only',
+  },
   request_not_signed: { spec: 'OpenID4VP 1.0 section 5.9.3', hint: 'do not answer: a request under this name has to be signed' },
   request_not_supported: { spec: 'OpenID4VP 1.0 sections 5.6, 8', hint: 'tell who asks; this wallet cannot answer in that way' },
   request_of_another: { spec: 'OpenID4VP 1.0 sections 5.8, 5.10', hint: 'do not answer: the request was made for somebody else' },

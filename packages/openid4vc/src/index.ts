@@ -138,6 +138,7 @@ export {
   parseClientMetadata,
 } from './vp/client_metadata.ts'
 export * from './vp/dcql/index.ts'
+export { checkHaip, haipFaults, type RequestOrigin } from './vp/haip.ts'
 export { type AuthenticRequest, authenticateRequest, type RequestContext, readRequest, refusalOf } from './vp/open_request.ts'
 export {
   createRequestObject,

@@ -122,6 +122,12 @@ describe('EUDI ARF RPRC_21, OP-06: what is asked beyond the registration', () =>
     expect(beyond([['a', null]], [['a', 'b']])).toHaveLength(1)
   })
 
+  it('types that cannot be read are not registered', () => {
+    const query = parseDcql({ credentials: [{ id: 'q', format: 'mso_mdoc', meta: {} }] }, (place, what) => new Error(place + what))
+    const credentials = [{ format: 'mso_mdoc', types: [TYPE], claims: [] }]
+    expect(beyondRegistration(query, { credentials })).toEqual([{ queryId: 'q', types: [] }])
+  })
+
   it('another type, named', () => {
     expect(beyond([['a']], [['a']], ['urn:other'])).toEqual([{ queryId: 'q', types: ['urn:other'] }])
     expect(beyond([['a']], [['a']], [TYPE, 'urn:other'])).toEqual([{ queryId: 'q', types: ['urn:other'] }])

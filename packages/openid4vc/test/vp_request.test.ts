@@ -70,6 +70,7 @@ describe('OpenID4VP 1.0 section 5: the link', () => {
     ['a parameter twice', `openid4vp://?client_id=x&client_id=y&request_uri=${REQUEST_URI}`],
     ['no link', 'nothing'],
     ['a dcql_query that is not JSON', 'openid4vp://?client_id=x&dcql_query=%7B'],
+    ['a dcql_query followed by another member', 'openid4vp://?client_id=x&dcql_query=%7B%7D%2C%22a%22%3A1'],
     ['more than 65,536 characters', `openid4vp://?client_id=${'x'.repeat(65_536)}`],
   ])('5.1: %s is refused', (_name, link) => expectPeerError(() => parseRequestLink(link), 'request_malformed', /./))
 

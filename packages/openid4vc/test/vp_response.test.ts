@@ -111,6 +111,20 @@ describe('OpenID4VP 1.0 section 8: an answer', () => {
     await refused(post({ response: foreign }), expected, 'cannot be read')
   })
 
+  it('KX-14, 8.3: a key that is no point of its curve is passed over; there is none other: request_malformed', async () => {
+    const off = { kid: 'off', jwk: { ...answerKey.open.jwk, y: answerKey.open.jwk.x ?? '' } }
+    const to = (...encryptionKeys: (typeof off)[]) =>
+      createResponse({ ...request, clientMetadata: { ...request.clientMetadata, encryptionKeys } }, tokens)
+    expect(await parseResponse(await to(off, answerKey.open as typeof off), expected)).toEqual({ kind: 'presentations', tokens })
+    await expect(to(off)).rejects.toThrow('request_malformed')
+  })
+
+  it('8.5: presentations and an error in one answer', async () => {
+    await refused(post({ vp_token: '{"statute":["a~"]}', error: 'access_denied' }), inClear, 'not both')
+    const both = { vp_token: { statute: ['a~'] }, error: 'access_denied', state: draft.state }
+    await refused(post({ response: await jwe({}, JSON.stringify(both)) }), expected, 'not both')
+  })
+
   it.each(['a', 'a.b.c.d.e', '....', 'eyJhbGciOiJub25lIn0..'])('8.3: %s is no JWE', async (response) =>
     refused(post({ response }), expected, 'invalid_request'),
   )
@@ -202,6 +216,9 @@ describe('OpenID4VP 1.0 section 8.2: what the verifier answers', () => {
   })
 
   it('anything else is a fault: response_answer_malformed', () => {
+    for (const address of ['javascript:alert(1)', 'file:///etc/passwd', 'data:text/html,x', 'http://museum.example/', 'calculator:'])
+      expect(() => parseResponseAnswer(json({ redirect_uri: address }))).toThrow('response_answer_malformed')
+    expect(parseResponseAnswer(json({ redirect_uri: 'https://museum.example/#response_code=a' })).redirectUri).toContain('#response_code')
     for (const wrong of [json([]), json({ redirect_uri: '' }), json({ redirect_uri: 'no address' }), json({}, 'text/html')])
       expect(() => parseResponseAnswer(wrong)).toThrow('response_answer_malformed')
   })

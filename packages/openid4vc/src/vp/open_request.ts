@@ -1,7 +1,8 @@
 import { isObject, type JsonObject, type Jws, parseJws, type SignatureAlgorithm } from '@symbolon/sd-jwt'
 import { type PeerCode, PeerError } from '../errors.ts'
-import { addressFault, type Message, mediaType } from '../message.ts'
+import { addressFault, type Message, mediaType, reader } from '../message.ts'
 import { type Asker, type AskerContext, readClientId } from './client_ids/index.ts'
+import { checkHaip } from './haip.ts'
 import { type PresentationRequest, parsePresentationRequest, REQUEST_TYP, WALLET_AUDIENCE } from './presentation_request.ts'
 import { REQUEST_MEDIA_TYPE, type RequestLink } from './request_link.ts'
 import { createErrorResponse } from './response.ts'
@@ -11,12 +12,18 @@ import type { VpError } from './vp_errors.ts'
 export interface RequestContext extends AskerContext {
   /** What was sent along when it was fetched by `post`. */
   readonly walletNonce?: string
+  /** Take requests of HAIP 1.0 only. */
+  readonly haip?: boolean
 }
 
 /** A request of which is known who makes it: its parameters are those that were signed, and no others (OpenID4VP 1.0 section 5.10.1). */
 export interface AuthenticRequest {
   readonly parameters: JsonObject
   readonly asker: Asker
+  /** What it was signed with; absent: it was not, and need not be. */
+  readonly algorithm?: SignatureAlgorithm
+  /** Where it was fetched from, if it was. */
+  readonly requestUri?: string
 }
 
 const LONGEST = 262_144
@@ -51,8 +58,15 @@ export async function authenticateRequest(
   if (!(await context.primitives.verify(algorithm, key, jws.input, jws.signature)))
     throw new PeerError('request_signature_wrong', 'the signature does not fit the key of client_id')
   if (jws.payload.client_id !== link.clientId) throw new PeerError('client_id_wrong', 'client_id in the request is not the one of the link')
-  return { parameters: jws.payload, asker: { clientId: link.clientId, prefix: prefix.id, ...asker } }
+  return {
+    parameters: jws.payload,
+    asker: { clientId: link.clientId, prefix: prefix.id, ...asker },
+    algorithm,
+    ...(link.kind === 'reference' && { requestUri: link.requestUri }),
+  }
 }
+
+const { addressOf } = reader((place, what) => new PeerError('response_uri_wrong', `${place} ${what}`))
 
 function parseRequest(link: Exclude<RequestLink, { kind: 'parameters' }>, fetched: Message | undefined): Jws {
   if (link.kind === 'reference' && (fetched === undefined || mediaType(fetched) !== REQUEST_MEDIA_TYPE))
@@ -74,12 +88,18 @@ function parseRequest(link: Exclude<RequestLink, { kind: 'parameters' }>, fetche
  *
  * Its time, its audience and the wallet's nonce are those of the signed parameters; an unsigned request has none of them.
  */
-export function readRequest({ parameters, asker }: AuthenticRequest, { now, walletNonce }: RequestContext): PresentationRequest {
+export function readRequest(
+  { parameters, asker, algorithm, requestUri }: AuthenticRequest,
+  { now, walletNonce, haip }: RequestContext,
+): PresentationRequest {
   const { prefix, name } = readClientId(asker.clientId)
   if (prefix.find !== null) checkSigned(parameters, now, walletNonce)
   const derived = prefix.find === null && parameters.response_uri === undefined ? { ...parameters, response_uri: name } : parameters
   const request = parsePresentationRequest(derived)
   if (!prefix.allows(name, request.responseUri)) throw new PeerError('response_uri_wrong', 'response_uri is not an address of who asks')
+  if (requestUri !== undefined) addressOf(requestUri)(request.responseUri, 'response_uri')
+  if (haip === true)
+    checkHaip({ prefix: prefix.id, ...(algorithm && { algorithm }), ...(requestUri !== undefined && { requestUri }) }, request)
   return request
 }
 
@@ -106,13 +126,14 @@ const TOLD: Partial<Record<PeerCode, VpError>> = {
 
 /** How to tell a verifier that its request cannot be answered, or undefined when it names no address that is its own. */
 export function refusalOf(
-  { parameters, asker }: AuthenticRequest,
+  { parameters, asker, requestUri }: AuthenticRequest,
   fault: { readonly error: VpError; readonly description?: string } | PeerError,
 ): { readonly address: string; readonly message: Message } | undefined {
   const { prefix, name } = readClientId(asker.clientId)
   const { response_uri: given, state } = isObject(parameters) ? parameters : {}
   const address = given === undefined && prefix.find === null ? name : given
   if (typeof address !== 'string' || addressFault(address) !== undefined || !prefix.allows(name, address)) return undefined
+  if (requestUri?.startsWith('https:') && !address.startsWith('https:')) return undefined
   const error = fault instanceof PeerError ? (TOLD[fault.code] ?? 'invalid_request') : fault.error
   const description = fault instanceof PeerError ? fault.detail : fault.description
   return { address, message: createErrorResponse(typeof state === 'string' ? { state } : {}, error, description) }

@@ -156,7 +156,8 @@ export function beyondRegistration(query: DcqlQuery, { credentials }: Pick<Regis
     const { id: queryId, format, types = [] } = asked
     const fitting = credentials.filter((one) => one.format === format)
     const strange = types.filter((type) => !fitting.some((one) => one.types.includes(type)))
-    if (strange.length > 0 || fitting.length === 0) return [{ queryId, types: strange }]
+    // Of types that cannot be read nothing is registered.
+    if (strange.length > 0 || types.length === 0 || fitting.length === 0) return [{ queryId, types: strange }]
     return beyondClaims(asked, (type) => fitting.filter((one) => one.types.includes(type)).flatMap(({ claims }) => claims))
   })
 }

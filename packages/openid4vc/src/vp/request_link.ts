@@ -1,5 +1,5 @@
 import type { JsonObject } from '@symbolon/sd-jwt'
-import { parseJsonObject } from '@symbolon/sd-jwt'
+import { parseJson, parseJsonObject } from '@symbolon/sd-jwt'
 import { PeerError, ProtocolError } from '../errors.ts'
 import { addressFault, type Message, reader } from '../message.ts'
 import { createForm, parseForm } from '../oauth/form.ts'
@@ -66,7 +66,7 @@ function unsigned(parameters: ReadonlyMap<string, string>): JsonObject {
 
 function json(name: string, value: string) {
   try {
-    return parseJsonObject(`{"value":${value}}`).value ?? null
+    return parseJson(value)
   } catch (cause) {
     throw new PeerError('request_malformed', `${name} is not JSON`, cause)
   }

@@ -1,6 +1,6 @@
 import { isObject, type Json, type JsonObject } from '@symbolon/sd-jwt'
 import { PeerError, ProtocolError, printable } from '../errors.ts'
-import { type Message, mediaType, reader } from '../message.ts'
+import { addressFault, type Message, mediaType, reader } from '../message.ts'
 import { createForm, type Form, parseLargeForm } from '../oauth/form.ts'
 import type { DcqlQuery } from './dcql/index.ts'
 import type { PresentationRequest } from './presentation_request.ts'
@@ -40,6 +40,7 @@ export async function parseResponse(
   const parameters = await mode.read(form, decryptionKey)
   if (state !== undefined && parameters.state !== state) throw refused('state must be the one of the request')
   const { error, error_description: description, vp_token: token } = parameters
+  if (error !== undefined && token !== undefined) throw refused('an answer has vp_token or error, not both')
   if (typeof error === 'string' && token === undefined) {
     return { kind: 'error', error: vpErrorNamed(error), ...(typeof description === 'string' && { description: printable(description) }) }
   }
@@ -85,5 +86,7 @@ export function parseResponseAnswer(message: Message): { readonly redirectUri?: 
   const { redirect_uri: redirectUri } = read.object(read.json(message), 'the body')
   if (redirectUri === undefined) return {}
   const text = read.string(redirectUri, 'redirect_uri')
-  return URL.canParse(text) ? { redirectUri: text } : read.refuse('redirect_uri', 'must be an address (URL)')
+  // A browser is sent there: a script, a file or a program of this machine must not be opened. The response code may be the fragment.
+  const fault = addressFault(text.split('#', 1)[0] ?? '')
+  return fault === undefined ? { redirectUri: text } : read.refuse('redirect_uri', fault)
 }

@@ -1,6 +1,6 @@
 import { type JsonObject, parseJsonObject } from '@symbolon/sd-jwt'
 import { CompactEncrypt, compactDecrypt, decodeProtectedHeader, importJWK } from 'jose'
-import { ProtocolError } from '../../errors.ts'
+import { PeerError, ProtocolError } from '../../errors.ts'
 import { type ClientMetadata, CONTENT_ENCRYPTION, type EncryptionKey, KEY_AGREEMENT } from '../client_metadata.ts'
 import type { ResponseMode } from './index.ts'
 
@@ -17,10 +17,11 @@ export const directPostJwt: ResponseMode = {
   async write(parameters, metadata) {
     const means = meansOf(metadata)
     if (means === undefined) throw new TypeError('a request without a key was not refused')
-    const { key, enc } = means
+    const { keys, enc } = means
+    const { kid, key } = await firstKey(keys)
     const jwe = await new CompactEncrypt(new TextEncoder().encode(JSON.stringify(parameters)))
-      .setProtectedHeader({ alg: KEY_AGREEMENT, enc, kid: key.kid })
-      .encrypt(await importJWK({ ...key.jwk }, KEY_AGREEMENT))
+      .setProtectedHeader({ alg: KEY_AGREEMENT, enc, kid })
+      .encrypt(key)
     return { response: jwe }
   },
   async read(form, decryptionKey) {
@@ -34,10 +35,23 @@ export const directPostJwt: ResponseMode = {
   },
 }
 
-/** The first usable key, and the strongest content encryption that both know (HAIP 1.0 section 5: A256GCM before A128GCM). */
-function meansOf({ encryptionKeys: [key], contentEncryption }: ClientMetadata): { key: EncryptionKey; enc: string } | undefined {
+/** The keys that may do, and the strongest content encryption that both know (HAIP 1.0 section 5: A256GCM before A128GCM). */
+function meansOf({ encryptionKeys: keys, contentEncryption }: ClientMetadata): { keys: readonly EncryptionKey[]; enc: string } | undefined {
   const enc = CONTENT_ENCRYPTION.find((known) => contentEncryption.includes(known))
-  return key && enc && { key, enc }
+  return enc !== undefined && keys.length > 0 ? { keys, enc } : undefined
+}
+
+/** The first that is a point of its curve (RFC 7518 section 6.2); to another one nothing is ever encrypted. */
+async function firstKey(keys: readonly EncryptionKey[]) {
+  let cause: unknown
+  for (const { kid, jwk } of keys) {
+    try {
+      return { kid, key: await importJWK({ ...jwk }, KEY_AGREEMENT) }
+    } catch (error) {
+      cause = error
+    }
+  }
+  throw new PeerError('request_malformed', 'client_metadata.jwks has no key that is a point of P-256', cause)
 }
 
 async function decrypt(jwe: string, decryptionKey: JsonObject): Promise<JsonObject> {
