@@ -96,19 +96,22 @@ export const PEER_CODES = {
     spec: 'OpenID4VP 1.0 section 5, RFC 9101 section 4',
     hint: 'ask for a new request, and check the clock of this device',
   },
+  request_formats_unknown: { spec: 'OpenID4VP 1.0 section 8.5', hint: 'tell who asks; this wallet has nothing of those formats' },
   request_malformed: { spec: 'OpenID4VP 1.0 section 5.1', hint: 'tell who asks which part of the request is wrong' },
   request_not_haip: {
     spec: 'HAIP 1.0 sections 5, 5.1',
     hint: 'tell who asks what its request lacks; this wallet takes requests of HAIP only',
   },
   request_not_signed: { spec: 'OpenID4VP 1.0 section 5.9.3', hint: 'do not answer: a request under this name has to be signed' },
-  request_not_supported: { spec: 'OpenID4VP 1.0 sections 5.6, 8', hint: 'tell who asks; this wallet cannot answer in that way' },
+  request_not_supported: { spec: 'OpenID4VP 1.0 section 8', hint: 'tell who asks; this wallet cannot answer in that way' },
   request_of_another: { spec: 'OpenID4VP 1.0 sections 5.8, 5.10', hint: 'do not answer: the request was made for somebody else' },
+  request_scope_unknown: { spec: 'OpenID4VP 1.0 section 5.5', hint: 'tell who asks to send dcql_query in place of scope' },
   request_signature_wrong: {
     spec: 'OpenID4VP 1.0 section 5.9.3',
     hint: 'do not answer: the request was changed, or comes from somebody else',
   },
   request_signed: { spec: 'OpenID4VP 1.0 section 5.9.3', hint: 'do not answer: nothing says whose key signed the request' },
+  request_type_unknown: { spec: 'OpenID4VP 1.0 section 5.6', hint: 'tell who asks that response_type must be vp_token' },
   request_uri_method_unknown: { spec: 'OpenID4VP 1.0 section 5.1', hint: 'tell who asks that the method must be get or post' },
   response_answer_malformed: {
     spec: 'OpenID4VP 1.0 section 8.2',

@@ -140,8 +140,10 @@ describe('OpenID4VP 1.0 section 5: a signed request', () => {
     ['9.3: request_uri inside', { payload: { request_uri: REQUEST_URI } }, 'request_malformed'],
     ['5.2: no nonce', { without: ['nonce'] }, 'request_malformed'],
     ['5.2: a nonce that is not ASCII', { payload: { nonce: 'é' } }, 'request_malformed'],
+    ['5.2: a nonce that is not URL-safe', { payload: { nonce: 'a+b/c=' } }, 'request_malformed'],
+    ['5.3: a state that is not URL-safe', { payload: { state: 'a b' } }, 'request_malformed'],
     ['5.2: an endless nonce', { payload: { nonce: 'n'.repeat(513) } }, 'request_malformed'],
-    ['5.6: another response_type', { payload: { response_type: 'code' } }, 'request_not_supported'],
+    ['5.6: another response_type', { payload: { response_type: 'code' } }, 'request_type_unknown'],
     ['8: no response_mode', { without: ['response_mode'] }, 'request_malformed'],
     ['8: another response_mode', { payload: { response_mode: 'fragment' } }, 'request_not_supported'],
     ['VP-05: redirect_uri beside direct_post', { payload: { redirect_uri: RESPONSE_URI } }, 'request_malformed'],
@@ -149,7 +151,13 @@ describe('OpenID4VP 1.0 section 5: a signed request', () => {
     ['8.2: response_uri without https', { payload: { response_uri: 'http://verifier.example/' } }, 'request_malformed'],
     ['VP-07: transaction_data', { payload: { transaction_data: ['eyJ0eXBlIjoieCJ9'] } }, 'transaction_data_unknown'],
     ['5.1: dcql_query and scope', { payload: { scope: 'pid' } }, 'request_malformed'],
-    ['5.1: neither', { without: ['dcql_query'] }, 'request_not_supported'],
+    ['5.1: neither', { without: ['dcql_query'] }, 'request_malformed'],
+    ['5.5: scope alone', { without: ['dcql_query'], payload: { scope: 'pid' } }, 'request_scope_unknown'],
+    [
+      '8.5: formats only that are not spoken here',
+      { payload: { dcql_query: { credentials: [{ id: 'a', format: 'unheard-of', meta: {} }] } } },
+      'request_formats_unknown',
+    ],
     ['VP-08: a query without meta', { payload: { dcql_query: { credentials: [{ id: 'a', format: 'dc+sd-jwt' }] } } }, 'request_malformed'],
     ['5.1: a kid twice', { payload: { client_metadata: { jwks: { keys: [{ kid: 'a' }, { kid: 'a' }] } } } }, 'request_malformed'],
     ['8.3: no key to encrypt to', { payload: { client_metadata: {} } }, 'request_malformed'],
@@ -324,9 +332,14 @@ describe('OpenID4VP 1.0 section 8.5: telling what is wrong with a request', () =
   it('to the address of who asks, with state, and in words', async () => {
     expect(await told({ response_type: 'code' })).toEqual({
       address: RESPONSE_URI,
-      error: 'invalid_request',
+      error: 'unsupported_response_type',
       error_description: 'response_type must be vp_token',
       state: 'state-1',
+    })
+    expect(await told({ redirect_uri: 'https://verifier.example/' })).toMatchObject({ error: 'invalid_request' })
+    expect(await told({ scope: 'pid', dcql_query: undefined as never })).toMatchObject({ error: 'invalid_scope' })
+    expect(await told({ dcql_query: { credentials: [{ id: 'a', format: 'unheard-of', meta: {} }] } })).toMatchObject({
+      error: 'vp_formats_not_supported',
     })
     expect(await told({ transaction_data: ['x'] })).toMatchObject({ error: 'invalid_transaction_data' })
   })

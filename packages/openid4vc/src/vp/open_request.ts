@@ -96,6 +96,9 @@ export function readRequest(
   if (prefix.find !== null) checkSigned(parameters, now, walletNonce)
   const derived = prefix.find === null && parameters.response_uri === undefined ? { ...parameters, response_uri: name } : parameters
   const request = parsePresentationRequest(derived)
+  // One query of a strange format is one that nothing matches (section 6.1); of strange formats alone nothing can ever be shown.
+  if (request.query.credentials.every(({ types }) => types === undefined))
+    throw new PeerError('request_formats_unknown', 'dcql_query asks for formats only that are not spoken here')
   if (!prefix.allows(name, request.responseUri)) throw new PeerError('response_uri_wrong', 'response_uri is not an address of who asks')
   if (requestUri !== undefined) addressOf(requestUri)(request.responseUri, 'response_uri')
   if (haip === true)
@@ -120,8 +123,11 @@ function checkSigned(parameters: JsonObject, now: number, walletNonce: string | 
 
 /** The error of section 8.5 that a fault is told as; another one is `invalid_request`. */
 const TOLD: Partial<Record<PeerCode, VpError>> = {
-  transaction_data_unknown: 'invalid_transaction_data',
+  request_formats_unknown: 'vp_formats_not_supported',
+  request_scope_unknown: 'invalid_scope',
+  request_type_unknown: 'unsupported_response_type',
   request_uri_method_unknown: 'invalid_request_uri_method',
+  transaction_data_unknown: 'invalid_transaction_data',
 }
 
 /** How to tell a verifier that its request cannot be answered, or undefined when it names no address that is its own. */

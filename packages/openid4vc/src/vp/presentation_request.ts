@@ -74,8 +74,8 @@ export const requestParameters = (draft: RequestDraft): JsonObject => ({
   ...(draft.walletNonce !== undefined && { wallet_nonce: draft.walletNonce }),
 })
 
-/** RFC 6749 appendix A: what `nonce` and `state` may be; bounded, since both come back with the answer. */
-const TOKEN = /^[\x21-\x7e]{1,512}$/
+/** What `nonce` and `state` may be (sections 5.2, 5.3): URL-safe ASCII; bounded, since both come back with the answer. */
+const TOKEN = /^[A-Za-z0-9._~-]{1,512}$/
 
 const malformed = (place: string, what: string, cause?: unknown): PeerError => new PeerError('request_malformed', `${place} ${what}`, cause)
 const read = reader(malformed)
@@ -84,11 +84,11 @@ const unsupported = (what: string): PeerError => new PeerError('request_not_supp
 /**
  * Reads the parameters of a request; unknown ones are passed over, except that `transaction_data` is never (sections 5.1, 8.4).
  *
- * Throws PeerError `request_malformed`, `request_not_supported`, `response_uri_malformed` or `transaction_data_unknown`.
+ * Throws PeerError `request_malformed`, `request_not_supported`, `request_scope_unknown`, `request_type_unknown` or `transaction_data_unknown`.
  */
 export function parsePresentationRequest(parameters: JsonObject): PresentationRequest {
   const clientId = read.string(parameters.client_id, 'client_id')
-  if (parameters.response_type !== RESPONSE_TYPE) throw unsupported(`response_type must be ${RESPONSE_TYPE}`)
+  if (parameters.response_type !== RESPONSE_TYPE) throw new PeerError('request_type_unknown', `response_type must be ${RESPONSE_TYPE}`)
   const responseMode = responseModeNamed(read.string(parameters.response_mode, 'response_mode'))
   if (responseMode === undefined) throw unsupported('response_mode is none that is spoken here')
   if (parameters.redirect_uri !== undefined) throw malformed('redirect_uri', 'must be left out where there is a response_uri')
@@ -97,7 +97,8 @@ export function parsePresentationRequest(parameters: JsonObject): PresentationRe
     throw new PeerError('transaction_data_unknown', 'transaction_data has a type that is not spoken here')
   if (parameters.scope !== undefined && parameters.dcql_query !== undefined)
     throw malformed('scope', 'must be left out where there is a dcql_query')
-  if (parameters.dcql_query === undefined) throw unsupported('a request without dcql_query')
+  if (parameters.scope !== undefined) throw new PeerError('request_scope_unknown', 'scope names no query that is known here')
+  if (parameters.dcql_query === undefined) throw malformed('dcql_query', 'is missing')
   const query = parseDcql(parameters.dcql_query, (place, what) => malformed(place, what))
   const nonce = token(parameters.nonce, 'nonce')
   const state = read.optional(parameters.state, token, 'state')
@@ -118,7 +119,7 @@ export function parsePresentationRequest(parameters: JsonObject): PresentationRe
 
 function token(value: Json | undefined, place: string): string {
   const text = read.string(value, place)
-  return TOKEN.test(text) ? text : read.refuse(place, 'must be 1 to 512 printable ASCII characters')
+  return TOKEN.test(text) ? text : read.refuse(place, 'must be 1 to 512 letters, digits, or -._~')
 }
 
 const MOST_INFO = 16
