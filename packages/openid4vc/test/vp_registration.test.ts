@@ -22,14 +22,14 @@ const registration: Registration = {
   issuedAt: NOW - 100,
   expires: NOW + 100,
 }
-const asker = { organisation: ORGANISATION }
+const asker = { outcome: 'pass', organisation: ORGANISATION } as const
 
 async function info(change: Partial<Registration> = {}, by: Certified = registrar, x5c = by.x5c): Promise<VerifierInfo[]> {
   return [
     { format: 'registration_cert', data: await by.sign(createRegistration({ ...registration, ...change }, { algorithm: 'ES256', x5c })) },
   ]
 }
-const judge = async (given: VerifierInfo[], who: { organisation?: string } = asker) => judgeRegistration(given, who, context)
+const judge = async (given: VerifierInfo[], who: Parameters<typeof judgeRegistration>[1] = asker) => judgeRegistration(given, who, context)
 
 describe('EUDI ARF RPRC, ETSI TS 119 475: a registration certificate', () => {
   it('is believed when the registrar of the trust file signed it for this organisation', async () => {
@@ -48,7 +48,12 @@ describe('EUDI ARF RPRC, ETSI TS 119 475: a registration certificate', () => {
 
   it('RPRC_17a: of another organisation than the access certificate', async () => {
     expect(await judge(await info({ identifier: 'NTRBE-0' }))).toEqual({ outcome: 'fail', code: 'registration_of_another' })
-    expect(await judge(await info(), {})).toEqual({ outcome: 'fail', code: 'registration_of_another' })
+    expect(await judge(await info(), { outcome: 'pass' })).toEqual({ outcome: 'fail', code: 'registration_of_another' })
+  })
+
+  it('RPRC_17a: shown by somebody whose access certificate nobody vouches for', async () => {
+    for (const outcome of ['fail', 'unknown'] as const)
+      expect(await judge(await info(), { ...asker, outcome })).toEqual({ outcome: 'fail', code: 'registration_of_another' })
   })
 
   it('signed by somebody who is no registrar, changed, over, or not begun', async () => {

@@ -58,11 +58,11 @@ export function createRegistration(registration: Registration, by: { algorithm: 
 
 /**
  * Judges the registration that came with a request, if one did: signed below an entry for `registration`, in force, and of the same organisation as the
- * access certificate (EUDI ARF RPRC_17a). One of our formats at most (RPRC_19).
+ * access certificate (EUDI ARF RPRC_17a), which has to be vouched for itself: anybody can write that identifier into a certificate. One of our formats at most (RPRC_19).
  */
 export async function judgeRegistration(
   info: readonly VerifierInfo[],
-  asker: Pick<Asker, 'organisation'>,
+  asker: Pick<Asker, 'outcome' | 'organisation'>,
   context: AskerContext,
 ): Promise<JudgedRegistration> {
   const [given, another] = info.filter(({ format }) => format === REGISTRATION_FORMAT)
@@ -85,7 +85,8 @@ export async function judgeRegistration(
     return { outcome: 'fail', code: 'registration_signature_wrong' }
   if (registration.expires <= context.now || registration.issuedAt > context.now + 60)
     return { outcome: 'fail', code: 'registration_expired' }
-  if (registration.identifier !== asker.organisation) return { outcome: 'fail', code: 'registration_of_another' }
+  if (asker.outcome !== 'pass' || registration.identifier !== asker.organisation)
+    return { outcome: 'fail', code: 'registration_of_another' }
   return { outcome: 'pass', code: 'registered', registration, ...(signer.anchor && { anchor: signer.anchor.name }) }
 }
 
