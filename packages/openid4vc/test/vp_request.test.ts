@@ -19,6 +19,7 @@ import {
 } from '../src/index.ts'
 import { expectPeerError, form, NOW } from './fixture.ts'
 import {
+  answerKey,
   type Change,
   context,
   draft,
@@ -116,6 +117,11 @@ describe('OpenID4VP 1.0 section 5: a signed request', () => {
     expect((await authenticateRequest(link, undefined, context)).asker.outcome).toBe('pass')
   })
 
+  const usable: JsonObject = { ...({ ...answerKey.open.jwk } as JsonObject), kid: 'a', alg: 'ECDH-ES' }
+  const keys = (...all: JsonObject[]): Change => ({ payload: { client_metadata: { jwks: { keys: all } } } })
+  it('5.9.3: without x5c, whatever kid it names', () =>
+    expectPeerError(() => open({ header: { x5c: undefined as never, kid: 'a' } }), 'client_id_wrong', 'x5c is missing'))
+
   const faults: [string, Change, string][] = [
     ['VP-01: typ missing', { header: { typ: 'JWT' } }, 'request_malformed'],
     ['VP-02: client_id inside differs in case', { payload: { client_id: draft.clientId.toUpperCase() } }, 'client_id_wrong'],
@@ -159,7 +165,9 @@ describe('OpenID4VP 1.0 section 5: a signed request', () => {
       'request_formats_unknown',
     ],
     ['VP-08: a query without meta', { payload: { dcql_query: { credentials: [{ id: 'a', format: 'dc+sd-jwt' }] } } }, 'request_malformed'],
-    ['5.1: a kid twice', { payload: { client_metadata: { jwks: { keys: [{ kid: 'a' }, { kid: 'a' }] } } } }, 'request_malformed'],
+    ['5.1: a kid twice', keys(usable, usable), 'request_malformed'],
+    ['KX-12: an encryption key with its private half', keys({ ...usable, d: usable.x ?? '' }), 'request_malformed'],
+    ['5.11: verifier_info without end', { payload: { verifier_info: new Array(17).fill({ format: 'x', data: 1 }) } }, 'request_malformed'],
     ['8.3: no key to encrypt to', { payload: { client_metadata: {} } }, 'request_malformed'],
     ['5.11: verifier_info that is no array', { payload: { verifier_info: {} } }, 'request_malformed'],
     ['5.11: verifier_info without data', { payload: { verifier_info: [{ format: 'x' }] } }, 'request_malformed'],
@@ -307,6 +315,15 @@ describe('OpenID4VP 1.0 section 5.9.3: client identifier prefixes', () => {
         )
       expect((await ask(`${did}#0`, await known('access'))).asker).toMatchObject({ outcome: 'pass', anchor: 'desk' })
       expect((await ask(`${did}#0`, await known('credential'))).asker).toMatchObject({ outcome: 'unknown' })
+    })
+
+    it('5.9.3: a key of another DID, though it signed, does not speak for this one', async () => {
+      const victim = generateKeyPairSync('ec', { namedCurve: 'P-256' }).publicKey.export({ format: 'jwk' })
+      const clientId = `decentralized_identifier:did:jwk:${Buffer.from(JSON.stringify(victim)).toString('base64url')}`
+      const { input, seal } = createRequestObject({ ...made, clientId }, { algorithm: 'ES256', kid: `${did}#0` })
+      const body = seal(sign('sha256', Buffer.from(input), { key: privateKey, dsaEncoding: 'ieee-p1363' }))
+      const fetched = { contentType: 'application/oauth-authz-req+jwt', body }
+      await expectPeerError(() => authenticateRequest(reference(clientId), fetched, context), 'client_id_wrong', 'kid names no key')
     })
 
     it.each(['did:jwk:abc#0', `${did}#1`, did, 'did:web:verifier.example#0'])('5.9.3: kid %s is no key of that DID', async (kid) => {

@@ -73,6 +73,7 @@ describe('OpenID4VP 1.0 section 8: an answer', () => {
   it('VP-19: a vp_token in clear where encryption was asked for, alone or beside a JWE', async () => {
     await refused(await createResponse(clear, tokens), expected, 'must be encrypted')
     await refused(post({ response: await jwe(), vp_token: '{}' }), expected, 'must be encrypted')
+    await refused(post({ error: 'access_denied', vp_token: '{}' }), expected, 'must be encrypted')
     await refused(post({}), expected, 'must be encrypted')
   })
 
@@ -99,13 +100,14 @@ describe('OpenID4VP 1.0 section 8: an answer', () => {
       expected,
       'must not have crit',
     )
-    const wrapped = await new CompactEncrypt(new Uint8Array(1))
+    const content = new TextEncoder().encode(JSON.stringify({ vp_token: { statute: ['a~'] }, state: draft.state }))
+    const wrapped = await new CompactEncrypt(content)
       .setProtectedHeader({ alg: 'ECDH-ES+A128KW', enc: 'A128GCM', kid: 'enc-1' })
       .encrypt(await importJWK({ ...answerKey.open.jwk }, 'ECDH-ES+A128KW'))
     await refused(post({ response: wrapped }), expected, 'cannot be read')
     await refused(post({ response: await jwe({ enc: 'A128CBC-HS256' }) }), expected, 'cannot be read')
     const { publicKey } = await generateKeyPair('ECDH-ES', { crv: 'P-384' })
-    const foreign = await new CompactEncrypt(new Uint8Array(1))
+    const foreign = await new CompactEncrypt(content)
       .setProtectedHeader({ alg: 'ECDH-ES', enc: 'A128GCM', kid: 'enc-1' })
       .encrypt(publicKey)
     await refused(post({ response: foreign }), expected, 'cannot be read')
