@@ -230,10 +230,12 @@ describe('wrong settings, exit 78', () => {
 })
 
 test('every verb explains itself with an example, and no verb is promised that is not there', async () => {
-  for (const verb of [['check'], ['questions'], ['trust', 'add'], ['trust', 'list'], ['trust', 'remove'], ['bundle', 'inspect'], ['bundle', 'fetch']]) {
-    const ran = await runHere([...verb, '--help'])
+  const promised = (await runHere(['--help'])).stdout.matchAll(/^ {2}(\w+(?: \w+)?) {2,}/gm)
+  const verbs = [...promised].map(([, verb = '']) => verb)
+  expect(verbs).toEqual(['check', 'bundle fetch', 'bundle inspect', 'questions', 'trust add', 'trust list', 'trust remove'])
+  for (const verb of verbs) {
+    const ran = await runHere([...verb.split(' '), '--help'])
     expect(ran).toMatchObject({ exit: 0, stderr: '' })
-    expect(ran.stdout).toContain(`example: symbolon-verifier ${verb.join(' ')}`)
+    expect(ran.stdout).toContain(`example: symbolon-verifier ${verb}`)
   }
-  expect((await runHere(['--help'])).stdout).not.toMatch(/serve|ask/)
 })
