@@ -1,6 +1,5 @@
 import { type Path, printable } from '@symbolon/credential'
 import { displayIn } from '@symbolon/openid4vc'
-import type { Json, JsonObject } from '@symbolon/sd-jwt'
 import type { HeldCredential } from '@symbolon/wallet'
 
 /** The name of a credential in the reader's language, or its type when the issuer gave none. */
@@ -24,16 +23,6 @@ export function lastEnd({ copies }: HeldCredential): number | undefined {
 
 /** A number of things: `1 copy`, `2 copies`. */
 export const counted = (count: number, one: string, several: string): string => `${count} ${count === 1 ? one : several}`
-
-/** Every claim that holds a plain value, with its path: what a person reads, top down. */
-export function leaves(claims: JsonObject): { path: Path; value: Json }[] {
-  return walk(claims, [])
-}
-
-function walk(value: Json, path: Path): { path: Path; value: Json }[] {
-  const children = Array.isArray(value) ? [...value.entries()] : typeof value === 'object' && value !== null ? Object.entries(value) : []
-  return children.length === 0 ? [{ path, value }] : children.flatMap(([name, child]) => walk(child, [...path, name]))
-}
 
 /** The issuer's word for a claim, or undefined. */
 export function labelOf(held: HeldCredential, path: Path, languages: readonly string[]): string | undefined {

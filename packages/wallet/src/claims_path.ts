@@ -25,6 +25,12 @@ export function placesOf(path: Path, claims: Json): Path[] {
     .flatMap(([name, value]) => placesOf(rest, value).map((place) => [name, ...place]))
 }
 
+/** Every claim that holds a plain value or nothing, with its path: what a person reads, top down. */
+export function leaves(claims: Json, path: Path = []): { path: Path; value: Json }[] {
+  const below = children(claims)
+  return below.length === 0 ? [{ path, value: claims }] : below.flatMap(([name, child]) => leaves(child, [...path, name]))
+}
+
 /** Whether one path is the other, or lies within it. */
 export const overlap = (one: Path, other: Path): boolean =>
   one.slice(0, other.length).every((part, index) => part === other[index] || part === null || other[index] === null)

@@ -15,6 +15,10 @@ export const WALLET_CODES = {
     spec: 'RFC 7516 section 5.2',
     hint: 'type the passphrase again; if it is right, the file was changed: put a copy of it back',
   },
+  copies_spent: {
+    spec: 'OpenID4VCI 1.0 section 15.4',
+    hint: 'fetch new copies, or show one again with --reuse: then whoever saw it before can tell that it is you',
+  },
   credential_not_held: { spec: 'packages/wallet/README.md', hint: 'choose one of the identifiers that `list` shows' },
   credential_refused: { spec: 'OpenID4VCI 1.0 section 13.5', hint: 'nothing was stored; tell the issuer, who has to issue it again' },
   encryption_not_supported: {

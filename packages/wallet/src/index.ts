@@ -1,7 +1,8 @@
 export { authorize } from './authorize.ts'
-export { dottedPath, parseDottedPath } from './claims_path.ts'
+export { dottedPath, leaves, parseDottedPath } from './claims_path.ts'
 export { containerHeader, openContainer, sealContainer } from './container.ts'
 export { WALLET_CODES, type WalletCode, WalletError } from './errors.ts'
+export { type Exposure, exposureOf } from './exposure.ts'
 export {
   type Inspected,
   inspectAgain,
@@ -28,7 +29,12 @@ export { preAuthorized, type Redeemable, redeem } from './redeem.ts'
 export {
   type Authorization,
   authorizationOf,
+  type Begun,
   credentialOf,
+  DISCLOSURE_OUTCOMES,
+  type Disclosure,
+  type DisclosureAsker,
+  type DisclosureOutcome,
   EMPTY_STATE,
   type HeldCopy,
   type HeldCredential,
@@ -39,12 +45,18 @@ export {
   nextCopy,
   parseState,
   refreshable,
+  type ShownCredential,
+  type Spent,
   serializeState,
   timesShown,
+  unusedCopies,
   type WalletState,
   withCredential,
+  withDisclosure,
+  withOutcome,
   withoutCredential,
   withoutPending,
   withShown,
+  withSpent,
 } from './state/index.ts'
 export type { Vouching } from './trusted.ts'

@@ -3,8 +3,10 @@ import { primitives } from '@symbolon/primitives/node'
 import { describe, expect, it } from 'vitest'
 import {
   type Authorization,
+  type Begun,
   containerHeader,
   credentialOf,
+  type Disclosure,
   EMPTY_STATE,
   type HeldCopy,
   type HeldCredential,
@@ -18,10 +20,13 @@ import {
   sealContainer,
   serializeState,
   timesShown,
+  unusedCopies,
   type WalletState,
   withCredential,
+  withOutcome,
   withoutCredential,
   withShown,
+  withSpent,
 } from '../src/index.ts'
 
 const key = (id: string): HeldKey => ({ id, algorithm: 'ES256', jwk: { kty: 'EC', crv: 'P-256', x: 'x', y: 'y', d: 'd' } })
@@ -58,12 +63,23 @@ const authorization: Authorization = {
   access: { scheme: 'DPoP', token: 't', expires: 9 },
   refreshToken: 'r',
 }
+const disclosure: Disclosure = {
+  id: 'd1',
+  at: 7,
+  audience: 'x509_hash:abc',
+  asker: { name: 'A museum', organisationId: '0999999922', anchor: 'The authority' },
+  purpose: 'a lower price',
+  authorisation: 'https://deliberations.example/1',
+  shown: [{ credentialId: held.id, type: held.type, paths: [['a', 'b', 0]], always: [['c']], reused: false }],
+  outcome: 'delivered',
+}
 const whole: WalletState = {
   keys: [key('k1'), key('k2')],
   credentials: [held],
   authorizations: [authorization, { ...authorization, id: 'a2', tokenRequest: 'code=c' }],
   pending: [{ id: '00000002', source: { ...source, authorizationId: 'a2' }, started: 5, copies: 3, keys: [key('k3')] }],
   notices: [{ authorizationId: 'a1', notificationId: 'n1', event: 'credential_accepted' }],
+  disclosures: [disclosure, { id: 'd2', at: 8, audience: 'a', shown: [], outcome: 'handed_over' }],
 }
 const { keyId: _, ...unbound } = copy('k1')
 
@@ -126,6 +142,53 @@ describe('a set of copies', () => {
   })
 })
 
+describe('a disclosure that begins', () => {
+  const begun: Begun = { id: 'd3', at: 9, audience: 'a', shown: [{ credentialId: held.id, type: held.type, paths: [['b']], always: [] }] }
+
+  it('spends the unused copy that ends first, in one step with the entry of the history', () => {
+    const { state, copies, disclosure: entry } = withSpent(whole, begun, false)
+    expect(copies.get(held.id)?.keyId).toBe('k2')
+    expect(credentialOf(state, held.id).copies.map(({ shown }) => shown)).toEqual([0, 1])
+    expect(state.disclosures.at(-1)).toBe(entry)
+    expect(entry).toMatchObject({ id: 'd3', outcome: 'begun', shown: [{ paths: [['b']], reused: false }] })
+    expect(withSpent(state, begun, false).copies.get(held.id)?.keyId).toBe('k1')
+  })
+
+  it('takes neither a copy that was shown nor one that has ended, and says how more are had', () => {
+    const spent = withSpent(withSpent(whole, begun, false).state, begun, false).state
+    const refused = (state: WalletState, one: Begun) => () => withSpent(state, one, false)
+    expect(refused(spent, begun)).toThrow(
+      expect.objectContaining({ code: 'copies_spent', message: expect.stringContaining(`symbolon-wallet refresh ${held.id}`) }),
+    )
+    expect(refused(whole, { ...begun, at: 100 })).toThrow(expect.objectContaining({ code: 'copies_spent' }))
+    expect(refused({ ...spent, authorizations: [] }, begun)).toThrow(
+      expect.objectContaining({ message: expect.stringContaining('new offer') }),
+    )
+    expect(unusedCopies(held, 50).map(({ keyId }) => keyId)).toEqual(['k1'])
+  })
+
+  it('takes a copy again when it is told to, and only when none is unused, and the history says so', () => {
+    const first = withSpent(whole, begun, true)
+    expect(first.disclosure.shown[0]?.reused).toBe(false)
+    const third = withSpent(withSpent(first.state, begun, true).state, begun, true)
+    expect(third.disclosure.shown[0]?.reused).toBe(true)
+    expect(timesShown(credentialOf(third.state, held.id))).toBe(3)
+  })
+
+  it('stays as it began until it is known what became of it', () => {
+    const { state } = withSpent(whole, begun, false)
+    expect(withOutcome(state, 'd3', 'unanswered').disclosures.map(({ outcome }) => outcome)).toEqual([
+      'delivered',
+      'handed_over',
+      'unanswered',
+    ])
+  })
+
+  it('outlives the credential', () => {
+    expect(withoutCredential(whole, held.id).disclosures).toEqual(whole.disclosures)
+  })
+})
+
 describe('a credential that is removed', () => {
   it('takes its keys along, and leaves what is needed to tell the issuer', () => {
     const left = withoutCredential(whole, held.id)
@@ -161,10 +224,15 @@ describe('the content of a wallet', () => {
     return JSON.stringify({ version: 1, keys: [key('k1')], credentials: [entry] })
   }
 
+  it('of the second version is lifted: nothing is known of what was shown', async () => {
+    const { disclosures: _, ...second } = JSON.parse(changed({ version: 2 }))
+    expect(await parseState(JSON.stringify(second), primitives)).toEqual({ ...whole, disclosures: [] })
+  })
+
   it.each([
     ['nothing', ''],
     ['a list', '[]'],
-    ['a newer version', changed({ version: 3 })],
+    ['a newer version', changed({ version: 4 })],
     ['no version', changed({ version: undefined })],
     ['no keys', changed({ keys: undefined })],
     ['a member twice', '{"version":2,"version":2,"keys":[],"credentials":[]}'],
@@ -178,6 +246,10 @@ describe('the content of a wallet', () => {
     ['a token request that is no text', changed({ authorizations: [{ ...authorization, tokenRequest: {} }] })],
     ['an issuance without keys', changed({ pending: [{ ...whole.pending[0], keys: undefined }] })],
     ['a notice without event', changed({ notices: [{ ...whole.notices[0], event: 'x' }] })],
+    ['no history', changed({ disclosures: undefined })],
+    ['an entry of the history without outcome', changed({ disclosures: [{ ...disclosure, outcome: 'x' }] })],
+    ['a path that is none', changed({ disclosures: [{ ...disclosure, shown: [{ ...disclosure.shown[0], paths: [[{}]] }] }] })],
+    ['a copy that was reused perhaps', changed({ disclosures: [{ ...disclosure, shown: [{ ...disclosure.shown[0], reused: 1 }] }] })],
     ['a first version whose credential is no credential', version1({})],
     ['a first version without text', version1({ text: undefined })],
     ['a first version without credentials', '{"version":1,"keys":[]}'],

@@ -1,4 +1,5 @@
 import type { Verb } from '@symbolon/command-line'
+import { history } from './history.ts'
 import { init } from './init.ts'
 import { list } from './list.ts'
 import { present } from './present.ts'
@@ -9,4 +10,4 @@ import { show } from './show.ts'
 import { trust } from './trust.ts'
 
 /** Everything the wallet can do. */
-export const VERBS: readonly Verb[] = [init, receive, list, show, present, refresh, remove, ...trust]
+export const VERBS: readonly Verb[] = [init, receive, list, show, present, history, refresh, remove, ...trust]

@@ -4,6 +4,7 @@ import { parseCredential, printable } from '@symbolon/credential'
 import {
   credentialOf,
   dottedPath,
+  exposureOf,
   type HeldCopy,
   hasEnded,
   keyOf,
@@ -12,6 +13,8 @@ import {
   parseDottedPath,
   refreshable,
   type WalletState,
+  withDisclosure,
+  withGroups,
   withShown,
 } from '@symbolon/wallet'
 import { settings } from '../config.ts'
@@ -51,10 +54,15 @@ export const present = verb({
     // All copies say the same: a claim that is not there uses none of them up.
     const { view } = await parseCredential(nextCopy(held, outside.now()).text, outside.primitives)
     const paths = [...(show ?? []), ...morePaths].map((path) => parseDottedPath(path, view.claims))
-    // Counted before it leaves: a count too high is harmless, one too low hides that verifiers can link this copy.
+    const { shown: seenThen, always } = exposureOf(view, withGroups(paths, held.claims, view))
+    const at = outside.now()
+    const entry = { id: outside.primitives.random(8).toHex(), at, audience: aud, outcome: 'handed_over' } as const
+    const one = { credentialId: id, type: held.type, paths: seenThen, always }
+    // Counted and written down before it leaves: a count too high is harmless, one too low hides that verifiers can link this copy.
     const copy = await wallet.change((state) => {
-      const taken = withShown(state, id, outside.now())
-      return { state: taken.state, result: taken.copy }
+      const taken = withShown(state, id, at)
+      const shown = [{ ...one, reused: taken.copy.shown > 0 }]
+      return { state: withDisclosure(taken.state, { ...entry, shown }), result: taken.copy }
     })
     for (const warning of warnings(wallet.state, id, copy)) talk(warning)
     const asked = { audience: aud, nonce, paths }

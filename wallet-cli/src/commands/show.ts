@@ -1,9 +1,9 @@
 import { verb } from '@symbolon/command-line'
 import { type Path, parseCredential, printable } from '@symbolon/credential'
-import { credentialOf, dottedPath, hasEnded, nextCopy, timesShown } from '@symbolon/wallet'
+import { credentialOf, dottedPath, hasEnded, leaves, nextCopy, timesShown } from '@symbolon/wallet'
 import { settings } from '../config.ts'
 import { outside } from '../outside.ts'
-import { counted, isoTime, labelOf, leaves, nameOf, timeOf } from '../words.ts'
+import { counted, isoTime, labelOf, nameOf, timeOf } from '../words.ts'
 import { idOf, open, PASSPHRASE } from './options.ts'
 
 export const show = verb({

@@ -1,3 +1,4 @@
+import type { Path } from '@symbolon/credential'
 import type { ClaimDescription, Display, NotificationEvent } from '@symbolon/openid4vc'
 import type { JsonObject, SignatureAlgorithm } from '@symbolon/sd-jwt'
 
@@ -100,6 +101,47 @@ export interface Notice {
   readonly event: NotificationEvent
 }
 
+/** What became of a disclosure, as far as the wallet knows; `begun` is written before anything is sent, and stays when the wallet is killed then. */
+export const DISCLOSURE_OUTCOMES = ['begun', 'delivered', 'handed_over', 'not_sent', 'refused', 'unanswered'] as const
+export type DisclosureOutcome = (typeof DISCLOSURE_OUTCOMES)[number]
+
+/** Who got to see what, and when: paths, never values. */
+export interface Disclosure {
+  readonly id: string
+  /** Seconds since 1970. */
+  readonly at: number
+  /** The identifier that it was made for, as the key binding names it. */
+  readonly audience: string
+  /** What the wallet found out of whoever asked; absent where nobody did, as with `present ID`. */
+  readonly asker?: DisclosureAsker
+  /** What for, in the words of the asker's registration. */
+  readonly purpose?: string
+  /** The address of the published authorisation. */
+  readonly authorisation?: string
+  readonly shown: readonly ShownCredential[]
+  readonly outcome: DisclosureOutcome
+}
+
+/** Who asked, as far as it was found out at that time. */
+export interface DisclosureAsker {
+  readonly name?: string
+  readonly organisationId?: string
+  /** The entry of the trust file that vouched; absent: nobody did. */
+  readonly anchor?: string
+}
+
+/** What was shown of one credential. */
+export interface ShownCredential {
+  readonly credentialId: string
+  readonly type: string
+  /** The claims that could have stayed hidden. */
+  readonly paths: readonly Path[]
+  /** The claims that nobody can hide. */
+  readonly always: readonly Path[]
+  /** Whether the copy had been shown before, so that verifiers can link it. */
+  readonly reused: boolean
+}
+
 /** Everything a wallet holds. */
 export interface WalletState {
   readonly keys: readonly HeldKey[]
@@ -107,6 +149,8 @@ export interface WalletState {
   readonly authorizations: readonly Authorization[]
   readonly pending: readonly PendingIssuance[]
   readonly notices: readonly Notice[]
+  /** The history, oldest first. */
+  readonly disclosures: readonly Disclosure[]
 }
 
-export const EMPTY_STATE: WalletState = { keys: [], credentials: [], authorizations: [], pending: [], notices: [] }
+export const EMPTY_STATE: WalletState = { keys: [], credentials: [], authorizations: [], pending: [], notices: [], disclosures: [] }

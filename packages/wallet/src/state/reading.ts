@@ -24,6 +24,11 @@ export const number: Reading<number> = (value, place) => {
   return value
 }
 
+export const boolean: Reading<boolean> = (value, place) => {
+  if (typeof value !== 'boolean') throw malformed(place)
+  return value
+}
+
 /** A list, each entry of it read in the same way. */
 export const list =
   <T>(read: Reading<T>): Reading<T[]> =>
@@ -54,10 +59,16 @@ export const heldKey: Reading<HeldKey> = (value, place) => ({
 
 export const display: Reading<Display[]> = list((value, place) => object(value, place) as Display)
 
+/** A claims path pointer. */
+export const path: Reading<Path> = list((value, place) => {
+  if (value === null || typeof value === 'string' || (typeof value === 'number' && Number.isSafeInteger(value))) return value
+  throw malformed(place)
+})
+
 export const claimDescription: Reading<ClaimDescription> = (value, place) => {
   const claim = object(value, place)
   return {
-    path: list((part) => part)(claim.path, `${place}.path`) as Path,
+    path: path(claim.path, `${place}.path`),
     ...optional(claim, 'group', string, place),
     display: display(claim.display, `${place}.display`),
   }

@@ -1,5 +1,6 @@
 import { NOTIFICATION_EVENTS } from '@symbolon/openid4vc'
 import { type Json, type Primitives, parseJson } from '@symbolon/sd-jwt'
+import { disclosure } from './disclosure_text.ts'
 import type {
   AccessToken,
   Authorization,
@@ -26,23 +27,25 @@ import {
 } from './reading.ts'
 import { liftVersion1 } from './version_1.ts'
 
-/** What is written. Version 1 is read too; any other is refused rather than guessed at. */
-const VERSION = 2
+/** What is written. Versions 1 and 2 are read too; any other is refused rather than guessed at. */
+const VERSION = 3
 
 /** The state as text, for the container. */
 export const serializeState = (state: WalletState): string => JSON.stringify({ version: VERSION, ...state })
 
-/** Reads the content of a container, of this version or the one before; throws WalletError `state_malformed` with the place. */
+/** Reads the content of a container, of this version or one before; throws WalletError `state_malformed` with the place. */
 export async function parseState(text: string, primitives: Primitives): Promise<WalletState> {
   const state = object(parse(text), 'the content')
   if (state.version === 1) return liftVersion1(state, primitives)
-  if (state.version !== VERSION) throw malformed('version')
+  if (state.version !== 2 && state.version !== VERSION) throw malformed('version')
   return {
     keys: list(heldKey)(state.keys, 'keys'),
     credentials: list(credential)(state.credentials, 'credentials'),
     authorizations: list(authorization)(state.authorizations, 'authorizations'),
     pending: list(pendingIssuance)(state.pending, 'pending'),
     notices: list(notice)(state.notices, 'notices'),
+    // The second version kept no history.
+    disclosures: state.version === 2 ? [] : list(disclosure)(state.disclosures, 'disclosures'),
   }
 }
 
