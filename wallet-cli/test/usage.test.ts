@@ -16,6 +16,7 @@ describe('the verbs', { timeout: 240_000 }, () => {
       'list',
       'show',
       'present',
+      'history',
       'refresh',
       'remove',
       'trust add',
