@@ -1,15 +1,6 @@
-import {
-  createCipheriv,
-  createDecipheriv,
-  createHmac,
-  createSecretKey,
-  hash,
-  hkdfSync,
-  type KeyObject,
-  randomBytes,
-  randomInt,
-} from 'node:crypto'
+import { createHmac, hash, type KeyObject, randomBytes, randomInt } from 'node:crypto'
 import type { Jwk } from '@symbolon/sd-jwt'
+import { deriveKey, seal, unseal } from '@symbolon/service'
 
 /** All that the issuer's one secret is used for, each with a key of its own (HKDF, RFC 5869). */
 export interface Secrets {
@@ -30,13 +21,11 @@ export interface Secrets {
   unseal(id: string, sealed: string): string
 }
 
-const IV = 12
-const TAG = 16
 const MARK = 16
 
 /** Derives the keys; `secret` is text with at least 256 random bits. */
 export function openSecrets(secret: string): Secrets {
-  const key = (purpose: string): KeyObject => createSecretKey(Buffer.from(hkdfSync('sha256', secret, '', `symbolon issuer ${purpose}`, 32)))
+  const key = (purpose: string): KeyObject => deriveKey(secret, 'issuer', purpose)
   const [subjects, codes, nonces, seals] = [key('subject'), key('tx_code'), key('nonce'), key('seal')]
   const [offers, holders, visits] = [key('offer'), key('holder'), key('visit')]
   const mac = (with_: KeyObject, data: string | Uint8Array): Buffer => createHmac('sha256', with_).update(data).digest()
@@ -47,17 +36,8 @@ export function openSecrets(secret: string): Secrets {
     offerSecret: (handle) => mac(offers, handle).toString('base64url'),
     holderMark: (authorization, { crv, x, y }) => mac(holders, `${authorization} ${crv} ${x} ${y}`).subarray(0, MARK).toString('base64url'),
     visit: (step, request, browser) => mac(visits, `${step}\n${request}\n${browser}`).toString('base64url'),
-    seal(id, subject) {
-      const iv = randomBytes(IV)
-      const cipher = createCipheriv('aes-256-gcm', seals, iv).setAAD(Buffer.from(id))
-      return Buffer.concat([iv, cipher.update(subject, 'utf8'), cipher.final(), cipher.getAuthTag()]).toString('base64url')
-    },
-    unseal(id, sealed) {
-      const bytes = Buffer.from(sealed, 'base64url')
-      const cipher = createDecipheriv('aes-256-gcm', seals, bytes.subarray(0, IV), { authTagLength: TAG }).setAAD(Buffer.from(id))
-      cipher.setAuthTag(bytes.subarray(-TAG))
-      return Buffer.concat([cipher.update(bytes.subarray(IV, -TAG)), cipher.final()]).toString('utf8')
-    },
+    seal: (id, subject) => seal(seals, id, subject),
+    unseal: (id, sealed) => unseal(seals, id, sealed),
   }
 }
 

@@ -49,7 +49,7 @@ export function createRegistration(registration: Registration, by: { algorithm: 
     purpose: Object.entries(purpose).map(([lang, value]) => ({ lang, value })),
     credentials: credentials.map(({ format, types, claims }) => ({
       ...{ format, meta: { vct_values: [...types] } },
-      claim: claims.map((path) => ({ path: [...path] })),
+      ...(claims.length > 0 && { claim: claims.map((path) => ({ path: [...path] })) }),
     })),
     ...(privacyPolicy !== undefined && { privacy_policy: privacyPolicy }),
   }

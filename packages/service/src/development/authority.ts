@@ -14,8 +14,12 @@ export const MONTH = 30 * 86_400
 /** Where the development authority of a home keeps its keys and certificates: files with a key and the certificate over it. */
 export const developmentFolder = (home: string): string => join(home, 'development-authority')
 
+/** What stands in the trust file of a development home: what an issuer signs, and who says what a relying party is registered for. */
+export const ANCHORS = [...PURPOSES, 'registration'] as const
+export type AnchorPurpose = (typeof ANCHORS)[number]
+
 /** The certificate that stands in the trust file for a purpose. */
-export const developmentAnchor = (home: string, purpose: SigningPurpose): X509Certificate =>
+export const developmentAnchor = (home: string, purpose: AnchorPurpose): X509Certificate =>
   new X509Certificate(readFileSync(join(developmentFolder(home), purpose, 'authority.pem')))
 
 /**
@@ -34,21 +38,27 @@ export async function developmentAuthority(home: string, url: string, now: numbe
 export async function authoritiesOnce(home: string, now: number): Promise<string> {
   const folder = developmentFolder(home)
   await folderOnce(folder, (path) => makeAuthorities(path, now))
+  // Homes of earlier versions have one less.
+  for (const purpose of ANCHORS) await folderOnce(join(folder, purpose), (path) => makeAuthority(path, folder, purpose, now))
   return folder
 }
 
 /** Loaded where a certificate has to be made, and nowhere else: the library takes longer to load than an issuer to start. */
 export const maker = () => import('./certificates.ts')
 
+const subject = (name: string): string => `O=Symbolon development, CN=${name}`
+
 async function makeAuthorities(folder: string, now: number): Promise<void> {
   const { certify } = await maker()
-  const subject = (name: string) => `O=Symbolon development, CN=${name}`
   const root = await certify({ subject: subject('development authority'), now, days: 10 * YEAR, pathLength: 1 })
   writePrivately(join(folder, 'root.pem'), root)
-  for (const purpose of PURPOSES) {
-    const profile = { subject: subject(`development authority for ${purpose}`), now, days: 9 * YEAR, pathLength: 0 }
-    writePrivately(join(folder, purpose, 'authority.pem'), await certify(profile, root))
-  }
+  for (const purpose of ANCHORS) await makeAuthority(join(folder, purpose), folder, purpose, now)
+}
+
+async function makeAuthority(path: string, folder: string, purpose: AnchorPurpose, now: number): Promise<void> {
+  const { certify } = await maker()
+  const profile = { subject: subject(`development authority for ${purpose}`), now, days: 9 * YEAR, pathLength: 0 }
+  writePrivately(join(path, 'authority.pem'), await certify(profile, readFileSync(join(folder, 'root.pem'), 'utf8')))
 }
 
 async function signerFile(folder: string, purpose: SigningPurpose, url: string, now: number): Promise<string> {

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { writePrivately } from '../files.ts'
-import { developmentAnchor, PURPOSES } from './authority.ts'
+import { ANCHORS, developmentAnchor } from './authority.ts'
 
 /** One entry of trust.json as it is written (README, Trust). */
 interface Entry {
@@ -16,7 +16,7 @@ interface Entry {
  * In one that is there, only the types of our own entries are brought up to date: an entry somebody removed stays removed.
  */
 export function developmentTrust(path: string, home: string, types: readonly string[]): void {
-  const ours = PURPOSES.map((purpose) => ({
+  const ours = ANCHORS.map((purpose) => ({
     name: `development authority for ${purpose}`,
     certificate: developmentAnchor(home, purpose).raw.toString('base64'),
     for: purpose,
