@@ -36,3 +36,7 @@ export function settings({ home, trust, lang }: Given): Settings {
     language: pickLanguage([(lang ?? LANG ?? '').split(/[.@]/, 1).join('')]),
   }
 }
+
+/** The environment of a command, with `--home` before SYMBOLON_HOME. */
+export const environment = ({ home }: Pick<Given, 'home'>): NodeJS.ProcessEnv =>
+  home === undefined ? process.env : { ...process.env, SYMBOLON_HOME: home }

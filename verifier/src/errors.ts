@@ -9,6 +9,7 @@ export const VERIFIER_CODES = {
   download_redirected: { spec: 'verifier/README.md', hint: 'name the address that it really has' },
   download_too_large: { spec: 'verifier/README.md', hint: 'do not use this source' },
   download_too_slow: { spec: 'verifier/README.md', hint: 'try again later' },
+  verifier_unreachable: { spec: 'verifier/README.md', hint: 'start it with `symbolon-verifier serve`, or name its address with --url' },
 } as const satisfies Record<string, { spec: string; hint: string }>
 
 /** A refusal (exit 1) with the hint of its code. */

@@ -1,11 +1,15 @@
 import { trustVerbs, type Verb } from '@symbolon/command-line'
 import { settings } from '../config.ts'
+import { ask } from './ask.ts'
 import { bundleFetch, bundleInspect } from './bundle.ts'
 import { check } from './check.ts'
 import { questions } from './questions.ts'
+import { serve } from './serve.ts'
 
 /** Everything the verifier can do. */
 export const VERBS: readonly Verb[] = [
+  serve,
+  ask,
   check,
   bundleFetch,
   bundleInspect,

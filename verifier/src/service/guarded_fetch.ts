@@ -1,0 +1,87 @@
+import { type LookupAddress, lookup as resolve } from 'node:dns'
+import { type IncomingMessage, request as requestHttp } from 'node:http'
+import { request as requestHttps } from 'node:https'
+import { isIP, type LookupFunction } from 'node:net'
+import { isAllowed, type PrivateNetworks } from './networks.ts'
+
+/** What was fetched. */
+export interface Fetched {
+  readonly mediaType: string
+  readonly content: string
+}
+
+/** How far a fetch may go. `patience` in milliseconds, `limit` in bytes. */
+export interface Bounds {
+  readonly networks: PrivateNetworks
+  readonly limit: number
+  readonly patience: number
+}
+
+/** Why something was not fetched; the message holds no more of the address than its host. */
+export class FetchRefused extends Error {}
+
+/**
+ * Fetches one text from an address that a stranger named: the name is resolved here, every address it has must be allowed, and the connection goes to one that
+ * was checked. No redirect is followed; slow and endless answers are cut off. Throws `FetchRefused`.
+ */
+export async function fetchGuarded(address: string, { networks, limit, patience }: Bounds): Promise<Fetched> {
+  const url = URL.parse(address)
+  if (url === null || (url.protocol !== 'https:' && url.protocol !== 'http:')) throw new FetchRefused('no http address')
+  const host = url.hostname.replace(/^\[|\]$/g, '')
+  const local = networks !== 'none'
+  if (url.protocol === 'http:' && !local) throw new FetchRefused(`${host}: only https`)
+  if (url.username !== '' || url.password !== '') throw new FetchRefused(`${host}: a user name in the address`)
+  if (isIP(host) !== 0 && !isAllowed(host, networks)) throw new FetchRefused(`${host}: a private network`)
+  const request = url.protocol === 'https:' ? requestHttps : requestHttp
+  const signal = AbortSignal.timeout(patience)
+  try {
+    const response = await new Promise<IncomingMessage>((done, failed) => {
+      const asked = request(
+        url,
+        { lookup: checkedLookup(networks), agent: false, signal, headers: { accept: '*/*', 'accept-encoding': 'identity' } },
+        done,
+      )
+      asked.once('error', failed)
+      asked.end()
+    })
+    if (response.statusCode !== 200) {
+      response.destroy()
+      throw new FetchRefused(`${host}: status ${response.statusCode}`)
+    }
+    return { mediaType: response.headers['content-type'] ?? '', content: await read(response, limit, host) }
+  } catch (error) {
+    if (error instanceof FetchRefused) throw error
+    if (signal.aborted) throw new FetchRefused(`${host}: no whole answer within ${patience} ms`)
+    const cause = error instanceof Error && error.cause instanceof FetchRefused ? error.cause : undefined
+    throw cause ?? new FetchRefused(`${host}: cannot be reached`)
+  }
+}
+
+async function read(response: IncomingMessage, limit: number, host: string): Promise<string> {
+  const chunks: Buffer[] = []
+  let size = 0
+  for await (const chunk of response) {
+    size += (chunk as Buffer).length
+    if (size > limit) {
+      response.destroy()
+      throw new FetchRefused(`${host}: more than ${limit} bytes`)
+    }
+    chunks.push(chunk as Buffer)
+  }
+  return new TextDecoder('utf-8', { fatal: true }).decode(Buffer.concat(chunks))
+}
+
+/** Resolves a name once, and hands on only what was checked: a name that answers something else the next time changes nothing. */
+const checkedLookup =
+  (networks: PrivateNetworks): LookupFunction =>
+  (hostname, options, callback) => {
+    resolve(hostname, { ...options, all: true }, (error, addresses: LookupAddress[]) => {
+      const refuse = (why: Error) => callback(why as NodeJS.ErrnoException, '', 4)
+      if (error) return refuse(error)
+      const forbidden = addresses.length === 0 || addresses.some(({ address }) => !isAllowed(address, networks))
+      if (forbidden) return refuse(new Error('refused', { cause: new FetchRefused(`${hostname}: a private network`) }))
+      if (options.all) return callback(null, addresses)
+      const [first] = addresses
+      return first ? callback(null, first.address, first.family) : refuse(new Error('no address'))
+    })
+  }

@@ -1,0 +1,5 @@
+export { VERIFIER_SERVICE_CODES } from './errors.ts'
+export { FetchRefused, fetchGuarded } from './guarded_fetch.ts'
+export { type RelyingParties, type RelyingParty, tokenHash } from './relying_parties.ts'
+export { type ServiceSettings, verifierSettings } from './settings.ts'
+export { type RunningVerifier, type Surroundings, startVerifier } from './start.ts'
