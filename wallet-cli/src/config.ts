@@ -19,7 +19,7 @@ export interface Settings {
 }
 
 /** What a command line says about settings; it goes before the environment. */
-interface Given {
+export interface Given {
   readonly home?: string
   readonly trust?: string
   readonly 'passphrase-file'?: string

@@ -9,8 +9,21 @@ export const WALLET_COMMAND_CODES = {
   },
   answer_not_text: { spec: 'RFC 8259 section 8.1', hint: 'tell the issuer that its answer is not UTF-8' },
   answer_too_large: { spec: 'SD-JWT VC draft 19 section 7.1', hint: 'tell the issuer that its answer is too long' },
+  asked_beyond_registration: {
+    spec: 'EUDI ARF 3.0 RPRC_21',
+    hint: 'nothing was shown; if you want to show it all the same, call the command without --yes and agree yourself',
+  },
+  asker_not_trusted: {
+    spec: 'OpenID4VP 1.0 section 5.9.3',
+    hint: 'nothing was shown; if you know who asks, add its authority to the trust file (for access) after comparing the fingerprint',
+  },
+  asker_unknown: {
+    spec: 'OpenID4VP 1.0 section 5.9.3',
+    hint: 'nothing was shown; --unverified answers somebody whom nobody vouches for',
+  },
   container_too_large: { spec: 'wallet-cli/README.md', hint: 'name the wallet file, or put a copy of it back' },
   not_confirmed: { spec: 'wallet-cli/README.md', hint: 'call the command again if you want it done' },
+  nothing_answers: { spec: 'OpenID4VP 1.0 section 6.4.2', hint: 'receive a credential that answers the request, or prove it otherwise' },
   passphrase_differs: { spec: 'wallet-cli/README.md', hint: 'nothing was made; start again' },
   passphrase_empty: { spec: 'wallet-cli/README.md', hint: 'choose one that nobody guesses, and write it on the first line of its file' },
   peer_redirected: { spec: 'OpenID4VP 1.0 section 14.8', hint: 'ask the issuer for an offer with its final address' },

@@ -35,6 +35,7 @@ export const WALLET_CODES = {
     spec: 'RFC 6749 section 1.5',
     hint: 'this issuer gave no right to more copies: ask for a new offer, or sign in there with `receive --issuer`',
   },
+  nothing_to_show: { spec: 'OpenID4VP 1.0 section 6.4.2', hint: 'receive a credential that answers the request, or prove it otherwise' },
   proof_not_supported: { spec: 'OpenID4VCI 1.0 appendix F', hint: 'this issuer wants a key proof that this wallet cannot make' },
   sign_in_not_supported: {
     spec: 'OpenID4VCI 1.0 section 5.1',

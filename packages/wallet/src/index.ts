@@ -1,3 +1,4 @@
+export { type Answered, answerRequest, type Choice, type OpenedRequest, openRequest } from './answer_request.ts'
 export { authorize } from './authorize.ts'
 export { dottedPath, leaves, parseDottedPath } from './claims_path.ts'
 export { containerHeader, openContainer, sealContainer } from './container.ts'

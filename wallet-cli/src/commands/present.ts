@@ -20,12 +20,14 @@ import {
 import { settings } from '../config.ts'
 import { outside } from '../outside.ts'
 import { nameOf } from '../words.ts'
-import { open, PASSPHRASE } from './options.ts'
+import { answer, isRequest, refuseByHand } from './answer.ts'
+import { open, PASSPHRASE, TRUST, YES } from './options.ts'
 
 export const present = verb({
   name: 'present',
   summary: 'shows chosen claims of a credential, and no other, to one verifier',
-  usage: 'ID --aud AUDIENCE --nonce NONCE [--show PATH...] [--out FILE]',
+  usage:
+    'ID --aud AUDIENCE --nonce NONCE [--show PATH...] [--out FILE] | REQUEST_URI [--yes] [--dry-run] [--reuse] [--credential ID] [--unverified]',
   example: 'symbolon-wallet present 1f0c9a3e --aud https://museum.example --nonce 5f3a --show statutes.companion',
   options: {
     aud: { type: 'string', value: 'AUDIENCE', help: 'who it is for: the identifier the verifier gave' },
@@ -37,15 +39,26 @@ export const present = verb({
       help: 'a claim to show, dotted; several may follow. None: only what cannot be hidden',
     },
     out: { type: 'string', value: 'FILE', help: 'where to write it; standard output without it' },
+    'dry-run': { type: 'boolean', help: 'of a request: show who asks and what would be shown; send nothing, spend nothing' },
+    reuse: { type: 'boolean', help: 'of a request: show a copy again when none is unused; whoever saw it before can tell that it is you' },
+    credential: { type: 'string', value: 'ID', help: 'of a request: which of several credentials to show' },
+    unverified: { type: 'boolean', help: 'of a request: answer also somebody whom nobody vouches for' },
+    ...YES,
+    ...TRUST,
     ...PASSPHRASE,
   },
   operands: [1, 100],
   notes: [
+    'REQUEST_URI is the link or QR code of a verifier (OpenID4VP 1.0); it says itself for whom and what.',
     'Claims that belong together are shown together. `show` lists the paths.',
     'Each time another copy is taken, as long as there is an unused one; when one has to be used again, you are told.',
   ].join('\n'),
   async run({ options, operands: [id = '', ...morePaths], stdin, stdout, stderr, talk }) {
     const { aud, nonce, show, out } = options
+    if (isRequest(id)) {
+      refuseByHand(options)
+      return answer(id, options, { stdin, stdout, stderr }, talk)
+    }
     if (aud === undefined || nonce === undefined) throw new UsageError('present: --aud and --nonce are needed', 'the verifier says both')
     if (morePaths.length > 0 && show === undefined) throw new UsageError('present: one identifier at a time; claims come after --show')
     const where = settings(options)
