@@ -19,15 +19,18 @@ export const WALLET_COMMAND_CODES = {
   },
   asker_unknown: {
     spec: 'OpenID4VP 1.0 section 5.9.3',
-    hint: 'nothing was shown; --unverified answers somebody whom nobody vouches for',
+    hint: 'nothing was shown; at a terminal you are asked, and --unverified answers somebody whom nobody vouches for',
   },
   container_too_large: { spec: 'wallet-cli/README.md', hint: 'name the wallet file, or put a copy of it back' },
   not_confirmed: { spec: 'wallet-cli/README.md', hint: 'call the command again if you want it done' },
-  nothing_answers: { spec: 'OpenID4VP 1.0 section 6.4.2', hint: 'receive a credential that answers the request, or prove it otherwise' },
   passphrase_differs: { spec: 'wallet-cli/README.md', hint: 'nothing was made; start again' },
   passphrase_empty: { spec: 'wallet-cli/README.md', hint: 'choose one that nobody guesses, and write it on the first line of its file' },
   peer_redirected: { spec: 'OpenID4VP 1.0 section 14.8', hint: 'ask the issuer for an offer with its final address' },
   peer_unreachable: { spec: 'wallet-cli/README.md', hint: 'look whether the address is right and whether there is a network' },
+  registration_wrong: {
+    spec: 'EUDI ARF 3.0 RPRC_17a',
+    hint: 'nothing was shown; tell whoever asks, or if you know its registrar, add that to the trust file (for registration) after comparing the fingerprint',
+  },
   sign_in_timed_out: {
     spec: 'RFC 8252 section 7.3',
     hint: 'begin again, and sign in within ten minutes; --manual needs no open connection',

@@ -1,6 +1,7 @@
 import { type Path, printable } from '@symbolon/credential'
 import { displayIn } from '@symbolon/openid4vc'
-import type { HeldCredential } from '@symbolon/wallet'
+import type { Json } from '@symbolon/sd-jwt'
+import { dottedPath, type HeldCredential } from '@symbolon/wallet'
 
 /** The name of a credential in the reader's language, or its type when the issuer gave none. */
 export const nameOf = (held: HeldCredential, languages: readonly string[]): string =>
@@ -24,8 +25,15 @@ export function lastEnd({ copies }: HeldCredential): number | undefined {
 /** A number of things: `1 copy`, `2 copies`. */
 export const counted = (count: number, one: string, several: string): string => `${count} ${count === 1 ? one : several}`
 
+/** A claim as a person reads it: its path, its value, and the issuer's word for it. */
+export function claimLine(held: HeldCredential, path: Path, value: Json, languages: readonly string[]): string {
+  const words = labelOf(held, path, languages)
+  const claim = `${printable(dottedPath(path))}: ${printable(JSON.stringify(value), 2000)}`
+  return words === undefined ? claim : `${claim}   (${words})`
+}
+
 /** The issuer's word for a claim, or undefined. */
-export function labelOf(held: HeldCredential, path: Path, languages: readonly string[]): string | undefined {
+function labelOf(held: HeldCredential, path: Path, languages: readonly string[]): string | undefined {
   const description = held.claims.find(
     (claim) =>
       claim.path.length === path.length &&

@@ -89,7 +89,7 @@ export const PEER_CODES = {
   pushed_response_malformed: { spec: 'RFC 9126 section 2.2', hint: 'tell the issuer what its answer lacks' },
   refused_by_peer: {
     spec: 'RFC 6749 section 5.2, OpenID4VCI 1.0 section 8.3.1',
-    hint: 'its answer says why; an offer that no longer works has to be made anew',
+    hint: 'its answer says why; an offer or a request that no longer works has to be made anew',
   },
   registration_malformed: { spec: 'ETSI TS 119 475 section 5.2', hint: 'tell who asks that its registration certificate cannot be read' },
   request_expired: {

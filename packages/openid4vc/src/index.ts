@@ -180,4 +180,5 @@ export {
   responseAnswer,
 } from './vp/response.ts'
 export { directPost, directPostJwt, RESPONSE_MODES, type ResponseMode, responseModeNamed } from './vp/response_modes/index.ts'
+export { readStatedPurpose, STATED_PURPOSE_FORMAT, type StatedPurpose, statedPurposeInfo } from './vp/stated_purpose.ts'
 export { VP_ERRORS, type VpError, vpErrorNamed } from './vp/vp_errors.ts'

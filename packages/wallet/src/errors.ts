@@ -19,6 +19,10 @@ export const WALLET_CODES = {
     spec: 'OpenID4VCI 1.0 section 15.4',
     hint: 'fetch new copies, or show one again with --reuse: then whoever saw it before can tell that it is you',
   },
+  credential_not_asked: {
+    spec: 'OpenID4VP 1.0 section 6.4.2',
+    hint: 'name one that answers the request, or none: `present REQUEST_URI --dry-run` shows what would be shown',
+  },
   credential_not_held: { spec: 'packages/wallet/README.md', hint: 'choose one of the identifiers that `list` shows' },
   credential_refused: { spec: 'OpenID4VCI 1.0 section 13.5', hint: 'nothing was stored; tell the issuer, who has to issue it again' },
   encryption_not_supported: {

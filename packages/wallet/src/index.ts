@@ -1,5 +1,6 @@
-export { type Answered, answerRequest, type Choice, type OpenedRequest, openRequest } from './answer_request.ts'
+export { type Answered, answerRequest } from './answer_request.ts'
 export { authorize } from './authorize.ts'
+export { type Choice, type Choices, choose, type Missed, type Selection } from './choices.ts'
 export { dottedPath, leaves, parseDottedPath } from './claims_path.ts'
 export { containerHeader, openContainer, sealContainer } from './container.ts'
 export { WALLET_CODES, type WalletCode, WalletError } from './errors.ts'
@@ -14,6 +15,7 @@ export {
 export { beginRefresh, complete, resume, type Unfinished, unfinished } from './issuance.ts'
 export { settle } from './notices.ts'
 export { OWN_WAY, readOffer, type Way, wayOf } from './offer.ts'
+export { type OpenedRequest, openRequest } from './open_request.ts'
 export {
   type FrontChannel,
   HEADERS_READ,

@@ -7,6 +7,7 @@ import {
   REGISTRATION_FORMAT,
   REQUEST_MEDIA_TYPE,
   requestLink,
+  statedPurposeInfo,
   x509Hash,
 } from '@symbolon/openid4vc'
 import { givenFault, type Question } from '@symbolon/question'
@@ -118,6 +119,13 @@ function draftOf(stored: StoredRequest, party: RelyingParty, question: Question,
     ...{ clientId: clientIdOf(party), responseMode: party.responseMode, responseUri, nonce: stored.nonce, state: stored.stateValue },
     ...{ query: question.queryJson, expires: stored.expires },
     clientMetadata: clientMetadata({ formats, ...(party.responseMode.encrypted && { encryptionKey: open }) }),
-    verifierInfo: party.registration === undefined ? [] : [{ format: REGISTRATION_FORMAT, data: party.registration.jwt }],
+    verifierInfo: [
+      ...(party.registration === undefined ? [] : [{ format: REGISTRATION_FORMAT, data: party.registration.jwt }]),
+      statedPurposeInfo({ purpose: purposeOf(question), authorisation: question.authorisation }),
+    ],
   }
 }
+
+/** What for, by language, as the wallet shows it. */
+const purposeOf = ({ display }: Question): Record<string, string> =>
+  Object.fromEntries(Object.entries(display).map(([language, { question, purpose }]) => [language, `${question} ${purpose}`]))

@@ -41,7 +41,7 @@ export const present = verb({
     out: { type: 'string', value: 'FILE', help: 'where to write it; standard output without it' },
     'dry-run': { type: 'boolean', help: 'of a request: show who asks and what would be shown; send nothing, spend nothing' },
     reuse: { type: 'boolean', help: 'of a request: show a copy again when none is unused; whoever saw it before can tell that it is you' },
-    credential: { type: 'string', value: 'ID', help: 'of a request: which of several credentials to show' },
+    credential: { type: 'string', value: 'ID', multiple: true, help: 'of a request: the credential to show, where several answer' },
     unverified: { type: 'boolean', help: 'of a request: answer also somebody whom nobody vouches for' },
     ...YES,
     ...TRUST,

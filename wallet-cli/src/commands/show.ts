@@ -3,7 +3,7 @@ import { type Path, parseCredential, printable } from '@symbolon/credential'
 import { credentialOf, dottedPath, hasEnded, leaves, nextCopy, timesShown } from '@symbolon/wallet'
 import { settings } from '../config.ts'
 import { outside } from '../outside.ts'
-import { counted, isoTime, labelOf, nameOf, timeOf } from '../words.ts'
+import { claimLine, counted, isoTime, nameOf, timeOf } from '../words.ts'
 import { idOf, open, PASSPHRASE } from './options.ts'
 
 export const show = verb({
@@ -23,11 +23,9 @@ export const show = verb({
     const copy = nextCopy(held, now)
     const { view } = await parseCredential(copy.text, outside.primitives)
     const hideable = (path: Path): boolean => view.disclosable.some((hidden) => hidden.every((part, index) => part === path[index]))
-    const lines = leaves(view.claims).map(({ path, value }) => {
-      const words = labelOf(held, path, where.languages)
-      const claim = `${hideable(path) ? '*' : ' '} ${printable(dottedPath(path))}: ${printable(JSON.stringify(value), 2000)}`
-      return words === undefined ? claim : `${claim}   (${words})`
-    })
+    const lines = leaves(view.claims).map(
+      ({ path, value }) => `${hideable(path) ? '*' : ' '} ${claimLine(held, path, value, where.languages)}`,
+    )
     const { id, type, issuer, copies } = held
     const unused = copies.filter(({ shown }) => shown === 0).filter((one) => !hasEnded(one, now)).length
     const shown = timesShown(held)

@@ -130,7 +130,11 @@ const TOLD: Partial<Record<PeerCode, VpError>> = {
   transaction_data_unknown: 'invalid_transaction_data',
 }
 
-/** How to tell a verifier that its request cannot be answered, or undefined when it names no address that is its own. */
+/**
+ * How to tell a verifier that its request cannot be answered, or undefined when it names no address that is its own.
+ *
+ * A stranger must not make a wallet call wherever it likes: unless somebody vouches for it, only the server that the request came from, or the address that is its very name, is told.
+ */
 export function refusalOf(
   { parameters, asker, requestUri }: AuthenticRequest,
   fault: { readonly error: VpError; readonly description?: string } | PeerError,
@@ -140,7 +144,12 @@ export function refusalOf(
   const address = given === undefined && prefix.find === null ? name : given
   if (typeof address !== 'string' || addressFault(address) !== undefined || !prefix.allows(name, address)) return undefined
   if (requestUri?.startsWith('https:') && !address.startsWith('https:')) return undefined
+  const isKnown = asker.outcome === 'pass' || prefix.find === null || sameOrigin(address, requestUri)
+  if (!isKnown) return undefined
   const error = fault instanceof PeerError ? (TOLD[fault.code] ?? 'invalid_request') : fault.error
   const description = fault instanceof PeerError ? fault.detail : fault.description
   return { address, message: createErrorResponse(typeof state === 'string' ? { state } : {}, error, description) }
 }
+
+const sameOrigin = (address: string, other: string | undefined): boolean =>
+  other !== undefined && new URL(address).origin === new URL(other).origin

@@ -5,6 +5,7 @@ import { reader } from '../message.ts'
 import { type ClientMetadata, parseClientMetadata } from './client_metadata.ts'
 import { type DcqlQuery, parseDcql } from './dcql/index.ts'
 import { type ResponseMode, responseModeNamed } from './response_modes/index.ts'
+import { readStatedPurpose, type StatedPurpose } from './stated_purpose.ts'
 
 /** `typ` of a request object (OpenID4VP 1.0 section 5). */
 export const REQUEST_TYP = 'oauth-authz-req+jwt'
@@ -29,6 +30,8 @@ export interface PresentationRequest {
   readonly query: DcqlQuery
   readonly clientMetadata: ClientMetadata
   readonly verifierInfo: readonly VerifierInfo[]
+  /** What for, as whoever asks says it. */
+  readonly statedPurpose?: StatedPurpose
   readonly expires?: number
 }
 
@@ -109,9 +112,11 @@ export function parsePresentationRequest(parameters: JsonObject): PresentationRe
   if (expires !== undefined && typeof expires !== 'number') throw malformed('exp', 'must be a number')
   const fault = responseMode.requestFault(clientMetadata)
   if (fault !== undefined) throw malformed('client_metadata', fault)
+  const info = verifierInfo(parameters.verifier_info)
+  const statedPurpose = readStatedPurpose(info)
   return {
-    ...{ clientId, responseMode, responseUri, nonce, query, clientMetadata },
-    verifierInfo: verifierInfo(parameters.verifier_info),
+    ...{ clientId, responseMode, responseUri, nonce, query, clientMetadata, verifierInfo: info },
+    ...(statedPurpose !== undefined && { statedPurpose }),
     ...(state !== undefined && { state }),
     ...(expires !== undefined && { expires }),
   }
