@@ -117,6 +117,7 @@ export async function realIssuer(line?: Line) {
   const persons: string[] = JSON.parse(readFileSync(source, 'utf8')).persons.map(({ insz }: { insz: string }) => insz)
   return {
     url: running.url,
+    home,
     trustFile: settings.trustFile,
     close: () => running.close(),
     /** The numbers of the people in the source; offers are for the first. */

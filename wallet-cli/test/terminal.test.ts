@@ -1,13 +1,10 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { PassThrough } from 'node:stream'
-import { runVerbs } from '@symbolon/command-line'
 import { withCredential } from '@symbolon/wallet'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { VERBS } from '../src/commands/index.ts'
 import { settings } from '../src/config.ts'
-import { explain } from '../src/explain.ts'
 import { openWallet } from '../src/wallet_file.ts'
+import { atTerminal } from './at_terminal.ts'
 import { newFolder, offerFrom, realIssuer, server } from './fixture.ts'
 
 let home: string
@@ -17,26 +14,6 @@ beforeEach(() => {
   for (const name of ['SYMBOLON_HOME', 'SYMBOLON_TRUST', 'SYMBOLON_PASSPHRASE_FILE']) vi.stubEnv(name, '')
 })
 afterEach(() => vi.unstubAllEnvs())
-
-/** Runs a command with a person at the terminal, who types each answer when its question appears. */
-async function atTerminal(argv: string[], answers: Record<string, string> | [question: string, answer: string][]) {
-  const stdin = Object.assign(new PassThrough(), { isTTY: true })
-  const stderr = Object.assign(new PassThrough(), { isTTY: true })
-  const stdout = new PassThrough()
-  const seen = { stdout: '', stderr: '' }
-  const open = Array.isArray(answers) ? [...answers] : Object.entries(answers)
-  stdout.setEncoding('utf8').on('data', (text) => {
-    seen.stdout += text
-  })
-  stderr.setEncoding('utf8').on('data', (text) => {
-    seen.stderr += text
-    const index = open.findIndex(([question]) => text.includes(question))
-    if (index >= 0) for (const [, answer] of open.splice(index, 1)) setImmediate(() => stdin.write(`${answer}\n`))
-  })
-  const code = await runVerbs({ program: 'symbolon-wallet', summary: '', verbs: VERBS, argv, stdin, stdout, stderr, explain })
-  await new Promise((resolve) => setImmediate(resolve))
-  return { code, ...seen }
-}
 
 const PASSPHRASE = 'a passphrase that is typed'
 const init = () => atTerminal(['init'], { 'Choose a passphrase': PASSPHRASE, 'Once more': PASSPHRASE })

@@ -1,4 +1,5 @@
 import { generateKeyPairSync, sign } from 'node:crypto'
+import { prepareAnchors } from '@symbolon/credential'
 import { primitives } from '@symbolon/primitives/node'
 import type { JsonObject } from '@symbolon/sd-jwt'
 import { describe, expect, it } from 'vitest'
@@ -16,6 +17,7 @@ import {
   refusalOf,
   requestLink,
   requestParameters,
+  statedPurposeInfo,
 } from '../src/index.ts'
 import { expectPeerError, form, NOW } from './fixture.ts'
 import {
@@ -332,6 +334,34 @@ describe('OpenID4VP 1.0 section 5.9.3: client identifier prefixes', () => {
   })
 })
 
+describe('OpenID4VP 1.0 section 5.11: what for, as who asks says it', () => {
+  const stated = { purpose: { nl: 'Korting', en: 'Reduction' }, authorisation: { reference: '26/001', url: 'https://authority.example/1' } }
+  const withData = (data: JsonObject) =>
+    open({
+      payload: {
+        verifier_info: [
+          { format: 'x', data: 1 },
+          { ...statedPurposeInfo(stated), data },
+        ],
+      },
+    })
+
+  it('comes back as it was said; none is none', async () => {
+    expect((await open({}, reference(), {}, { ...draft, verifierInfo: [statedPurposeInfo(stated)] })).statedPurpose).toEqual(stated)
+    expect((await withData({ purpose: {} })).statedPurpose).toEqual({ purpose: {} })
+    expect(await open()).not.toHaveProperty('statedPurpose')
+  })
+
+  it.each([
+    ['no purpose', {}],
+    ['words that are none', { purpose: { nl: 1 } }],
+    ['words without end', { purpose: { nl: 'x'.repeat(1001) } }],
+    ['languages without end', { purpose: Object.fromEntries(new Array(41).fill(0).map((_, index) => [`l${index}`, 'x'])) }],
+    ['an authorisation without reference', { purpose: {}, authorisation: { url: 'https://authority.example/1' } }],
+    ['an authorisation at an address that is a script', { purpose: {}, authorisation: { reference: '1', url: 'javascript:alert(1)' } }],
+  ] as [string, JsonObject][])('%s: refused', (_name, data) => expectPeerError(() => withData(data), 'request_malformed', 'verifier_info'))
+})
+
 describe('OpenID4VP 1.0 section 8.5: telling what is wrong with a request', () => {
   const authentic = async (payload: JsonObject): Promise<AuthenticRequest> =>
     authenticateRequest(reference(), await requestObject({ payload }), context)
@@ -359,6 +389,17 @@ describe('OpenID4VP 1.0 section 8.5: telling what is wrong with a request', () =
       error: 'vp_formats_not_supported',
     })
     expect(await told({ transaction_data: ['x'] })).toMatchObject({ error: 'invalid_transaction_data' })
+  })
+
+  it('to an address elsewhere only when somebody vouches for who asks', async () => {
+    const payload = { response_uri: 'https://elsewhere.example/' }
+    const nobody = { ...context, anchors: await prepareAnchors([], primitives) }
+    const of = async (rule: typeof context) =>
+      refusalOf(await authenticateRequest(reference(), await requestObject({ payload }), rule), { error: 'access_denied' })
+    expect(await of(context)).toMatchObject({ address: 'https://elsewhere.example/' })
+    expect(await of(nobody)).toBeUndefined()
+    const same = await authenticateRequest(reference(), await requestObject(), nobody)
+    expect(refusalOf(same, { error: 'access_denied' })).toMatchObject({ address: RESPONSE_URI })
   })
 
   it('to nobody where the address is missing or not allowed', async () => {

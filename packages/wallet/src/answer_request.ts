@@ -44,13 +44,14 @@ export async function answerRequest(
     await settle('not_sent')
     throw error
   }
+  let answer: Message
   try {
-    const answer = parseResponseAnswer(await post(opened.request.responseUri, message, outside))
-    return { disclosure: await settle('delivered'), ...answer }
+    answer = await post(opened.request.responseUri, message, outside)
   } catch (error) {
     await settle(isFinal(error) ? 'refused' : 'unanswered')
     throw error
   }
+  return { disclosure: await settle('delivered'), ...parseResponseAnswer(answer) }
 }
 
 function beginning(

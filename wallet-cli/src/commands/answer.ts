@@ -39,7 +39,7 @@ export async function answer(link: string, options: AnswerOptions, streams: Stre
   if (options['dry-run']) return { data: { ...data, sent: false }, text: 'Nothing was sent.' }
   if (!(await confirm(streams, 'Show this?', options.yes))) {
     await opened.decline()
-    throw refused('not_confirmed', 'nothing was shown')
+    throw refused('not_confirmed', 'nothing was shown, and whoever asks was told so')
   }
   const purpose = purposeOf(opened, where.languages)
   const { disclosure, redirectUri } = await answerRequest(opened, chosen, wallet, outside, { reuse: options.reuse === true, purpose })
@@ -70,7 +70,7 @@ async function admit({ asker, registration, beyond, decline }: OpenedRequest, op
   if (options.yes || !isAtTerminal(streams)) throw refused('asker_unknown', 'nobody vouches for whoever asks')
   if (await confirm(streams, 'Nobody vouches for whoever asks. Go on all the same?', false)) return
   await decline()
-  throw refused('not_confirmed', 'nothing was shown')
+  throw refused('not_confirmed', 'nothing was shown, and whoever asks was told so')
 }
 
 /** That nothing is shown says something too: the person decides (OpenID4VP 1.0 sections 15.1, 15.5.1). */
