@@ -135,6 +135,11 @@ describe('OpenID4VP 1.0 section 7.1.1: a claims path pointer', () => {
     expect(selectClaims(held().view, ['degrees', null, 'year']).map(({ path }) => path)).toEqual([['degrees', 0, 'year']])
   })
 
+  it('a claim that is null is there', () => {
+    expect(select(['nothing'], { nothing: null })).toEqual([null])
+    expect(select(['a', 'nothing'], { a: { nothing: null } })).toEqual([null])
+  })
+
   it('reads the envelope too, which is always shown', () => expect(select(['iss'])).toEqual(['https://issuer.example']))
 
   it('selects nothing where it leads nowhere', () => {

@@ -15,7 +15,8 @@ export interface Selected {
 export function selectClaims({ claims, envelope }: Pick<View, 'claims' | 'envelope'>, path: Path): Selected[] {
   const [name, ...rest] = path
   if (typeof name !== 'string') return []
-  const value = ownMember(claims, name) ?? ownMember(envelope, name)
+  // A claim that is null is there.
+  const value = ownMember(Object.hasOwn(claims, name) ? claims : envelope, name)
   let selected: Selected[] = value === undefined ? [] : [{ path: [name], value }]
   for (const step of rest) {
     const next: Selected[] = []
