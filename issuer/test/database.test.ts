@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { openStore, SettingsError } from '@symbolon/service'
 import { describe, expect, test } from 'vitest'
 import { issuerSettings } from '../src/index.ts'
-import { DATABASES } from './databases.ts'
+import { DATABASES } from '../../test/databases.ts'
 import { issued, start } from './fixture.ts'
 
 const URL_WITH_PASSWORD = 'postgres://issuer:hunter2-hunter2@db.example/issuer'

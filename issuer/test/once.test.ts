@@ -3,7 +3,7 @@ import { openStore } from '@symbolon/service'
 import { describe, expect, test } from 'vitest'
 import { claimedNonce, purgeOnce, spending } from '../src/once.ts'
 import { MIGRATIONS } from '../src/schema.ts'
-import { DATABASES } from './databases.ts'
+import { DATABASES } from '../../test/databases.ts'
 import { seconds } from './fixture.ts'
 
 for (const { title, there, make } of DATABASES) {

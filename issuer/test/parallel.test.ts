@@ -1,7 +1,7 @@
 import { parseCredential } from '@symbolon/credential'
 import { primitives } from '@symbolon/primitives/node'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { DATABASES } from './databases.ts'
+import { DATABASES } from '../../test/databases.ts'
 import {
   accessToken,
   credentialIn,

@@ -9,9 +9,9 @@ import { redeemAuthorizationCode } from '../src/grants/authorization_code.ts'
 import { spending } from '../src/once.ts'
 import { MIGRATIONS } from '../src/schema.ts'
 import { openSecrets } from '../src/secrets.ts'
-import { DATABASES } from './databases.ts'
+import { DATABASES } from '../../test/databases.ts'
 import { LOTTE, randomText, STATUTE, seconds } from './fixture.ts'
-import { slow, times } from './latency.ts'
+import { slow, times } from '../../test/latency.ts'
 
 const types = new Map(readTypes(join(import.meta.dirname, '../../specs/credentials')).types.map((type) => [type.name, { type }]))
 const URL_OF_ISSUER = 'https://issuer.example'

@@ -9,9 +9,9 @@ import { type Claimed, claimedNonce, claimedProof, spending } from '../src/once.
 import { openRecords } from '../src/records.ts'
 import { MIGRATIONS } from '../src/schema.ts'
 import { openSecrets } from '../src/secrets.ts'
-import { DATABASES } from './databases.ts'
+import { DATABASES } from '../../test/databases.ts'
 import { holderKey, LOTTE, randomText, STATUTE, seconds } from './fixture.ts'
-import { slow, times } from './latency.ts'
+import { slow, times } from '../../test/latency.ts'
 
 const types = new Map(readTypes(join(import.meta.dirname, '../../specs/credentials')).types.map((type) => [type.name, { type }]))
 const SETTINGS = { url: 'https://issuer.example', offerLife: 600, statusListSize: 4096, statusTtl: 60, evidenceLife: 600 }

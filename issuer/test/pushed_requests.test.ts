@@ -6,9 +6,9 @@ import { openRequests, type Requests, requestId } from '../src/authorize/request
 import { claimedAssertion, claimedProof } from '../src/once.ts'
 import { MIGRATIONS } from '../src/schema.ts'
 import { openSecrets } from '../src/secrets.ts'
-import { DATABASES } from './databases.ts'
+import { DATABASES } from '../../test/databases.ts'
 import { LOTTE, randomText, STATUTE } from './fixture.ts'
-import { slow } from './latency.ts'
+import { slow } from '../../test/latency.ts'
 
 const REQUEST: AuthorizationRequest = {
   ...{ clientId: 'wallet', redirectUri: 'http://127.0.0.1:1/', codeChallenge: 'c'.repeat(43), locales: [], state: 'the state' },

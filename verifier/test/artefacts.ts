@@ -66,8 +66,8 @@ const VALID = {
   signingAlgorithm: { name: 'ECDSA', hash: 'SHA-256' },
 }
 
-/** A self-signed authority; what it certifies signs for `ISSUER`. */
-export async function authority(name: string): Promise<Authority> {
+/** A self-signed authority; what it certifies signs for that address. */
+export async function authority(name: string, address = ISSUER): Promise<Authority> {
   const keys = await crypto.subtle.generateKey(KEYS, true, ['sign', 'verify'])
   const certificate = await x509.X509CertificateGenerator.createSelfSigned({
     ...VALID,
@@ -88,7 +88,7 @@ export async function authority(name: string): Promise<Authority> {
       extensions: [
         new x509.BasicConstraintsExtension(false, undefined, true),
         new x509.KeyUsagesExtension(x509.KeyUsageFlags.digitalSignature, true),
-        new x509.SubjectAlternativeNameExtension([{ type: 'url', value: ISSUER }]),
+        new x509.SubjectAlternativeNameExtension([{ type: 'url', value: address }]),
       ],
     })
     return { signer: signer(KeyObject.from(own.privateKey), 'ES256'), x5c: [Buffer.from(leaf.rawData).toString('base64')] }
@@ -116,22 +116,22 @@ export function holder(): Holder {
 export async function issue(
   by: Party,
   type: CredentialType,
-  over: { holder?: Holder; claims?: JsonObject; from?: number; until?: number; index?: number | null } = {},
+  over: { holder?: Holder; claims?: JsonObject; from?: number; until?: number; index?: number | null; issuer?: string; list?: string } = {},
 ): Promise<string> {
   const [format] = FORMATS
   if (format === undefined) throw new Error('no format')
-  const { holder, claims = type.sample, from = NOW - DAY, until = NOW + 30 * DAY, index = 7 } = over
+  const { holder, claims = type.sample, from = NOW - DAY, until = NOW + 30 * DAY, index = 7, issuer = ISSUER, list = LIST } = over
   const draft = {
     type,
     claims,
-    issuer: ISSUER,
+    issuer,
     algorithm: by.signer.algorithm,
     x5c: by.x5c,
     issuedAt: from,
     notBefore: from,
     expires: until,
     ...(holder && { holderKey: holder.jwk }),
-    ...(index !== null && { status: { uri: LIST, index } }),
+    ...(index !== null && { status: { uri: list, index } }),
   }
   return seal(await format.build(draft, primitives), by.signer)
 }
@@ -150,15 +150,20 @@ export async function show(
 }
 
 /** A status list of a thousand credentials, of which these have another status than valid. */
-export async function statusList(by: Party, statuses: Readonly<Record<number, number>> = {}, issuedAt = NOW - 3600): Promise<Part> {
+export async function statusList(
+  by: Party,
+  statuses: Readonly<Record<number, number>> = {},
+  issuedAt = NOW - 3600,
+  list = LIST,
+): Promise<Part> {
   const packed = new Uint8Array(packedLength(1000, 2))
   for (const [index, status] of Object.entries(statuses)) setStatus(packed, 2, Number(index), status)
-  const draft = { uri: LIST, issuedAt, expires: issuedAt + 100 * DAY, ttl: 3600, bits: 2 as const, packed }
+  const draft = { uri: list, issuedAt, expires: issuedAt + 100 * DAY, ttl: 3600, bits: 2 as const, packed }
   const token = await seal(
     unsignedStatusList(draft, { algorithm: by.signer.algorithm, x5c: by.x5c }, (bytes) => deflateSync(bytes)),
     by.signer,
   )
-  return { kind: 'status_list', id: LIST, mediaType: 'application/statuslist+jwt', content: token }
+  return { kind: 'status_list', id: list, mediaType: 'application/statuslist+jwt', content: token }
 }
 
 /** The manifest, signed. */

@@ -65,7 +65,7 @@ async function judged(
       verifyText(text, evidence.lookupFor(text), { anchors, policy: { ...policy, maxStatusAge }, now: now(), primitives }),
   })
   if (judgement.accepted) return { state: 'answered', answer: judgement.answer, reasons: judgement.reasons }
-  await requests.note(stored.id, judgement.reasons)
+  await requests.note(stored.id, judgement.reasons, question.retention)
   throw new ProtocolError('invalid_request', judgement.reasons.map((reason) => `${reason.code}: ${reasonText(reason, 'en')}`).join(' '))
 }
 
@@ -102,10 +102,9 @@ function codeIn(body: string): string {
   throw refusal('invalid_request', 'the body must be a JSON object with response_code')
 }
 
-/** Before the browser has come back there is neither an answer nor a reason to read. */
+/** Before the browser has come back there is neither an answer nor a reason to read; that there will be none need not wait. */
 function stateOf({ state, answer, reasons, isComplete }: StoredRequest, language: Language): JsonObject {
-  const isSettled = state === 'answered' || state === 'refused'
-  if (isSettled && !isComplete) return { state: 'waiting', reasons: [] }
+  if (!isComplete && (state === 'answered' || state === 'waiting')) return { state: 'waiting', reasons: [] }
   return { state, ...(answer !== undefined && { answer }), reasons: reasons.map((reason) => reasonOf(reason, language)) }
 }
 

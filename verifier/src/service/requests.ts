@@ -45,8 +45,8 @@ export interface Requests {
   create(request: NewRequest): Promise<{ id: string; handle: string }>
   ofParty(id: string, party: string): Promise<StoredRequest | undefined>
   ofHandle(handle: string): Promise<StoredRequest | undefined>
-  /** Notes why an answer was not accepted; the request waits on. False: it was tried too often. */
-  note(id: string, reasons: readonly Reason[]): Promise<boolean>
+  /** Notes why an answer was not accepted: the request waits on for a better one, or is refused when it was tried too often. */
+  note(id: string, reasons: readonly Reason[], retention: number): Promise<void>
   /** Takes what came of a request, once: of two at the same moment one is told true. `code`: what the browser must bring back. */
   settle(id: string, outcome: Outcome, retention: number, code: string | undefined): Promise<boolean>
   /** Lets what came of it be read; once, with the code. */
@@ -103,25 +103,22 @@ export function openRequests(store: Store, sealing: KeyObject, now: () => number
     ofParty: async (id, party) => alive(await store.get('select * from requests where id = $1 and party = $2', id, party)),
     ofHandle: async (handle) => alive(await store.get('select * from requests where handle_hash = $1', digest(handle))),
 
-    async note(id, reasons) {
-      const sql = `update requests set attempts = attempts + 1, reasons = $2 where id = $1 and state = 'waiting' and attempts < $3`
-      return (await store.run(sql, id, JSON.stringify(reasons), MOST_ATTEMPTS)) > 0
+    async note(id, reasons, retention) {
+      await store.run(
+        `update requests set attempts = attempts + 1, reasons = $2,
+           state = case when attempts + 1 < $3 then state else 'refused' end,
+           secret = case when attempts + 1 < $3 then secret end,
+           keep_until = case when attempts + 1 < $3 then keep_until else $4 end
+         where id = $1 and state = 'waiting'`,
+        ...[id, JSON.stringify(reasons), MOST_ATTEMPTS, now() + retention],
+      )
     },
 
     async settle(id, { state, answer, reasons }, retention, code) {
       const changed = await store.run(
-        `update requests set state = $2, answer = $3, reasons = $4, secret = null, code_hash = $5, keep_until = $6
-         where id = $1 and state = 'waiting' and expires_at > $7 and attempts < $8`,
-        ...[
-          id,
-          state,
-          answer ?? null,
-          JSON.stringify(reasons),
-          code === undefined ? null : digest(code),
-          now() + retention,
-          now(),
-          MOST_ATTEMPTS,
-        ],
+        `update requests set state = $2, answer = $3, reasons = $4, secret = null, nonce = '', state_value = '', code_hash = $5, keep_until = $6
+         where id = $1 and state = 'waiting' and expires_at > $7`,
+        ...[id, state, answer ?? null, JSON.stringify(reasons), code === undefined ? null : digest(code), now() + retention, now()],
       )
       return changed > 0
     },

@@ -7,7 +7,7 @@ import type { Migration } from '@symbolon/service'
  */
 export const MIGRATIONS: readonly Migration[] = [
   [
-    // `secret` is the private key that the answer is encrypted to: sealed, good for this request, wiped with its answer. `answer` and `reasons` (codes, no
+    // `secret` is the private key that the answer is encrypted to: sealed, good for this request; it is wiped with its answer, as nonce and state are. `answer` and `reasons` (codes, no
     // values) are read until `keep_until`, as the question says. `is_complete` 0: the browser that began it has not come back yet.
     `create table requests (
       id text primary key, handle_hash text not null unique, party text not null, question text not null, given text not null, redirect_uri text,

@@ -15,12 +15,12 @@ export interface Database {
 
 const postgres = inject('postgres')
 
-/** Every kind an issuer runs on. */
+/** Every kind our services run on. */
 export const DATABASES: readonly Database[] = [
   {
     title: 'SQLite',
     there: true,
-    make: async () => pathToFileURL(join(mkdtempSync(join(tmpdir(), 'symbolon-store-')), 'issuer.sqlite')).href,
+    make: async () => pathToFileURL(join(mkdtempSync(join(tmpdir(), 'symbolon-store-')), 'service.sqlite')).href,
   },
   {
     ...postgres,
