@@ -1,9 +1,10 @@
 import { X509Certificate } from 'node:crypto'
-import { existsSync, mkdtempSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { developmentAnchor, developmentAuthority, developmentFolder, PURPOSES } from '../src/development/authority.ts'
+import { ANCHORS, developmentAnchor, developmentAuthority, developmentFolder, PURPOSES } from '../src/development/authority.ts'
+import { developmentRelyingParty } from '../src/development/relying_party.ts'
 import { developmentTrust } from '../src/development/trust_file.ts'
 
 const NOW = 1_790_000_000
@@ -80,7 +81,7 @@ test('the trust file is written once; types are brought up to date, what somebod
   const path = join(place, 'trust.json')
   developmentTrust(path, place, ['a'])
   expect(JSON.parse(readFileSync(path, 'utf8')).map((entry: { for: string; types: string[] }) => [entry.for, entry.types])).toEqual(
-    PURPOSES.map((purpose) => [purpose, ['a']]),
+    ANCHORS.map((purpose) => [purpose, ['a']]),
   )
   const foreign = { name: 'another', jwk: {}, for: 'credential', types: ['z'] }
   writeFileSync(path, JSON.stringify([foreign, ...JSON.parse(readFileSync(path, 'utf8')).slice(1)]))
@@ -88,9 +89,40 @@ test('the trust file is written once; types are brought up to date, what somebod
   const entries = JSON.parse(readFileSync(path, 'utf8'))
   expect(entries[0]).toEqual(foreign)
   expect(entries.slice(1).map((entry: { for: string; types: string[] }) => [entry.for, entry.types])).toEqual(
-    PURPOSES.slice(1).map((purpose) => [purpose, ['a', 'b']]),
+    ANCHORS.slice(1).map((purpose) => [purpose, ['a', 'b']]),
   )
   expect(existsSync(path)).toBe(true)
+})
+
+test('a home of an earlier version gets the authority that it lacks, and keeps the others', async () => {
+  const place = home()
+  await developmentAuthority(place, URL_OF_ISSUER, NOW)
+  const before = developmentAnchor(place, 'access').raw
+  rmSync(join(developmentFolder(place), 'registration'), { recursive: true })
+  await developmentAuthority(place, URL_OF_ISSUER, NOW)
+  const root = signer(join(developmentFolder(place), 'root.pem'))
+  expect(developmentAnchor(place, 'registration').verify(root.publicKey)).toBe(true)
+  expect(developmentAnchor(place, 'access').raw.equals(before)).toBe(true)
+})
+
+test('a relying party has an access certificate that names it, and a registrar; both are made anew for another address, or when they end soon', async () => {
+  const place = home()
+  const path = join(place, 'access.pem')
+  const party = { name: 'The museum', organisation: 'NTRBE-0999999724', url: 'http://localhost:4001' }
+  const { access, registrar } = await developmentRelyingParty(place, path, party, NOW)
+  expect(signer(access).subject).toBe('O=The museum\norganizationIdentifier=NTRBE-0999999724')
+  expect(signer(access).verify(developmentAnchor(place, 'access').publicKey)).toBe(true)
+  expect(signer(registrar).verify(developmentAnchor(place, 'registration').publicKey)).toBe(true)
+  expect(signer(access).verify(developmentAnchor(place, 'registration').publicKey)).toBe(false)
+  expect(statSync(path).mode & 0o777).toBe(0o600)
+  const first = readFileSync(path, 'utf8')
+  await developmentRelyingParty(place, path, party, NOW)
+  expect(readFileSync(path, 'utf8')).toBe(first)
+  await developmentRelyingParty(place, path, { ...party, url: 'http://localhost:4009' }, NOW)
+  expect(signer(path).subjectAltName).toBe('URI:http://localhost:4009, DNS:localhost')
+  const moved = readFileSync(path, 'utf8')
+  await developmentRelyingParty(place, path, { ...party, url: 'http://localhost:4009' }, NOW + 345 * 86_400)
+  expect(readFileSync(path, 'utf8')).not.toBe(moved)
 })
 
 test('a trust file that is no JSON stays as it is, for its reader to refuse', async () => {
