@@ -15,20 +15,21 @@ export interface Database {
 
 const postgres = inject('postgres')
 
+export const SQLITE: Database = {
+  title: 'SQLite',
+  there: true,
+  make: async () => pathToFileURL(join(mkdtempSync(join(tmpdir(), 'symbolon-store-')), 'x.sqlite')).href,
+}
+
+export const POSTGRES: Database = {
+  ...postgres,
+  async make() {
+    const response = await fetch(postgres.address, { method: 'POST' })
+    const text = await response.text()
+    if (!response.ok) throw new Error(text)
+    return text
+  },
+}
+
 /** Every kind our services run on. */
-export const DATABASES: readonly Database[] = [
-  {
-    title: 'SQLite',
-    there: true,
-    make: async () => pathToFileURL(join(mkdtempSync(join(tmpdir(), 'symbolon-store-')), 'service.sqlite')).href,
-  },
-  {
-    ...postgres,
-    async make() {
-      const response = await fetch(postgres.address, { method: 'POST' })
-      const text = await response.text()
-      if (!response.ok) throw new Error(text)
-      return text
-    },
-  },
-]
+export const DATABASES: readonly Database[] = [SQLITE, POSTGRES]

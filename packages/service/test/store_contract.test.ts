@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterEach, describe, expect, test } from 'vitest'
+import { POSTGRES, SQLITE } from '../../../test/databases.ts'
 import { openStore, type Store } from '../src/index.ts'
-import { POSTGRES, SQLITE } from './databases.ts'
 
 const COUNTER = [['create table counter (id text primary key, n bigint not null)', "insert into counter values ('a', 0)"]]
 const open: Store[] = []

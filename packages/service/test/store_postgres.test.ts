@@ -4,8 +4,8 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { inspect } from 'node:util'
 import { Client } from 'pg'
 import { describe, expect, test } from 'vitest'
+import { POSTGRES } from '../../../test/databases.ts'
 import { openStore, privateDatabaseOnly, SettingsError, type Store } from '../src/index.ts'
-import { POSTGRES } from './databases.ts'
 
 const COUNTER = [['create table counter (id text primary key, n bigint not null)', "insert into counter values ('a', 0)"]]
 

@@ -2,8 +2,8 @@ import { readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { describe, expect, test } from 'vitest'
+import { SQLITE } from '../../../test/databases.ts'
 import { openStore, SettingsError, type Store } from '../src/index.ts'
-import { SQLITE } from './databases.ts'
 
 test('a database is a file of its owner, write-ahead, with every commit on the disk', async () => {
   const path = join(fileURLToPath(await SQLITE.make()), '..', 'deep', 'x.sqlite')
