@@ -1,10 +1,8 @@
 import { generateKeyPairSync, sign } from 'node:crypto'
-import { prepareAnchors } from '@symbolon/credential'
 import { primitives } from '@symbolon/primitives/node'
 import type { JsonObject } from '@symbolon/sd-jwt'
 import { describe, expect, it } from 'vitest'
 import {
-  type AuthenticRequest,
   authenticateRequest,
   createRequestFetch,
   createRequestObject,
@@ -14,10 +12,8 @@ import {
   type RequestContext,
   type RequestLink,
   readRequest,
-  refusalOf,
   requestLink,
   requestParameters,
-  statedPurposeInfo,
 } from '../src/index.ts'
 import { expectPeerError, form, NOW } from './fixture.ts'
 import {
@@ -331,85 +327,5 @@ describe('OpenID4VP 1.0 section 5.9.3: client identifier prefixes', () => {
     it.each(['did:jwk:abc#0', `${did}#1`, did, 'did:web:verifier.example#0'])('5.9.3: kid %s is no key of that DID', async (kid) => {
       await expect(ask(kid)).rejects.toMatchObject({ code: 'client_id_wrong' })
     })
-  })
-})
-
-describe('OpenID4VP 1.0 section 5.11: what for, as who asks says it', () => {
-  const stated = { purpose: { nl: 'Korting', en: 'Reduction' }, authorisation: { reference: '26/001', url: 'https://authority.example/1' } }
-  const withData = (data: JsonObject) =>
-    open({
-      payload: {
-        verifier_info: [
-          { format: 'x', data: 1 },
-          { ...statedPurposeInfo(stated), data },
-        ],
-      },
-    })
-
-  it('comes back as it was said; none is none', async () => {
-    expect((await open({}, reference(), {}, { ...draft, verifierInfo: [statedPurposeInfo(stated)] })).statedPurpose).toEqual(stated)
-    expect((await withData({ purpose: {} })).statedPurpose).toEqual({ purpose: {} })
-    expect(await open()).not.toHaveProperty('statedPurpose')
-  })
-
-  it.each([
-    ['no purpose', {}],
-    ['words that are none', { purpose: { nl: 1 } }],
-    ['words without end', { purpose: { nl: 'x'.repeat(1001) } }],
-    ['languages without end', { purpose: Object.fromEntries(new Array(41).fill(0).map((_, index) => [`l${index}`, 'x'])) }],
-    ['an authorisation without reference', { purpose: {}, authorisation: { url: 'https://authority.example/1' } }],
-    ['an authorisation at an address that is a script', { purpose: {}, authorisation: { reference: '1', url: 'javascript:alert(1)' } }],
-  ] as [string, JsonObject][])('%s: refused', (_name, data) => expectPeerError(() => withData(data), 'request_malformed', 'verifier_info'))
-})
-
-describe('OpenID4VP 1.0 section 8.5: telling what is wrong with a request', () => {
-  const authentic = async (payload: JsonObject): Promise<AuthenticRequest> =>
-    authenticateRequest(reference(), await requestObject({ payload }), context)
-  const told = async (payload: JsonObject) => {
-    const opened = await authentic(payload)
-    try {
-      readRequest(opened, context)
-    } catch (error) {
-      const refusal = refusalOf(opened, error as never)
-      return refusal && { address: refusal.address, ...Object.fromEntries(new URLSearchParams(refusal.message.body)) }
-    }
-    return undefined
-  }
-
-  it('to the address of who asks, with state, and in words', async () => {
-    expect(await told({ response_type: 'code' })).toEqual({
-      address: RESPONSE_URI,
-      error: 'unsupported_response_type',
-      error_description: 'response_type must be vp_token',
-      state: 'state-1',
-    })
-    expect(await told({ redirect_uri: 'https://verifier.example/' })).toMatchObject({ error: 'invalid_request' })
-    expect(await told({ scope: 'pid', dcql_query: undefined as never })).toMatchObject({ error: 'invalid_scope' })
-    expect(await told({ dcql_query: { credentials: [{ id: 'a', format: 'unheard-of', meta: {} }] } })).toMatchObject({
-      error: 'vp_formats_not_supported',
-    })
-    expect(await told({ transaction_data: ['x'] })).toMatchObject({ error: 'invalid_transaction_data' })
-  })
-
-  it('to an address elsewhere only when somebody vouches for who asks', async () => {
-    const payload = { response_uri: 'https://elsewhere.example/' }
-    const nobody = { ...context, anchors: await prepareAnchors([], primitives) }
-    const of = async (rule: typeof context) =>
-      refusalOf(await authenticateRequest(reference(), await requestObject({ payload }), rule), { error: 'access_denied' })
-    expect(await of(context)).toMatchObject({ address: 'https://elsewhere.example/' })
-    expect(await of(nobody)).toBeUndefined()
-    const same = await authenticateRequest(reference(), await requestObject(), nobody)
-    expect(refusalOf(same, { error: 'access_denied' })).toMatchObject({ address: RESPONSE_URI })
-  })
-
-  it('to nobody where the address is missing or not allowed', async () => {
-    expect(await told({ response_uri: 'http://verifier.example/' })).toBeUndefined()
-    expect(await told({ response_uri: 1 })).toBeUndefined()
-    const opened = await authenticateRequest(
-      reference(`x509_san_dns:${HOST}`),
-      await requestObject({ payload: { response_uri: 'https://other.example/' } }, { ...draft, clientId: `x509_san_dns:${HOST}` }),
-      context,
-    )
-    expect(refusalOf(opened, { error: 'access_denied' })).toBeUndefined()
   })
 })
