@@ -23,7 +23,7 @@ export async function prove(client: Openid4vciClient, { issuerMetadata }: Read, 
   const signers = Array.from({ length: count }, peerKey)
   const more = { issuerMetadata, credentialConfigurationId: type, nonce: c_nonce, ...(clientId !== undefined && { clientId }) }
   const proofs = await Promise.all(signers.map((signer) => client.createCredentialRequestJwtProof({ ...more, signer })))
-  return { jwts: proofs.map(({ jwt }) => jwt), keys: await Promise.all(signers.map(({ publicJwk }) => thumbprint(publicJwk))) }
+  return { jwts: proofs.map(({ jwt }) => jwt), signers, keys: await Promise.all(signers.map(({ publicJwk }) => thumbprint(publicJwk))) }
 }
 
 /** Asks for credentials of new keys; answers what came back, each of one of the keys. */
@@ -32,12 +32,22 @@ export async function retrieve(
   found: Read,
   { token, type, count = 1, clientId, dpop }: { token: string; type: string; count?: number; clientId?: string; dpop?: Dpop },
 ) {
-  const { jwts, keys } = await prove(client, found, type, count, clientId)
+  const { jwts, signers, keys } = await prove(client, found, type, count, clientId)
   const { issuerMetadata } = found
   const asked = { issuerMetadata, accessToken: token, credentialConfigurationId: type, proofs: { jwt: jwts }, ...(dpop && { dpop }) }
   const answer = await client.retrieveCredentials(asked)
   const texts = (answer.credentialResponse.credentials as { credential: string }[]).map(({ credential }) => credential)
   const views = await Promise.all(texts.map(async (text) => (await parseCredential(text, primitives)).view))
   expect(new Set(await Promise.all(views.map(({ holderKey }) => thumbprint(holderKey as never))))).toEqual(new Set(keys))
-  return { views, notificationId: answer.credentialResponse.notification_id, dpopNonce: answer.dpop?.nonce, keys }
+  const kept = await Promise.all(texts.map(async (text, at) => ({ text, signer: await signerOf(views[at]?.holderKey, signers) })))
+  return { views, kept, notificationId: answer.credentialResponse.notification_id, dpopNonce: answer.dpop?.nonce, keys }
+}
+
+/** Whose key it is: credentials come in any order. */
+async function signerOf(holderKey: object | undefined, signers: readonly ReturnType<typeof peerKey>[]) {
+  const found = signers.find(
+    ({ publicJwk: { x, y } }) => holderKey && 'x' in holderKey && holderKey.x === x && 'y' in holderKey && holderKey.y === y,
+  )
+  if (found === undefined) throw new Error('a credential of somebody else')
+  return found
 }
