@@ -15,6 +15,7 @@ const copy = join(mkdtempSync(join(tmpdir(), 'symbolon-readme-')), 'symbolon')
 let started: ChildProcess
 let printed = ''
 let url = ''
+let verifierUrl = ''
 
 /** The environment of a newcomer: nothing of ours is set, and the home folder is an empty one. */
 function newcomer(): Record<string, string> {
@@ -24,7 +25,7 @@ function newcomer(): Record<string, string> {
 
 beforeAll(async () => {
   cloneInto(copy)
-  const environment = { ...newcomer(), ISSUER_PORT: '0' }
+  const environment = { ...newcomer(), ISSUER_PORT: '0', VERIFIER_PORT: '0' }
   started = spawn(process.execPath, [join(copy, 'test/demo/start.ts')], {
     cwd: copy,
     env: environment,
@@ -37,7 +38,8 @@ beforeAll(async () => {
       if (/exit \$\?/.test(printed)) ready()
     })
   })
-  url = /stays up at (\S+)/.exec(printed)?.[1] ?? ''
+  url = /issuer stays up at (\S+)/.exec(printed)?.[1] ?? ''
+  verifierUrl = /verifier at (\S+)/.exec(printed)?.[1] ?? ''
 }, 120_000)
 
 afterAll(() => {
@@ -53,17 +55,21 @@ test('what appears is what README.md shows, but for the numbers', () => {
 })
 
 test('npm start prints the commands that README.md has', () => {
-  const usual = printed.replaceAll(url, 'http://localhost:4000').replace(/ ISSUER_PORT=\d+$/m, '')
+  const usual = printed.replaceAll(url, 'http://localhost:4000').replace(/ ISSUER_PORT=\d+ VERIFIER_PORT=\d+$/m, '')
   const commands = usual.split('in this folder:\n\n')[1]
   expect(commands?.trim()).toBe(blocks('sh run').join('\n').trim())
 })
 
 test('the runnable blocks do what README.md says', { timeout: 120_000 }, () => {
-  const [first, second] = blocks('sh run').map((text) => text.replaceAll('http://localhost:4000', url))
-  const script = `set -euo pipefail\n${first}echo '--- revoked'\n${second}`
-  const ended = spawnSync('bash', ['-c', script], { cwd: copy, encoding: 'utf8', env: { ...newcomer(), ISSUER_PORT: new URL(url).port } })
+  const [first, online, second] = blocks('sh run').map((text) => text.replaceAll('http://localhost:4000', url))
+  const script = `set -euo pipefail\n${first}echo '--- online'\n${online}echo '--- revoked'\n${second}`
+  const ports = { ISSUER_PORT: new URL(url).port, VERIFIER_PORT: new URL(verifierUrl).port }
+  const ended = spawnSync('bash', ['-c', script], { cwd: copy, encoding: 'utf8', env: { ...newcomer(), ...ports } })
   expect(ended.stderr).not.toMatch(/warn/i)
-  expect(ended.stdout, ended.stderr).toMatch(/^VALID\.[\s\S]*--- revoked[\s\S]*^NOT VALID\.[\s\S]*^exit 1$/m)
+  expect(ended.stderr).toMatch(/^Asked by Synthetic relying party, [\s\S]*^ {2}shown {4}statutes\.[\s\S]*^ {2}hidden {3}/m)
+  expect(ended.stdout, ended.stderr).toMatch(
+    /^VALID\.[\s\S]*--- online\nNothing was sent\.\nShown\.\nyes\n {2}According to the sources[\s\S]*was taken[\s\S]*--- revoked[\s\S]*^NOT VALID\.[\s\S]*^exit 1$/m,
+  )
   expect(ended.status).toBe(0)
 })
 

@@ -64,25 +64,38 @@ function secrets(): { value: string; file: string }[] {
       .slice(1)
       .map((value) => ({ value, file }))
   })
-  const whole = ['wallet-passphrase', 'issuer/admin-token', 'issuer/secret'].map((file) => ({ value: contentOf(file).trim(), file }))
+  const whole = ['wallet-passphrase', 'issuer/admin-token', 'issuer/secret', 'verifier/token', 'verifier/secret'].map((file) => ({
+    value: contentOf(file).trim(),
+    file,
+  }))
   return [...lines, ...whole]
 }
 
 test('it ends with 0 and tells the story in about a dozen lines', () => {
-  expect(said).toMatch(/PAR[\s\S]*DPoP[\s\S]*5 copies[\s\S]*VALID\n[\s\S]*NOT VALID/)
+  expect(said).toMatch(/PAR[\s\S]*DPoP[\s\S]*5 copies[\s\S]*VALID\n[\s\S]*NOT VALID[\s\S]*the service reads: yes/)
   expect(exit).toBe(0)
-  expect(said.trim().split('\n').length).toBeLessThanOrEqual(14)
+  expect(said.trim().split('\n').length).toBeLessThanOrEqual(17)
 })
 
 describe('everything a demonstration wrote', () => {
   test('there is something to look at: files of every party, keys, secrets, persons', () => {
-    expect(files()).toEqual(expect.arrayContaining(['shown.txt', 'bundle.json', 'trust.json', 'issuer/issuer.log', 'issuer/issuer.sqlite']))
+    expect(files()).toEqual(
+      expect.arrayContaining([
+        'shown.txt',
+        'bundle.json',
+        'trust.json',
+        'issuer/issuer.log',
+        'issuer/issuer.sqlite',
+        'verifier/verifier.log',
+        'verifier/verifier.sqlite',
+      ]),
+    )
     expect(secrets().length).toBeGreaterThan(9)
     expect(secrets().filter(({ value }) => value.length < 16)).toEqual([])
     expect(contentOf('issuer/source.sqlite')).toContain(personal()[0])
     if (existsSync('/proc'))
       expect([...started].join('\n')).toMatch(
-        /symbolon-wallet receive -[\s\S]*symbolon-wallet receive --issuer[\s\S]*symbolon-verifier check/,
+        /symbolon-wallet receive -[\s\S]*symbolon-wallet receive --issuer[\s\S]*symbolon-verifier check[\s\S]*symbolon-wallet present openid4vp:/,
       )
   })
 
@@ -99,14 +112,20 @@ describe('everything a demonstration wrote', () => {
   })
 
   test('nothing of these, and no token or code of any kind, in the log, in what was said, or in the list of processes', () => {
-    const words = [said, contentOf('issuer/issuer.log'), ...started].join('\n')
+    const words = [said, contentOf('issuer/issuer.log'), contentOf('verifier/verifier.log'), ...started].join('\n')
     expect(personal().filter((value) => bytes(words).includes(value))).toEqual([])
     expect(secrets().filter(({ value }) => words.includes(value))).toEqual([])
     expect(words).not.toMatch(/eyJ[\w-]{8}|Bearer |access_token|pre-authorized_code|c_nonce/)
   })
 
   test('files with secrets are read by their owner alone', () => {
-    const open = [...secrets().map(({ file }) => file), 'wallet/wallet.jwe', 'issuer/issuer.sqlite', 'issuer/issuer.log']
+    const open = [
+      ...secrets().map(({ file }) => file),
+      'wallet/wallet.jwe',
+      'issuer/issuer.sqlite',
+      'issuer/issuer.log',
+      'verifier/verifier.sqlite',
+    ]
     if (process.platform !== 'win32') expect(open.filter((file) => (statSync(join(home, file)).mode & 0o077) !== 0)).toEqual([])
   })
 })

@@ -14,7 +14,7 @@ process.once('SIGINT', () => process.exit(130))
 process.once('SIGTERM', () => process.exit(143))
 
 try {
-  const environment = { SYMBOLON_HOME: home, ISSUER_PORT: '0' }
+  const environment = { SYMBOLON_HOME: home, ISSUER_PORT: '0', VERIFIER_PORT: '0' }
   const { close } = await demonstrate(environment, console.log)
   await close()
 } catch (error) {

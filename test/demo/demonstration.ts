@@ -1,34 +1,51 @@
 import { createWriteStream } from 'node:fs'
 import { join } from 'node:path'
 import { trustLocalAuthority } from '@symbolon/command-line'
-import { issuerSettings, type RunningIssuer, startIssuer } from '@symbolon/issuer'
-import { openLog, privateFolder, secretFile } from '@symbolon/service'
+import { issuerSettings, startIssuer } from '@symbolon/issuer'
+import { type Log, type LogLevel, openLog, privateFolder, secretFile } from '@symbolon/service'
+import { startVerifier, verifierSettings } from '@symbolon/verifier/service'
 import { walk } from './walk.ts'
 
-/** A demonstration that has been walked through; its issuer is still up. */
-export interface Demonstration extends Pick<RunningIssuer, 'url' | 'close'> {
+/** A demonstration that has been walked through; its issuer and its verifier are still up. */
+export interface Demonstration {
+  readonly url: string
+  readonly verifierUrl: string
   readonly home: string
+  close(): Promise<void>
 }
 
 /**
- * Starts an issuer on the synthetic source as the environment says, and walks one citizen through the whole story.
+ * Starts an issuer on the synthetic source and a verifier as the environment says, and walks one citizen through the whole story.
  *
- * The issuer's log goes to a file of the home. Throws, with the issuer closed, when a step fails.
+ * Their logs go to files of the home. Throws, with both closed, when a step fails.
  */
 export async function demonstrate(environment: NodeJS.ProcessEnv, say: (line: string) => void): Promise<Demonstration> {
-  const settings = issuerSettings(environment)
+  const [settings, asking] = [issuerSettings(environment), verifierSettings(environment)]
   const { home } = settings
-  const lines = createWriteStream(join(privateFolder(join(home, 'issuer')), 'issuer.log'), { flags: 'a', mode: 0o600 })
-  const issuer = await startIssuer(settings, { log: openLog('issuer', settings.logLevel, lines) })
-  trustLocalAuthority({ SYMBOLON_ENV: settings.mode, SYMBOLON_HOME: home, SYMBOLON_TLS: settings.tls })
+  const opened: (() => Promise<unknown>)[] = []
   const close = async (): Promise<void> => {
-    await issuer.close()
-    await new Promise((done) => lines.end(done))
+    for (const undo of opened.splice(0).reverse()) await undo()
+  }
+  /** Starts one of the two, with a log in its folder. */
+  const running = async <T extends { close(): Promise<void> }>(
+    name: string,
+    level: LogLevel,
+    start: (log: Log) => Promise<T>,
+  ): Promise<T> => {
+    const lines = createWriteStream(join(privateFolder(join(home, name)), `${name}.log`), { flags: 'a', mode: 0o600 })
+    opened.push(() => new Promise<void>((done) => lines.end(done)))
+    const started = await start(openLog(name, level, lines))
+    opened.push(() => started.close())
+    return started
   }
   try {
+    const issuer = await running('issuer', settings.logLevel, (log) => startIssuer(settings, { log }))
+    trustLocalAuthority({ SYMBOLON_ENV: settings.mode, SYMBOLON_HOME: home, SYMBOLON_TLS: settings.tls })
+    const verifier = await running('verifier', asking.logLevel, (log) => startVerifier(asking, { log }))
     const adminToken = settings.adminToken ?? secretFile(join(home, 'issuer', 'admin-token'))
-    await walk({ url: issuer.url, home, adminToken, say })
-    return { url: issuer.url, home, close }
+    const askingToken = secretFile(join(home, 'verifier', 'token'))
+    await walk({ url: issuer.url, verifierUrl: verifier.url, home, adminToken, askingToken, say })
+    return { url: issuer.url, verifierUrl: verifier.url, home, close }
   } catch (error) {
     await close()
     throw error

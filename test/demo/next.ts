@@ -4,12 +4,17 @@ import { nationalNumber } from './walk.ts'
 const word = (path: string): string => (/^[\w./@%+=:,-]+$/.test(path) ? path : `'${path.replaceAll("'", "'\\''")}'`)
 
 /** Commands that work when copied, in the order in which they make sense; README.md has the same. */
-export function next(url: string, folder: string): string {
+export function next({ url, verifierUrl }: { readonly url: string; readonly verifierUrl: string }, folder: string): string {
   const { port, protocol } = new URL(url)
-  const settings = [...(protocol === 'https:' ? ['SYMBOLON_TLS=dev'] : []), ...(port === '4000' ? [] : [`ISSUER_PORT=${port}`])]
+  const { port: verifierPort } = new URL(verifierUrl)
+  const settings = [
+    ...(protocol === 'https:' ? ['SYMBOLON_TLS=dev'] : []),
+    ...(port === '4000' ? [] : [`ISSUER_PORT=${port}`]),
+    ...(verifierPort === '4001' ? [] : [`VERIFIER_PORT=${verifierPort}`]),
+  ]
   const home = word(folder)
   return `
-The issuer stays up at ${url} (its calls: ${url}/docs; Ctrl-C ends it). To try next, in another terminal, in this folder:
+The issuer stays up at ${url} (its calls: ${url}/docs), the verifier at ${verifierUrl} (${verifierUrl}/openapi.json); Ctrl-C ends both. To try next, in another terminal, in this folder:
 
 export SYMBOLON_HOME=${home} SYMBOLON_PASSPHRASE_FILE=${home}/wallet-passphrase${settings.map((setting) => ` ${setting}`).join('')}
 echo ${nationalNumber('P02')} > ${home}/number.txt
@@ -19,6 +24,13 @@ npx symbolon-wallet show $id
 npx symbolon-wallet present $id --aud https://desk.example --nonce 7hQ2 --show statutes.increased_reimbursement --out ${home}/shown.txt
 npx symbolon-verifier bundle fetch ${url}/bundle --out ${home}/bundle.json
 npx symbolon-verifier check ${home}/shown.txt --bundle ${home}/bundle.json --aud https://desk.example --nonce 7hQ2
+
+npx symbolon-verifier ask museum-reduced-price > ${home}/answer.txt 2> ${home}/link.txt &
+until grep -q openid4vp: ${home}/link.txt; do sleep 1; done
+npx symbolon-wallet present "$(grep openid4vp: ${home}/link.txt)" --dry-run
+npx symbolon-wallet present "$(grep openid4vp: ${home}/link.txt)" --yes
+wait; cat ${home}/answer.txt
+npx symbolon-wallet history
 
 issuance=$(npx symbolon-issuer status --subject ${home}/number.txt | head -n 1 | cut -d ' ' -f 1)
 npx symbolon-issuer status $issuance revoked --reason "the right has ended"

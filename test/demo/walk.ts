@@ -4,11 +4,14 @@ import { join } from 'node:path'
 import { newBrowser } from '../flows/browser.ts'
 import { type Ended, runProgram } from './programs.ts'
 
-/** Where the walk takes place: a running issuer, and the data folder that everybody uses here. */
+/** Where the walk takes place: a running issuer and a running verifier, and the data folder that everybody uses here. */
 export interface Place {
   readonly url: string
+  readonly verifierUrl: string
   readonly home: string
+  /** The token of the institution at the issuer, and that of the relying party at the verifier. */
   readonly adminToken: string
+  readonly askingToken: string
   /** Tells the person who watches. */
   readonly say: (line: string) => void
 }
@@ -18,6 +21,7 @@ const SECOND_TYPE = 'ehic'
 const CITIZEN = 'P01'
 const SHOWN = 'statutes.increased_reimbursement'
 const DESK = 'https://museum.example'
+const QUESTION = 'health-cover-abroad'
 
 const persons = new URL('../../issuer/sources/synthetic/persons.json', import.meta.url)
 
@@ -30,16 +34,18 @@ export function nationalNumber(person: string): string {
 }
 
 /**
- * One citizen from the authentic source to a check without a network, and once more after the institution revoked; in between a second credential by signing in.
+ * One citizen from the authentic source to a check without a network, and once more after the institution revoked; in between a second credential by signing in,
+ * and at the end an answer to somebody who asks online.
  *
- * The institution calls the admin API, the citizen and the desk use their command lines. Throws when anything is not as it should be.
+ * The institution and the relying party call the services, the citizen and the desk use their command lines. Throws when anything is not as it should be.
  */
-export async function walk({ url, home, adminToken, say }: Place): Promise<void> {
+export async function walk({ url, verifierUrl, home, adminToken, askingToken, say }: Place): Promise<void> {
   const environment = { ...walletEnvironment(home), ...(url.startsWith('https:') && { SYMBOLON_TLS: 'dev' }) }
   const files = { shown: join(home, 'shown.txt'), bundle: join(home, 'bundle.json') }
   const wallet = (parameters: string[], input = '') => runProgram('symbolon-wallet', parameters, { environment, input })
   const verifier = (parameters: string[], noNetwork = false) => runProgram('symbolon-verifier', parameters, { environment, noNetwork })
-  const call = admin(url, adminToken)
+  const call = caller<AdminAnswer>(url, adminToken)
+  const ask = caller<AskedAnswer>(verifierUrl, askingToken)
   const fetchBundle = async (): Promise<{ fetched: number; kept: number }> =>
     answer(await verifier(['bundle', 'fetch', `${url}/bundle`, '--out', files.bundle, '--json']))
   const check = (nonce: string) =>
@@ -94,6 +100,18 @@ export async function walk({ url, home, adminToken, say }: Place): Promise<void>
   const after = await check(nonce)
   expectCheck(after, 1, 'revoked')
   say('check    the same presentation, again without a network: NOT VALID, because it was revoked')
+
+  const asked = await ask('/requests', { question: QUESTION })
+  const looked = answer<Looked>(await wallet(['present', asked.uri, '--dry-run', '--json']))
+  say(
+    `ask      online, ${looked.registration.name} asks "${looked.purpose.stated.en?.split('?')[0]}?": a link, signed with its access certificate`,
+  )
+  const hidden = looked.credentials.reduce((sum, one) => sum + one.hidden.length, 0)
+  say(`look     the wallet knows it by the trust file and its registration; ${hidden} claims would stay hidden; nothing was sent yet`)
+  answer(await wallet(['present', asked.uri, '--yes', '--json']))
+  const { answer: said, reasons } = await ask(`/requests/${asked.id}`)
+  if (said !== 'yes') throw new Error(`the verifier should have answered yes; it answered ${said}: ${reasons.map(({ code }) => code)}`)
+  say(`answer   the citizen agreed, one copy was used up, and the service reads: ${said}. ${reasons[0]?.text}`)
 }
 
 /** What the citizen does in a browser: chooses who they are, agrees, and ends at an address of the wallet, which is answered. */
@@ -120,15 +138,31 @@ interface AdminAnswer {
   readonly issuance: string
 }
 
-/** The institution's side: JSON over HTTP with its token; without a body it only asks. */
-const admin = (url: string, token: string) => async (path: string, body?: object) => {
-  const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' }
-  const request = body === undefined ? { headers } : { method: 'POST', headers, body: JSON.stringify(body) }
-  const response = await fetch(url + path, request)
-  const text = await response.text()
-  if (!response.ok) throw new Error(`the issuer answers ${response.status} to a call of the institution: ${text}`)
-  return JSON.parse(text) as AdminAnswer
+interface AskedAnswer {
+  readonly id: string
+  readonly uri: string
+  readonly answer?: string
+  readonly reasons: readonly { readonly code: string; readonly text: string }[]
 }
+
+/** What a wallet says of a request before it is answered. */
+interface Looked {
+  readonly registration: { readonly name: string }
+  readonly purpose: { readonly stated: Readonly<Record<string, string>> }
+  readonly credentials: readonly { readonly hidden: readonly string[] }[]
+}
+
+/** Whoever calls a service: JSON over HTTP with a token; without a body it only asks. */
+const caller =
+  <T>(url: string, token: string) =>
+  async (path: string, body?: object): Promise<T> => {
+    const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json', 'accept-language': 'en' }
+    const request = body === undefined ? { headers } : { method: 'POST', headers, body: JSON.stringify(body) }
+    const response = await fetch(url + path, request)
+    const text = await response.text()
+    if (!response.ok) throw new Error(`${url} answers ${response.status}: ${text}`)
+    return JSON.parse(text) as T
+  }
 
 /** The JSON a command line answered; throws with what it said when it did not end well. */
 function answer<T>({ exit, stdout, stderr }: Ended): T {

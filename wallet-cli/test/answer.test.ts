@@ -100,7 +100,7 @@ describe('present REQUEST_URI', () => {
     const { id, uri } = await museum.ask('museum-reduced-price')
     const { code, stdout, stderr } = await someone.wallet(['present', uri, '--dry-run'])
     expect([code, stdout]).toEqual([0, 'Nothing was sent.\n'])
-    expect(stderr).toContain('Asked by Synthetic museum, vouched for by development authority for access in your trust file.')
+    expect(stderr).toContain('Asked by Synthetic relying party, vouched for by development authority for access in your trust file.')
     expect(stderr).toMatch(/It says what for: Recht op .*\n/)
     expect(stderr).toContain('Registered for: Nagaan of een sociaal recht geldt')
     expect(stderr).toContain('It names a published authorisation: Synthetic deliberation museum-reduced-price, https://')
@@ -122,20 +122,22 @@ describe('present REQUEST_URI', () => {
     expect(JSON.parse(done.stdout)).toMatchObject({
       sent: true,
       asker: { outcome: 'pass' },
-      registration: { outcome: 'pass', name: 'Synthetic museum' },
+      registration: { outcome: 'pass', name: 'Synthetic relying party' },
       authorisation: { reference: 'Synthetic deliberation museum-reduced-price' },
       beyond_registration: [],
       credentials: [{ type: STATUTE, unused_copies: 2 }],
     })
     expect(await museum.state(id)).toMatchObject({ state: 'answered', answer: 'yes' })
     const { disclosures } = await someone.json<{ disclosures: object[] }>(['history'])
-    expect(disclosures).toMatchObject([{ outcome: 'delivered', asker: { name: 'Synthetic museum' }, credentials: [{ reused: false }] }])
+    expect(disclosures).toMatchObject([
+      { outcome: 'delivered', asker: { name: 'Synthetic relying party' }, credentials: [{ reused: false }] },
+    ])
     expect(await someone.json<{ unused: number }>(['show', await only(someone)])).toMatchObject({ unused: 1 })
     const file = join(someone.home, 'history.json')
     await someone.wallet(['history', '--out', file])
     expect(JSON.parse(readFileSync(file, 'utf8'))).toEqual({ disclosures })
     const lines = (await someone.wallet(['history'])).stdout
-    expect(lines).toMatch(/Synthetic museum \(x509_hash:.*\) {2}was taken\n {2}what for {3}Recht op /)
+    expect(lines).toMatch(/Synthetic relying party \(x509_hash:.*\) {2}was taken\n {2}what for {3}Recht op /)
     expect(lines).toMatch(/ {2}by {9}Synthetic deliberation museum-reduced-price https:/)
   })
 

@@ -5,7 +5,7 @@ import type { Question } from '@symbolon/question'
 import { developmentRelyingParty, openSigner, privateFolder, secretOnce, writePrivately } from '@symbolon/service'
 import { tokenHash } from './relying_parties.ts'
 
-const NAME = 'Synthetic museum'
+const NAME = 'Synthetic relying party'
 const ORGANISATION = 'NTRBE-0999999724'
 const YEAR = 365 * 86_400
 const RETURN = 'http://localhost:4002/return'

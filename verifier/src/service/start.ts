@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import type { RequestListener } from 'node:http'
 import { join } from 'node:path'
 import { loadTrust } from '@symbolon/command-line'
@@ -84,7 +85,9 @@ async function open(
   const types = loadTypes(settings.types)
   const questions = loadQuestions(types, settings.questions)
   const relyingParties = settings.relyingParties ?? (await developmentParties(settings.home, url, questions, now()))
-  if (settings.mode === 'development') developmentTrust(settings.trustFile, settings.home, [...types.keys()])
+  // Beside an issuer, the trust file is the one that it writes.
+  if (settings.mode === 'development' && !existsSync(settings.trustFile))
+    developmentTrust(settings.trustFile, settings.home, [...types.keys()])
   const parties = openRelyingParties(relyingParties, questions, now)
   const byId = new Map([...parties.values()].map((party) => [party.id, party]))
   const anchors = await prepareAnchors(await loadTrust(settings.trustFile), primitives)
