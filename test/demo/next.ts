@@ -27,8 +27,8 @@ npx symbolon-verifier check ${home}/shown.txt --bundle ${home}/bundle.json --aud
 
 npx symbolon-verifier ask museum-reduced-price > ${home}/answer.txt 2> ${home}/link.txt &
 until grep -q openid4vp: ${home}/link.txt; do sleep 1; done
-npx symbolon-wallet present "$(grep openid4vp: ${home}/link.txt)" --dry-run
-npx symbolon-wallet present "$(grep openid4vp: ${home}/link.txt)" --yes
+npx symbolon-wallet present "$(grep openid4vp: ${home}/link.txt)" --credential $id --dry-run
+npx symbolon-wallet present "$(grep openid4vp: ${home}/link.txt)" --credential $id --yes
 wait; cat ${home}/answer.txt
 npx symbolon-wallet history
 
