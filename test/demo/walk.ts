@@ -111,7 +111,7 @@ export async function walk({ url, verifierUrl, home, adminToken, askingToken, sa
   answer(await wallet(['present', asked.uri, '--yes', '--json']))
   const { answer: said, reasons } = await ask(`/requests/${asked.id}`)
   if (said !== 'yes') throw new Error(`the verifier should have answered yes; it answered ${said}: ${reasons.map(({ code }) => code)}`)
-  say(`answer   the citizen agreed, one copy was used up, and the service reads: ${said}. ${reasons[0]?.text}`)
+  say(`answer   the citizen agreed, one copy was used up, and the service reads: ${said}`)
 }
 
 /** What the citizen does in a browser: chooses who they are, agrees, and ends at an address of the wallet, which is answered. */
