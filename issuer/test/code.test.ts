@@ -5,8 +5,8 @@ import { authorizationDetails, type OurClient, privateKeyJwt } from '@symbolon/o
 import { primitives } from '@symbolon/primitives/node'
 import type { JsonObject } from '@symbolon/sd-jwt'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { type Answered, type Asked, agree, assertion, dpopNonce, dpopProof, PUBLIC, push, send } from './code_flow.ts'
 import { DATABASES } from '../../test/databases.ts'
+import { type Answered, type Asked, agree, assertion, dpopNonce, dpopProof, PUBLIC, push, send } from './code_flow.ts'
 import { ANDREI, credentialIn, holderKey, LOTTE, newHome, nonce, proof, STATUTE, start, type TestIssuer } from './fixture.ts'
 
 const proving = holderKey()

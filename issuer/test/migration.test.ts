@@ -1,10 +1,10 @@
 import { openStore } from '@symbolon/service'
 import { describe, expect, test } from 'vitest'
+import { DATABASES } from '../../test/databases.ts'
 import { openAuthorizations } from '../src/authorizations.ts'
 import { openOffers } from '../src/offers.ts'
 import { MIGRATIONS } from '../src/schema.ts'
 import { digestOf, openSecrets } from '../src/secrets.ts'
-import { DATABASES } from '../../test/databases.ts'
 import { LOTTE, randomText, seconds } from './fixture.ts'
 
 for (const { title, there, make } of DATABASES) {

@@ -1,9 +1,9 @@
 import { ProtocolError } from '@symbolon/openid4vc'
 import { openStore } from '@symbolon/service'
 import { describe, expect, test } from 'vitest'
+import { DATABASES } from '../../test/databases.ts'
 import { claimedNonce, purgeOnce, spending } from '../src/once.ts'
 import { MIGRATIONS } from '../src/schema.ts'
-import { DATABASES } from '../../test/databases.ts'
 import { seconds } from './fixture.ts'
 
 for (const { title, there, make } of DATABASES) {

@@ -3,15 +3,15 @@ import { type AuthorizationRequest, challengeOf, createVerifier, type Form, Prot
 import { primitives } from '@symbolon/primitives/node'
 import { openStore, readTypes } from '@symbolon/service'
 import { describe, expect, test } from 'vitest'
+import { DATABASES } from '../../test/databases.ts'
+import { slow, times } from '../../test/latency.ts'
 import { openAuthorizations } from '../src/authorizations.ts'
 import { openRequests, requestId } from '../src/authorize/requests.ts'
 import { redeemAuthorizationCode } from '../src/grants/authorization_code.ts'
 import { spending } from '../src/once.ts'
 import { MIGRATIONS } from '../src/schema.ts'
 import { openSecrets } from '../src/secrets.ts'
-import { DATABASES } from '../../test/databases.ts'
 import { LOTTE, randomText, STATUTE, seconds } from './fixture.ts'
-import { slow, times } from '../../test/latency.ts'
 
 const types = new Map(readTypes(join(import.meta.dirname, '../../specs/credentials')).types.map((type) => [type.name, { type }]))
 const URL_OF_ISSUER = 'https://issuer.example'

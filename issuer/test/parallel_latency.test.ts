@@ -3,15 +3,15 @@ import { type Once, ProtocolError, preAuthorizedCode } from '@symbolon/openid4vc
 import type { Jwk } from '@symbolon/sd-jwt'
 import { type CertifiedSigner, openStore, readTypes, type Store } from '@symbolon/service'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { DATABASES } from '../../test/databases.ts'
+import { slow, times } from '../../test/latency.ts'
 import type { Access } from '../src/authorizations.ts'
 import { redeemPreAuthorizedCode } from '../src/grants/pre_authorized_code.ts'
 import { type Claimed, claimedNonce, claimedProof, spending } from '../src/once.ts'
 import { openRecords } from '../src/records.ts'
 import { MIGRATIONS } from '../src/schema.ts'
 import { openSecrets } from '../src/secrets.ts'
-import { DATABASES } from '../../test/databases.ts'
 import { holderKey, LOTTE, randomText, STATUTE, seconds } from './fixture.ts'
-import { slow, times } from '../../test/latency.ts'
 
 const types = new Map(readTypes(join(import.meta.dirname, '../../specs/credentials')).types.map((type) => [type.name, { type }]))
 const SETTINGS = { url: 'https://issuer.example', offerLife: 600, statusListSize: 4096, statusTtl: 60, evidenceLife: 600 }

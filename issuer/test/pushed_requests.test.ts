@@ -1,14 +1,14 @@
 import type { AuthorizationRequest } from '@symbolon/openid4vc'
 import { openStore, type Store } from '@symbolon/service'
 import { describe, expect, test } from 'vitest'
+import { DATABASES } from '../../test/databases.ts'
+import { slow } from '../../test/latency.ts'
 import { PageFault } from '../src/authorize/faults.ts'
 import { openRequests, type Requests, requestId } from '../src/authorize/requests.ts'
 import { claimedAssertion, claimedProof } from '../src/once.ts'
 import { MIGRATIONS } from '../src/schema.ts'
 import { openSecrets } from '../src/secrets.ts'
-import { DATABASES } from '../../test/databases.ts'
 import { LOTTE, randomText, STATUTE } from './fixture.ts'
-import { slow } from '../../test/latency.ts'
 
 const REQUEST: AuthorizationRequest = {
   ...{ clientId: 'wallet', redirectUri: 'http://127.0.0.1:1/', codeChallenge: 'c'.repeat(43), locales: [], state: 'the state' },

@@ -5,13 +5,16 @@ import { cpus } from 'node:os'
 import { fileURLToPath } from 'node:url'
 import { benchIssuance } from './issuance/rows.ts'
 import { PINNED } from './issuance/servers.ts'
+import { benchDeciding } from './presentation/deciding.ts'
+import { benchPresentation } from './presentation/rows.ts'
 import type { BenchRow, LimitRow } from './row.ts'
 import { benchStart } from './start.ts'
 
 const { ratios: pure, pinned } = onOneCore()
 const issuance = await benchIssuance()
-const ratios = [...pure, ...issuance.ratios]
-const limits = [...(await benchStart()), ...issuance.limits]
+const presentation = await benchPresentation()
+const ratios = [...pure, ...issuance.ratios, ...presentation.ratios]
+const limits = [...(await benchStart()), ...issuance.limits, ...presentation.limits, ...(await benchDeciding())]
 const about = { node: process.version, cpu: cpus()[0]?.model ?? 'unknown', ratios_on_one_core: pinned }
 console.error(`Node ${about.node}, ${about.cpu}, ratios ${pinned ? 'on one core' : 'not pinned to one core'}`)
 for (const row of ratios) console.error(ratioLine(row))

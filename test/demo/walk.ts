@@ -79,7 +79,8 @@ export async function walk({ url, verifierUrl, home, adminToken, askingToken, sa
     `bundle   the desk has fetched, beforehand, what it needs to judge: ${bundle.fetched + bundle.kept} signed parts, none about a person`,
   )
 
-  const nonce = randomBytes(16).toString('base64url')
+  // As a word of a command line, it must not look like an option.
+  const nonce = randomBytes(16).toString('hex')
   const presented = answer<{ shown: string[] }>(
     await wallet(['present', id, '--aud', DESK, '--nonce', nonce, '--show', SHOWN, '--out', files.shown, '--json']),
   )

@@ -1,4 +1,5 @@
 import { brick } from '../brick.ts'
+import { crowd, type Pace, pace } from '../load.ts'
 import { median } from '../measure.ts'
 import type { BenchRow, LimitRow } from '../row.ts'
 import { type Measured, offers, startServer } from './servers.ts'
@@ -54,11 +55,9 @@ async function benchBatchRequest(ours: Measured, bare: Measured): Promise<BenchR
   const rounds: { mine: number; floor: number }[] = []
   const times = 25
   for (let round = -WARMING; round < ROUNDS; round++) {
-    const redeemed: Redeemed[] = []
-    for (const code of await offers(ours, TYPE, times)) redeemed.push(await redeem(ours, wish, code))
-    const { perProcessorSecond: mine } = await pace(ours, times, () =>
-      Promise.all(redeemed.map((one) => fetchCredentials(ours, wish, one))),
-    )
+    const tokens: Redeemed[] = []
+    for (const code of await offers(ours, TYPE, times)) tokens.push(await redeem(ours, wish, code))
+    const { perProcessorSecond: mine } = await pace(ours, times, () => Promise.all(tokens.map((one) => fetchCredentials(ours, wish, one))))
     const { perProcessorSecond: floor } = await pace(bare, times, () => bare.ask({ ask: 'floor', copies: BATCH, digests, times }))
     if (round >= 0) rounds.push({ mine, floor })
   }
@@ -77,7 +76,7 @@ async function benchCrowd(): Promise<LimitRow[]> {
   try {
     const wish = { type: TYPE, keys: [newKey()] }
     const codes = await offers(ours, TYPE, 2000)
-    const times = (await crowd(ours, wish, codes, 200)).toSorted((one, other) => one - other)
+    const times = (await redeemed(ours, wish, codes, 200)).toSorted((one, other) => one - other)
     const at = (part: number): number => times[Math.floor(times.length * part)] ?? Number.NaN
     const { megabytes } = await ours.ask({ ask: 'used' })
     const name = '200 wallets at once'
@@ -91,40 +90,12 @@ async function benchCrowd(): Promise<LimitRow[]> {
   }
 }
 
-/** How many per second, of time as it passes and of the server's processor time. */
-interface Pace {
-  readonly perSecond: number
-  readonly perProcessorSecond: number
-}
-
-async function pace(server: Measured, count: number, action: () => Promise<unknown>): Promise<Pace> {
-  const before = await server.ask({ ask: 'used' })
-  const start = performance.now()
-  await action()
-  const seconds = (performance.now() - start) / 1000
-  const after = await server.ask({ ask: 'used' })
-  return { perSecond: count / seconds, perProcessorSecond: count / (after.seconds - before.seconds) }
-}
-
 /** A few wallets at once redeem all codes. Throws when a flow did not come to its end. */
 async function allOf(server: Measured, wish: Wish, codes: readonly string[]): Promise<void> {
-  const times = await crowd(server, wish, codes, AT_ONCE)
+  const times = await redeemed(server, wish, codes, AT_ONCE)
   if (times.length < codes.length) throw new Error('not every flow came to its end')
 }
 
 /** So many wallets at once redeem the codes; answers the milliseconds of each flow that came to its end. */
-async function crowd(server: Measured, wish: Wish, codes: readonly string[], wallets: number): Promise<number[]> {
-  const times: number[] = []
-  const left = codes.values()
-  const one = async (): Promise<void> => {
-    for (const code of left) {
-      const start = performance.now()
-      await flow(server, wish, code).then(
-        () => times.push(performance.now() - start),
-        (error: unknown) => console.error(String(error)),
-      )
-    }
-  }
-  await Promise.all(Array.from({ length: wallets }, one))
-  return times
-}
+const redeemed = (server: Measured, wish: Wish, codes: readonly string[], wallets: number): Promise<number[]> =>
+  crowd(codes.length, wallets, (turn) => flow(server, wish, codes[turn] ?? ''))

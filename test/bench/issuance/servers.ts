@@ -17,11 +17,12 @@ export interface Measured extends Way {
 /** Whether processes can be pinned to one core here. */
 export const PINNED = spawnSync('taskset', ['-c', '0', 'true']).status === 0
 
-const script = fileURLToPath(new URL('server.ts', import.meta.url))
+const ISSUING = new URL('server.ts', import.meta.url)
 
-export async function startServer(kind: 'ours' | 'bare'): Promise<Measured> {
+/** Starts one of the two servers of a comparison: ours, or the bare handler. */
+export async function startServer(kind: 'ours' | 'bare', script = ISSUING): Promise<Measured> {
   const home = mkdtempSync(join(tmpdir(), 'symbolon-bench-'))
-  const [program = '', ...parameters] = [...(PINNED ? ['taskset', '-c', '0'] : []), process.execPath, script, kind, home]
+  const [program = '', ...parameters] = [...(PINNED ? ['taskset', '-c', '0'] : []), process.execPath, fileURLToPath(script), kind, home]
   const child = spawn(program, parameters, { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] })
   let failed: (error: Error) => void = () => undefined
   child.once('exit', () => failed(new Error(`the server ${kind} has ended`)))
