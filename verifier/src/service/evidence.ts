@@ -1,112 +1,111 @@
 import {
   type Anchors,
-  type Credential,
   type CredentialType,
-  findSigner,
   type Lookup,
   metadataText,
   type Part,
   parseCredential,
+  readStatusList,
 } from '@symbolon/credential'
-import { isObject, type JsonObject, type Primitives, parseJws, type SignatureAlgorithm } from '@symbolon/sd-jwt'
+import type { Primitives } from '@symbolon/sd-jwt'
 import { type Log, numberOf, type Row, type Store, textOf } from '@symbolon/service'
 import { type Fetched, FetchRefused } from './guarded_fetch.ts'
+import { vouchesFor } from './vouching.ts'
 
-/** The evidence of trusted issuers: fetched on a timer by its own lifetime, never because somebody shows a credential, except a list that is seen for the first time. */
+/** The evidence of trusted issuers: fetched on a timer by its own lifetime, never because somebody shows a credential, except a list that is met for the first time. */
 export interface EvidenceCache {
-  /** Answers needs about this text, from the cache wherever it can. */
+  /** Answers what is needed to judge this text, from the cache wherever it can. */
   lookupFor(text: string): Lookup
-  /** Fetches again what is stale; each list by one process. */
+  /** Fetches again what is stale, each list by one process; forgets what nobody needs any more. */
   refresh(): Promise<void>
 }
 
 /** How one address is fetched; throws `FetchRefused`. */
 export type FetchText = (address: string) => Promise<Fetched>
 
-const LONGEST_LIFE = 86_400
-const SHORTEST_LIFE = 30
+/** What the cache stands on. `now` gives seconds. */
+export interface EvidenceContext {
+  readonly types: ReadonlyMap<string, CredentialType>
+  readonly anchors: Anchors
+  readonly primitives: Primitives
+  readonly now: () => number
+  readonly fetch: FetchText
+  readonly log: Log
+}
+
+const DAY = 86_400
+/** Without a `ttl` a list is asked for again each day (Token Status List section 13.7); sooner than this never. */
+const LONGEST_LIFE = DAY
+const SHORTEST_LIFE = 60
 /** Until when another process, or the next turn, does not try again. */
 const CLAIM = 60
-const ALGORITHMS: readonly SignatureAlgorithm[] = ['ES256', 'ES384', 'ES512']
+/** A list that nobody needed for so many days is forgotten. */
+const KEPT_DAYS = 30
+/** Lists at most: a trusted issuer that makes up addresses must not fill the disk. */
+const MOST_LISTS = 1000
 
-export function openEvidence(
-  store: Store,
-  {
-    types,
-    anchors,
-    primitives,
-    now,
-    fetch,
-    log,
-  }: {
-    types: ReadonlyMap<string, CredentialType>
-    anchors: Anchors
-    primitives: Primitives
-    now: () => number
-    fetch: FetchText
-    log: Log
-  },
-): EvidenceCache {
-  const known = new Map<string, Row>()
+export function openEvidence(store: Store, { types, anchors, primitives, now, fetch, log }: EvidenceContext): EvidenceCache {
+  let known = new Map<string, Row>()
   /** First fetches under way: many who show credentials of one list wait for one. */
   const fetching = new Map<string, Promise<Row | undefined>>()
-
-  const part = (kind: Part['kind'], id: string, row: Row): Part => ({
-    kind,
-    id,
-    content: textOf(row, 'content'),
-    mediaType: textOf(row, 'media_type'),
-  })
+  /** Until when a list that could not be had is not asked for again: else its server would learn of each credential that is shown. */
+  const missing = new Map<string, number>()
+  const today = (): number => Math.floor(now() / DAY)
 
   async function find(uri: string): Promise<Row | undefined> {
     const row = known.get(uri) ?? (await store.get('select * from evidence where uri = $1', uri))
-    if (row !== undefined) known.set(uri, row)
+    if (row === undefined) return undefined
+    // By the day: what stands there says nothing of when a credential was shown.
+    if (numberOf(row, 'needed_on') < today()) await store.run('update evidence set needed_on = $2 where uri = $1', uri, today())
+    const needed = { ...row, needed_on: today() }
+    known.set(uri, needed)
+    return needed
+  }
+
+  /** Fetches a list, and keeps it when it is one that may be relied on, and no older than the one that is held. */
+  async function fetchInto(uri: string, held?: Row): Promise<Row | undefined> {
+    const refuse = (what: string): Row | undefined => {
+      log.warn({ host: URL.parse(uri)?.hostname ?? 'unknown', what }, 'evidence could not be had')
+      return held
+    }
+    let fetched: Fetched
+    try {
+      fetched = await fetch(uri)
+    } catch (error) {
+      if (error instanceof FetchRefused) return refuse(error.message)
+      throw error
+    }
+    const list = await readStatusList(fetched.content, { uri }, { anchors, primitives, now: now(), evidence: new Map() })
+    if ('code' in list) return refuse(list.code)
+    if (held !== undefined && list.issuedAt < numberOf(held, 'issued_at')) return refuse('it is older than the one that is held')
+    const life = Math.max(list.ttl ?? LONGEST_LIFE, SHORTEST_LIFE)
+    const row: Row = {
+      ...{ uri, content: fetched.content, media_type: fetched.mediaType, issued_at: list.issuedAt },
+      ...{ stale_at: now() + life, needed_on: held === undefined ? today() : numberOf(held, 'needed_on') },
+    }
+    await store.run(
+      `insert into evidence (uri, content, media_type, issued_at, stale_at, needed_on) values ($1, $2, $3, $4, $5, $6)
+       on conflict (uri) do update set content = $2, media_type = $3, issued_at = $4, stale_at = $5 where evidence.issued_at <= $4`,
+      ...[uri, row.content, row.media_type, row.issued_at, row.stale_at, row.needed_on].map((value) => value ?? null),
+    )
+    known.set(uri, row)
     return row
   }
 
-  async function fetchInto(uri: string): Promise<Row | undefined> {
-    try {
-      const { content, mediaType } = await fetch(uri)
-      const fetchedAt = now()
-      const row = { uri, content, media_type: mediaType, fetched_at: fetchedAt, stale_at: fetchedAt + lifeOf(content) }
-      await store.run(
-        `insert into evidence (uri, content, media_type, fetched_at, stale_at) values ($1, $2, $3, $4, $5)
-         on conflict (uri) do update set content = $2, media_type = $3, fetched_at = $4, stale_at = $5`,
-        ...[uri, content, mediaType, fetchedAt, row.stale_at],
-      )
-      known.set(uri, row)
-      return row
-    } catch (error) {
-      if (!(error instanceof FetchRefused)) throw error
-      log.warn({ host: URL.parse(uri)?.hostname ?? 'unknown', what: error.message }, 'evidence could not be fetched')
+  async function firstTime(text: string, uri: string): Promise<Row | undefined> {
+    const under = fetching.get(uri)
+    if (under !== undefined) return under
+    if ((missing.get(uri) ?? 0) > now()) return undefined
+    if (known.size + missing.size >= MOST_LISTS) {
+      log.warn({ lists: known.size }, 'no more lists are taken in')
       return undefined
     }
-  }
-
-  /** Whether the credential's own signature leads to an anchor, and its certificate names the host: only then its word on where to look counts. */
-  async function vouchesFor(credential: Credential, uri: string): Promise<boolean> {
-    const { proof, view } = credential
-    const algorithm = ALGORITHMS.find((one) => one === proof.algorithm)
-    if (algorithm === undefined) return false
-    const claim = { purpose: 'credential', type: view.type, ...(view.issuer !== undefined && { issuer: view.issuer }) } as const
-    const signer = await findSigner(proof, claim, { anchors, primitives, now: now(), evidence: new Map() })
-    if (signer.outcome !== 'pass' || signer.key === null) return false
-    if (!(await primitives.verify(algorithm, signer.key, proof.input, proof.signature))) return false
-    const origin = URL.parse(uri)
-    return (
-      signer.certificate?.alternativeNames.some(
-        (name) =>
-          (name.form === 'dns' && name.text.toLowerCase() === origin?.hostname) ||
-          (name.form === 'uri' && URL.parse(name.text)?.origin === origin?.origin),
-      ) ?? false
-    )
-  }
-
-  async function firstTime(text: string, uri: string): Promise<Row | undefined> {
-    if (!(await vouchesFor(await parseCredential(text, primitives), uri))) return undefined
+    if (!(await vouchesFor(await parseCredential(text, primitives), uri, { anchors, primitives, now: now() }))) return undefined
     const running = fetching.get(uri) ?? fetchInto(uri).finally(() => fetching.delete(uri))
     fetching.set(uri, running)
-    return running
+    const row = await running
+    if (row === undefined) missing.set(uri, now() + CLAIM)
+    return row
   }
 
   return {
@@ -118,30 +117,25 @@ export function openEvidence(
       }
       if (need.kind !== 'status_list') return undefined
       const row = (await find(need.id)) ?? (await firstTime(text, need.id))
-      return row && part(need.kind, need.id, row)
+      return row && part(need, row)
     },
 
     async refresh() {
-      // What another process has fetched is news here too.
-      for (const row of await store.all('select * from evidence')) known.set(textOf(row, 'uri'), row)
-      for (const row of [...known.values()]) {
+      await store.run('delete from evidence where needed_on < $1', today() - KEPT_DAYS)
+      // What another process has fetched, or forgotten, is news here too.
+      const rows = await store.all('select * from evidence')
+      known = new Map(rows.map((row) => [textOf(row, 'uri'), row]))
+      for (const [uri, until] of missing) if (until <= now()) missing.delete(uri)
+      for (const row of rows) {
         if (numberOf(row, 'stale_at') > now()) continue
         const uri = textOf(row, 'uri')
         const mine = await store.run('update evidence set stale_at = $2 where uri = $1 and stale_at <= $3', uri, now() + CLAIM, now())
-        if (mine > 0) await fetchInto(uri)
+        if (mine > 0) await fetchInto(uri, row)
       }
     },
   }
 }
 
-/** How long a list is fresh: its `ttl` (Token Status List section 13.7), within bounds; what cannot be read is tried again soon. */
-function lifeOf(content: string): number {
-  let payload: JsonObject
-  try {
-    payload = parseJws(content).payload
-  } catch {
-    return SHORTEST_LIFE
-  }
-  const ttl = isObject(payload) && typeof payload.ttl === 'number' ? payload.ttl : LONGEST_LIFE
-  return Math.min(Math.max(Math.floor(ttl), SHORTEST_LIFE), LONGEST_LIFE)
-}
+const part = ({ kind, id }: Pick<Part, 'kind' | 'id'>, row: Row): Part => ({
+  ...{ kind, id, content: textOf(row, 'content'), mediaType: textOf(row, 'media_type') },
+})

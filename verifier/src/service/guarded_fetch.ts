@@ -1,5 +1,5 @@
-import { type LookupAddress, lookup as resolve } from 'node:dns'
-import { type IncomingMessage, request as requestHttp } from 'node:http'
+import { type LookupAddress, lookup } from 'node:dns'
+import { type IncomingMessage, type RequestOptions, request as requestHttp } from 'node:http'
 import { request as requestHttps } from 'node:https'
 import { isIP, type LookupFunction } from 'node:net'
 import { isAllowed, type PrivateNetworks } from './networks.ts'
@@ -20,29 +20,30 @@ export interface Bounds {
 /** Why something was not fetched; the message holds no more of the address than its host. */
 export class FetchRefused extends Error {}
 
+/** How names become addresses; a test puts its own in place of the system's. */
+export type Resolve = (name: string, done: (error: Error | null, addresses: readonly LookupAddress[]) => void) => void
+
+const systemResolve: Resolve = (name, done) => lookup(name, { all: true }, done)
+
 /**
  * Fetches one text from an address that a stranger named: the name is resolved here, every address it has must be allowed, and the connection goes to one that
  * was checked. No redirect is followed; slow and endless answers are cut off. Throws `FetchRefused`.
  */
-export async function fetchGuarded(address: string, { networks, limit, patience }: Bounds): Promise<Fetched> {
+export async function fetchGuarded(address: string, { networks, limit, patience }: Bounds, resolve = systemResolve): Promise<Fetched> {
   const url = URL.parse(address)
   if (url === null || (url.protocol !== 'https:' && url.protocol !== 'http:')) throw new FetchRefused('no http address')
   const host = url.hostname.replace(/^\[|\]$/g, '')
-  const local = networks !== 'none'
-  if (url.protocol === 'http:' && !local) throw new FetchRefused(`${host}: only https`)
+  const secure = url.protocol === 'https:'
+  if (!secure && networks === 'none') throw new FetchRefused(`${host}: only https`)
   if (url.username !== '' || url.password !== '') throw new FetchRefused(`${host}: a user name in the address`)
-  if (isIP(host) !== 0 && !isAllowed(host, networks)) throw new FetchRefused(`${host}: a private network`)
-  const request = url.protocol === 'https:' ? requestHttps : requestHttp
+  const isOpen = (found: string): boolean => isAllowed(found, networks, secure)
+  // Not every version of Node asks a resolver for what is an address already.
+  if (isIP(host) !== 0 && !isOpen(host)) throw new FetchRefused(`${host}: not a network that may be asked`)
   const signal = AbortSignal.timeout(patience)
   try {
-    const response = await new Promise<IncomingMessage>((done, failed) => {
-      const asked = request(
-        url,
-        { lookup: checkedLookup(networks), agent: false, signal, headers: { accept: '*/*', 'accept-encoding': 'identity' } },
-        done,
-      )
-      asked.once('error', failed)
-      asked.end()
+    const response = await ask(secure ? requestHttps : requestHttp, url, {
+      ...{ lookup: checkedLookup(resolve, isOpen), agent: false, signal },
+      headers: { accept: '*/*', 'accept-encoding': 'identity' },
     })
     if (response.statusCode !== 200) {
       response.destroy()
@@ -53,9 +54,16 @@ export async function fetchGuarded(address: string, { networks, limit, patience 
     if (error instanceof FetchRefused) throw error
     if (signal.aborted) throw new FetchRefused(`${host}: no whole answer within ${patience} ms`)
     const cause = error instanceof Error && error.cause instanceof FetchRefused ? error.cause : undefined
-    throw cause ?? new FetchRefused(`${host}: cannot be reached`)
+    throw cause ?? new FetchRefused(`${host}: cannot be reached, or what it sends is no text`)
   }
 }
+
+const ask = (request: typeof requestHttp, url: URL, options: RequestOptions): Promise<IncomingMessage> =>
+  new Promise((done, failed) => {
+    const asked = request(url, options, done)
+    asked.once('error', failed)
+    asked.end()
+  })
 
 async function read(response: IncomingMessage, limit: number, host: string): Promise<string> {
   const chunks: Buffer[] = []
@@ -73,15 +81,13 @@ async function read(response: IncomingMessage, limit: number, host: string): Pro
 
 /** Resolves a name once, and hands on only what was checked: a name that answers something else the next time changes nothing. */
 const checkedLookup =
-  (networks: PrivateNetworks): LookupFunction =>
-  (hostname, options, callback) => {
-    resolve(hostname, { ...options, all: true }, (error, addresses: LookupAddress[]) => {
+  (resolve: Resolve, isOpen: (address: string) => boolean): LookupFunction =>
+  (hostname, options, callback) =>
+    resolve(hostname, (error, addresses) => {
       const refuse = (why: Error) => callback(why as NodeJS.ErrnoException, '', 4)
       if (error) return refuse(error)
-      const forbidden = addresses.length === 0 || addresses.some(({ address }) => !isAllowed(address, networks))
-      if (forbidden) return refuse(new Error('refused', { cause: new FetchRefused(`${hostname}: a private network`) }))
-      if (options.all) return callback(null, addresses)
       const [first] = addresses
-      return first ? callback(null, first.address, first.family) : refuse(new Error('no address'))
+      if (first === undefined || !addresses.every(({ address }) => isOpen(address)))
+        return refuse(new Error('refused', { cause: new FetchRefused(`${hostname}: not a network that may be asked`) }))
+      return options.all ? callback(null, [...addresses]) : callback(null, first.address, first.family)
     })
-  }

@@ -23,7 +23,6 @@ for (const [network, bits] of [
 for (const [network, bits] of [
   ['::', 128],
   ['::1', 128],
-  ['::ffff:0:0', 96],
   ['64:ff9b::', 96],
   ['64:ff9b:1::', 48],
   ['100::', 64],
@@ -37,6 +36,10 @@ for (const [network, bits] of [
 ] as const)
   RESERVED.addSubnet(network, bits, 'ipv6')
 
+/** Of its own: in a list with others it would stand for every IPv4 address. */
+const MAPPED = new BlockList()
+MAPPED.addSubnet('::ffff:0:0', 96, 'ipv6')
+
 const LOOPBACK = new BlockList()
 LOOPBACK.addSubnet('127.0.0.0', 8, 'ipv4')
 LOOPBACK.addAddress('::1', 'ipv6')
@@ -44,10 +47,13 @@ LOOPBACK.addAddress('::1', 'ipv6')
 /** Which private networks may be asked: none, this machine only, or any. */
 export type PrivateNetworks = 'none' | 'loopback' | 'all'
 
-/** Whether an address may be connected to; what is no address may not. */
-export function isAllowed(address: string, networks: PrivateNetworks): boolean {
-  const family = isIP(address) === 6 ? 'ipv6' : 'ipv4'
+/** Whether an address may be connected to; what is no address may not. Without TLS only where private networks are meant: nothing in clear crosses the open one. */
+export function isAllowed(address: string, networks: PrivateNetworks, secure: boolean): boolean {
   if (isIP(address) === 0) return false
-  if (networks === 'all' || !RESERVED.check(address, family)) return true
-  return networks === 'loopback' && LOOPBACK.check(address, family)
+  const family = isIP(address) === 6 ? 'ipv6' : 'ipv4'
+  // Nobody needs to write an IPv4 address in this way.
+  if (family === 'ipv6' && MAPPED.check(address, family)) return false
+  const isPrivate = RESERVED.check(address, family)
+  if (!isPrivate) return secure
+  return networks === 'all' || (networks === 'loopback' && LOOPBACK.check(address, family))
 }

@@ -14,7 +14,8 @@ export const MIGRATIONS: readonly Migration[] = [
       nonce text not null, state_value text not null, secret text, state text not null, answer text, reasons text not null, attempts bigint not null,
       code_hash text, is_complete bigint not null, created_at bigint not null, expires_at bigint not null, keep_until bigint not null)`,
     'create index requests_by_end on requests (keep_until)',
-    // Evidence of trusted issuers, as it was fetched. `stale_at` is when it is worth fetching again.
-    'create table evidence (uri text primary key, content text not null, media_type text not null, fetched_at bigint not null, stale_at bigint not null)',
+    // Evidence of trusted issuers, as it was fetched and found right. `stale_at`: when it is worth fetching again; `needed_on`: the last day, counted from 1970.
+    `create table evidence (uri text primary key, content text not null, media_type text not null, issued_at bigint not null, stale_at bigint not null,
+      needed_on bigint not null)`,
   ],
 ]

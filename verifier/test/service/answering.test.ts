@@ -177,6 +177,13 @@ describe('what is not accepted', () => {
     ['an empty body', async () => ({ body: '' }), /./],
   ] as [string, Make, RegExp][])('%s', async (_name, make, words) => refused(make, words))
 
+  it('5.3: with the state of another request', async () => {
+    const { id, request } = await ask()
+    const body = await answerOf({ ...request, state: (await ask()).request.state ?? '' }, { 'limited-income': [await show(request)] })
+    expect(await post(request, body)).toMatchObject({ status: 400, json: { error_description: expect.stringContaining('state') } })
+    expect(await state(id)).toMatchObject({ state: 'waiting' })
+  })
+
   it('encrypted to the key of another request', async () => {
     const [one, two] = [await ask(), await ask()]
     const body = await answerOf(
