@@ -192,8 +192,8 @@ export async function startPeerIssuer({ details = false, batchSize = MOST }: Pee
   function issue(type: string, jwk: Jwk): Promise<string> {
     const now = Math.floor(Date.now() / 1000)
     const { kty, crv, x, y } = jwk
-    const payload = { iss: url, vct: vctOf(type), iat: now - 60, exp: now + 86_400, cnf: { jwk: { kty, crv, x, y } }, given_name: 'Zoë' }
-    return instance(payload)
+    const payload = { iss: url, vct: vctOf(type), iat: now - 60, exp: now + 86_400, cnf: { jwk: { kty, crv, x, y } } }
+    return instance({ ...payload, given_name: 'Zoë', address: { locality: 'Namur', street: 'Rue 1' }, groups: ['a', 'b'] })
   }
 
   /** The peer says in an error what it would answer; a nonce that it wants stands beside that. */
@@ -233,8 +233,9 @@ async function credentials(url: string) {
     ...{ hashAlg: 'sha-256', signAlg: 'ES256', saltGenerator: () => randomBytes(16).toString('base64url') },
     signer: (data: string) => sign('sha256', Buffer.from(data), { key, dsaEncoding: 'ieee-p1363' }).toString('base64url'),
   })
-  const frame: object = { _sd: ['given_name'] }
-  const instance = (payload: { iss: string; vct: string }): Promise<string> => vc.issue(payload, frame, { header: { x5c: [...x5c] } })
+  const frame: object = { _sd: ['given_name', 'address'], address: { _sd: ['locality', 'street'] }, groups: { _sd: [0, 1] } }
+  const instance = (payload: { iss: string; vct: string; [name: string]: unknown }): Promise<string> =>
+    vc.issue(payload, frame as never, { header: { x5c: [...x5c] } })
   return { instance, trust: parseTrust(JSON.stringify([{ name: 'The peer', certificate, for: 'credential' }])) }
 }
 

@@ -3,8 +3,10 @@ import { type Anchor, prepareAnchors } from '@symbolon/credential'
 import { primitives, signer } from '@symbolon/primitives/node'
 import type { JsonObject } from '@symbolon/sd-jwt'
 import {
+  answerRequest,
   authorize,
   beginRefresh,
+  choose,
   complete,
   EMPTY_STATE,
   HEADERS_READ,
@@ -14,6 +16,7 @@ import {
   inspectOffer,
   type Outside,
   OWN_WAY,
+  openRequest,
   preAuthorized,
   readOffer,
   redeem,
@@ -102,7 +105,16 @@ export async function ourWallet(trust: readonly Anchor[]) {
     return held
   }
 
-  return { store, takeUp, goOn, refresh }
+  /** Opens a request of a verifier. */
+  const open = (link: string) => openRequest(link, store, anchors, outside)
+
+  /** Shows what a request asks for, as the verifier prefers it. */
+  async function show(link: string) {
+    const opened = await open(link)
+    return answerRequest(opened, choose(opened, [], outside.now()), store, outside)
+  }
+
+  return { store, takeUp, goOn, refresh, open, show }
 }
 
 const isBack = (address: string): boolean => address.startsWith(REDIRECT)
