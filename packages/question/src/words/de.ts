@@ -1,6 +1,7 @@
 import type { QuestionSentences } from './index.ts'
 
 export const de: QuestionSentences = {
+  access_denied: 'Die Person hat nicht zugestimmt, oder sie hat nichts, das die Frage beantwortet. Bitten Sie um einen anderen Nachweis.',
   answer_no: 'Nach den Quellen war die Antwort am {on} nein.',
   answer_yes: 'Nach den Quellen war die Antwort am {on} ja.',
   asked_authority_missing: 'Der Nachweis kommt von keiner der gefragten Stellen. Bitten Sie die Person um einen anderen.',
@@ -14,7 +15,28 @@ export const de: QuestionSentences = {
   asked_value_missing: 'Es wurde mit einem anderen Wert gezeigt als gefragt: {path}. Fragen Sie noch einmal.',
   claim_not_shown:
     'Was gezeigt wurde, genügt nicht, um die Frage zu beantworten: Ein Teil wurde nicht gezeigt, oder seine Quelle kann es nicht sagen.',
+  invalid_client:
+    'Die Wallet vertraut dem Fragenden nicht. Bitten Sie um einen anderen Nachweis; der Betreiber dieses Dienstes muss sein Zertifikat und seine Registrierung prüfen.',
+  invalid_request:
+    'Die Wallet kann mit dieser Anfrage nichts anfangen. Bitten Sie um einen anderen Nachweis; der Betreiber dieses Dienstes muss die Anfrage prüfen.',
+  invalid_request_uri_method:
+    'Die Wallet kann mit dieser Anfrage nichts anfangen. Bitten Sie um einen anderen Nachweis; der Betreiber dieses Dienstes muss die Anfrage prüfen.',
+  invalid_scope:
+    'Die Wallet kann mit dieser Anfrage nichts anfangen. Bitten Sie um einen anderen Nachweis; der Betreiber dieses Dienstes muss die Anfrage prüfen.',
+  invalid_transaction_data:
+    'Die Wallet kann mit dieser Anfrage nichts anfangen. Bitten Sie um einen anderen Nachweis; der Betreiber dieses Dienstes muss die Anfrage prüfen.',
   nothing_shown: 'Es wurde nichts gezeigt.',
   query_not_answered: 'Nicht alles, was gefragt war, wurde gezeigt. Bitten Sie die Person, es noch einmal zu versuchen.',
   query_not_asked: 'Es wurde etwas gezeigt, was nicht gefragt war. Bitten Sie die Person, es noch einmal zu versuchen.',
+  server_error: 'Die Wallet hat einen Fehler. Bitten Sie die Person, es noch einmal zu versuchen, oder um einen anderen Nachweis.',
+  temporarily_unavailable:
+    'Die Wallet kann jetzt nicht antworten. Bitten Sie die Person, es später noch einmal zu versuchen, oder um einen anderen Nachweis.',
+  unauthorized_client:
+    'Die Wallet nimmt eine solche Anfrage von diesem Fragenden nicht an. Bitten Sie um einen anderen Nachweis; der Betreiber dieses Dienstes muss seine Registrierung prüfen.',
+  unsupported_response_type:
+    'Die Wallet kann mit dieser Anfrage nichts anfangen. Bitten Sie um einen anderen Nachweis; der Betreiber dieses Dienstes muss die Anfrage prüfen.',
+  vp_formats_not_supported:
+    'Die Wallet kennt keinen Nachweis in der Form, nach der gefragt wird. Bitten Sie die Person, es mit einer anderen Wallet zu versuchen, oder um einen anderen Nachweis.',
+  wallet_unavailable:
+    'Es gab keine Wallet, die antworten konnte. Bitten Sie die Person, ihre zu öffnen und es noch einmal zu versuchen, oder um einen anderen Nachweis.',
 }

@@ -1,5 +1,6 @@
 import { calendarDay, type Language, printable, sentence } from '@symbolon/credential'
-import { QUESTION_CODES, type QuestionCode } from '../errors.ts'
+import type { VpError } from '@symbolon/openid4vc'
+import type { QuestionCode } from '../errors.ts'
 import type { Judgement, Reason } from '../judge.ts'
 import type { Question } from '../question.ts'
 import { de } from './de.ts'
@@ -7,15 +8,16 @@ import { en } from './en.ts'
 import { fr } from './fr.ts'
 import { nl } from './nl.ts'
 
-/** The sentences of one language; {on}, {path}, {asked} and {found} are facts. */
-export type QuestionSentences = Readonly<Record<QuestionCode, string>>
+/** The sentences of one language, for what was shown and for what a wallet answers instead; {on}, {path}, {asked} and {found} are facts. */
+export type QuestionSentences = Readonly<Record<QuestionCode | VpError, string>>
 
 const SENTENCES: Readonly<Record<Language, QuestionSentences>> = { nl, fr, de, en }
 
 /** One reason as a sentence that a clerk and a citizen can act on. */
 export function reasonText({ code, facts }: Reason, language: Language): string {
-  if (!Object.hasOwn(QUESTION_CODES, code)) return sentence(code, facts, language)
-  return SENTENCES[language][code as QuestionCode].replaceAll(/\{(\w+)\}/g, (_whole, name: string) => fact(facts[name], language))
+  const words = SENTENCES[language]
+  if (!Object.hasOwn(words, code)) return sentence(code, facts, language)
+  return words[code as keyof typeof words].replaceAll(/\{(\w+)\}/g, (_whole, name: string) => fact(facts[name], language))
 }
 
 function fact(value: Reason['facts'][string] | undefined, language: Language): string {
