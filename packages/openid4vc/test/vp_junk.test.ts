@@ -99,7 +99,9 @@ describe('whatever a peer of OpenID4VP sends is used or refused, and nothing els
 
   it('section 8.2: what the verifier answers', async () => {
     for (const value of spoiled({ redirect_uri: 'https://museum.example/' }))
-      expect(isOneOf(await thrown(() => parseResponseAnswer(json(value as JsonObject))), PeerError)).toBe(true)
+      expect(
+        isOneOf(await thrown(() => parseResponseAnswer(json(value as JsonObject), 'https://museum.example/responses/1')), PeerError),
+      ).toBe(true)
   })
 
   it('section 5.11: statements about who asks', async () => {

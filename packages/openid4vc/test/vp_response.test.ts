@@ -208,20 +208,27 @@ describe('OpenID4VP 1.0 section 8.5: an answer that says no', () => {
 })
 
 describe('OpenID4VP 1.0 section 8.2: what the verifier answers', () => {
+  const read = (message: Message, from = 'https://museum.example/responses/1') => parseResponseAnswer(message, from)
+  const redirected = (address: string, from?: string) => read(json({ redirect_uri: address }), from).redirectUri
+
   it('comes back as it was made', () => {
-    expect(parseResponseAnswer(json(responseAnswer()))).toEqual({})
-    expect(parseResponseAnswer(json(responseAnswer('https://museum.example/?response_code=a')))).toEqual({
-      redirectUri: 'https://museum.example/?response_code=a',
-    })
-    expect(parseResponseAnswer(json({ new: 1 }))).toEqual({})
-    expect(parseResponseAnswer({ contentType: undefined, body: '' })).toEqual({})
+    expect(read(json(responseAnswer()))).toEqual({})
+    expect(redirected('https://museum.example/?response_code=a')).toBe('https://museum.example/?response_code=a')
+    expect(redirected('https://museum.example/#response_code=a')).toContain('#response_code')
+    expect(read(json({ new: 1 }))).toEqual({})
+    expect(read({ contentType: undefined, body: '' })).toEqual({})
   })
 
   it('anything else is a fault: response_answer_malformed', () => {
     for (const address of ['javascript:alert(1)', 'file:///etc/passwd', 'data:text/html,x', 'http://museum.example/', 'calculator:'])
-      expect(() => parseResponseAnswer(json({ redirect_uri: address }))).toThrow('response_answer_malformed')
-    expect(parseResponseAnswer(json({ redirect_uri: 'https://museum.example/#response_code=a' })).redirectUri).toContain('#response_code')
-    for (const wrong of [json([]), json({ redirect_uri: '' }), json({ redirect_uri: 'no address' }), json({}, 'text/html')])
-      expect(() => parseResponseAnswer(wrong)).toThrow('response_answer_malformed')
+      expect(() => redirected(address)).toThrow('response_answer_malformed')
+    for (const wrong of [json({ redirect_uri: 1 }), json([] as never), { contentType: 'text/html', body: '<p>' }])
+      expect(() => read(wrong)).toThrow('response_answer_malformed')
+  })
+
+  it('a verifier on the network sends nobody to a program of this machine, and no terminal hears more than an address', () => {
+    expect(() => redirected('http://localhost:4002/return')).toThrow('response_answer_malformed')
+    expect(redirected('http://localhost:4002/return', 'http://localhost:4001/responses/1')).toBe('http://localhost:4002/return')
+    expect(redirected('https://museum.example/\u001b[2Jx')).toBe('https://museum.example/%1B[2Jx')
   })
 })

@@ -51,7 +51,7 @@ export async function answerRequest(
     await settle(isFinal(error) ? 'refused' : 'unanswered')
     throw error
   }
-  return { disclosure: await settle('delivered'), ...parseResponseAnswer(answer) }
+  return { disclosure: await settle('delivered'), ...parseResponseAnswer(answer, opened.request.responseUri) }
 }
 
 function beginning(

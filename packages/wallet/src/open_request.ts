@@ -41,7 +41,7 @@ export interface OpenedRequest extends Choices {
 /**
  * Opens a request (OpenID4VP 1.0 section 5): fetches it, finds out who asks, reads what it asks, and looks what is held for it.
  *
- * A verifier whose request is faulty is told so, before anything of the person was looked at. `silent`: nobody is told anything.
+ * A verifier whose request is faulty is told so, before anything of the person was looked at. `silent`: nobody is told anything; `haip`: only requests of HAIP 1.0.
  * Throws PeerError with the fault.
  */
 export async function openRequest(
@@ -49,12 +49,12 @@ export async function openRequest(
   { state }: Store,
   anchors: Anchors,
   outside: Outside,
-  { silent = false } = {},
+  { silent = false, haip = false } = {},
 ): Promise<OpenedRequest> {
   const link = parseRequestLink(text)
   const walletNonce = link.kind === 'reference' && link.method === 'post' ? base64url.encode(outside.primitives.random(16)) : undefined
   const context: RequestContext = {
-    ...{ anchors, primitives: outside.primitives, now: outside.now() },
+    ...{ anchors, primitives: outside.primitives, now: outside.now(), haip },
     ...(walletNonce !== undefined && { walletNonce }),
   }
   const fetched = link.kind === 'reference' ? await fetchRequest(link, walletNonce, outside) : undefined

@@ -1,4 +1,5 @@
 import { parseCredential, prepareAnchors } from '@symbolon/credential'
+import { directPost } from '@symbolon/openid4vc'
 import { primitives } from '@symbolon/primitives/node'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { answerRequest, choose, type Outside, openRequest, type Store, type WalletState } from '../src/index.ts'
@@ -87,6 +88,14 @@ describe('a request that is opened', () => {
     const silent = await asked({ request: request as never })
     await expect(silent.open({ silent: true })).rejects.toMatchObject({ code })
     expect(silent.posts()).toEqual(['/request-objects/1'])
+  })
+
+  it('HAIP 5: with the switch on, only a request of that profile is taken', async () => {
+    const { open } = await asked()
+    expect((await open({ haip: true })).asker.outcome).toBe('pass')
+    const { open: openOther } = await asked({ request: (draft) => ({ ...draft, responseMode: directPost }) })
+    await expect(openOther({ haip: true })).rejects.toMatchObject({ code: 'request_not_haip' })
+    expect((await openOther()).asker.outcome).toBe('pass')
   })
 
   it('a stranger makes the wallet call nobody but the server that the request came from', async () => {

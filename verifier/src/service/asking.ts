@@ -39,6 +39,7 @@ export async function createRequest(request: HttpRequest, party: RelyingParty, a
   const question = asking.questions.get(name)
   if (question === undefined || !party.questions.has(name))
     throw refused('question_not_allowed', `${party.name} may not ask ${JSON.stringify(name.slice(0, 60))}`)
+  checkSigner(party)
   const fault = givenFault(question, given)
   if (fault !== undefined) throw refused('given_wrong', `given.${fault.slice(0, 60)} is missing, has another form, or was not asked for`)
   const registration = party.registration?.content
@@ -58,6 +59,18 @@ export async function createRequest(request: HttpRequest, party: RelyingParty, a
   const uri = requestLink({ clientId: clientIdOf(party), requestUri, method: 'post' })
   asking.counted(name)
   return { status: 201, json: { id, uri, request_uri: requestUri, expires_at: expires } }
+}
+
+/** That nobody could sign the request must be known before a wallet is sent to fetch it. */
+function checkSigner(party: RelyingParty): void {
+  try {
+    party.signer()
+  } catch {
+    throw refused(
+      'access_certificate_unusable',
+      `the access key or certificate of ${party.name} cannot be read, do not belong together, or have expired`,
+    )
+  }
 }
 
 function readBody(text: string) {

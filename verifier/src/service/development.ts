@@ -8,7 +8,6 @@ import { tokenHash } from './relying_parties.ts'
 const NAME = 'Synthetic relying party'
 const ORGANISATION = 'NTRBE-0999999724'
 const YEAR = 365 * 86_400
-const RETURN = 'http://localhost:4002/return'
 
 /** A relying party for development, allowed every question: made in the home, with its token in `verifier/token`. Answers the folder of relying parties. */
 export async function developmentParties(
@@ -46,7 +45,7 @@ export async function developmentParties(
   // What somebody changed stays as it is, but for the token.
   const kept = existsSync(file)
     ? JSON.parse(readFileSync(file, 'utf8'))
-    : { name: NAME, enterprise_number: ORGANISATION, redirect_uris: [RETURN] }
+    : { name: NAME, enterprise_number: ORGANISATION, redirect_uris: [`${new URL(url).protocol}//localhost:4002/return`] }
   writePrivately(
     file,
     `${JSON.stringify({ ...kept, questions: kept.questions ?? [...questions.keys()], token_hash: tokenHash(token) }, null, 2)}\n`,

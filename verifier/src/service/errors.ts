@@ -2,6 +2,11 @@ import { Refusal } from '@symbolon/service'
 
 /** Every code that the service refuses a relying party with: HTTP status, where the rule stands, what to do. Rows sorted by code. */
 export const VERIFIER_SERVICE_CODES = {
+  access_certificate_unusable: {
+    status: 503,
+    spec: 'verifier/README.md',
+    hint: 'put a good key and access certificate into the folder of this relying party; no restart is needed',
+  },
   asked_beyond_registration: {
     status: 403,
     spec: 'EUDI ARF 3.0 RPRC_21',

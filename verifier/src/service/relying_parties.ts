@@ -11,7 +11,7 @@ import {
 } from '@symbolon/openid4vc'
 import type { Question } from '@symbolon/question'
 import { isObject, type Json, type JsonObject, parseJsonObject, parseJws } from '@symbolon/sd-jwt'
-import { type CertifiedSigner, openSigner, SettingsError } from '@symbolon/service'
+import { type CertifiedSigner, type Mode, openSigner, SettingsError } from '@symbolon/service'
 
 /** Who may ask by the service: data, a folder each (verifier/README.md). */
 export interface RelyingParty {
@@ -27,7 +27,7 @@ export interface RelyingParty {
   readonly responseMode: ResponseMode
   /** Its registration certificate as it is sent along, and what it says. */
   readonly registration?: { readonly jwt: string; readonly content: Registration }
-  /** Its access key and certificates, opened when it first asks: a thousand of them must not hold up a start. */
+  /** Its access key and certificates as they stand in its folder, so that a renewed one needs no restart. Throws an Error that says what is wrong. */
   signer(): CertifiedSigner
 }
 
@@ -43,7 +43,11 @@ export const tokenHash = (token: string): string => createHash('sha256').update(
  * Reads the relying parties in a folder. Throws `SettingsError` with all faults of all of them: a member that is missing or unknown, a question that there is
  * not, or that asks beyond the registration.
  */
-export function openRelyingParties(folder: string, questions: ReadonlyMap<string, Question>, now: () => number): RelyingParties {
+export function openRelyingParties(
+  folder: string,
+  questions: ReadonlyMap<string, Question>,
+  { mode, now }: { readonly mode: Mode; readonly now: () => number },
+): RelyingParties {
   const parties = new Map<string, RelyingParty>()
   const faults: string[] = []
   if (!existsSync(folder))
@@ -54,6 +58,8 @@ export function openRelyingParties(folder: string, questions: ReadonlyMap<string
     faults.push(...found.map((fault) => `${join(folder, entry.name)}: ${fault}`))
     if (party === undefined) continue
     if (parties.has(party.tokenHash)) faults.push(`${join(folder, entry.name)}: another relying party has the same token`)
+    if (mode === 'production' && isOfDevelopment(party))
+      faults.push(`${join(folder, entry.name)}: its access certificate is of a development authority`)
     parties.set(party.tokenHash, party)
   }
   if (faults.length > 0) throw new SettingsError(faults)
@@ -93,6 +99,8 @@ function readParty(
     if (fault !== undefined) faults.push(`${FILE}: a redirect address ${fault}`)
   }
   const registration = readRegistrationFile(join(folder, 'registration.jwt'), faults)
+  if (registration !== undefined && registration.content.identifier !== json.enterprise_number)
+    faults.push('registration.jwt: it is of another organisation than enterprise_number says')
   for (const name of asked) {
     const question = questions.get(name)
     if (question === undefined || registration === undefined) continue
@@ -106,7 +114,7 @@ function readParty(
     questions: new Set(asked),
     redirectUris: new Set(redirectUris),
     ...(registration && { registration }),
-    signer: once(() => openSigner({ key: keyFile(folder), chain: join(folder, 'access.pem') }, now)),
+    signer: asItStands(() => openSigner({ key: keyFile(folder), chain: join(folder, 'access.pem') }, now), now),
   }
 }
 
@@ -139,10 +147,20 @@ function readRegistrationFile(path: string, faults: string[]): RelyingParty['reg
   }
 }
 
-function once<T>(make: () => T): () => T {
-  let made: { value: T } | undefined
+/** What was opened, as long as its certificate is good. */
+function asItStands(open: () => CertifiedSigner, now: () => number): () => CertifiedSigner {
+  let opened: CertifiedSigner | undefined
   return () => {
-    made ??= { value: make() }
-    return made.value
+    if (opened === undefined || opened.certificate.validToDate.getTime() / 1000 <= now()) opened = open()
+    return opened
+  }
+}
+
+function isOfDevelopment({ signer }: RelyingParty): boolean {
+  try {
+    return signer().certificate.issuer.includes('O=Symbolon development')
+  } catch {
+    // It cannot ask anyhow; that one of a thousand cannot must not keep the others from asking.
+    return false
   }
 }

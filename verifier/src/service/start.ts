@@ -88,7 +88,7 @@ async function open(
   // Beside an issuer, the trust file is the one that it writes.
   if (settings.mode === 'development' && !existsSync(settings.trustFile))
     developmentTrust(settings.trustFile, settings.home, [...types.keys()])
-  const parties = openRelyingParties(relyingParties, questions, now)
+  const parties = openRelyingParties(relyingParties, questions, { mode: settings.mode, now })
   const byId = new Map([...parties.values()].map((party) => [party.id, party]))
   const anchors = await prepareAnchors(await loadTrust(settings.trustFile), primitives)
 

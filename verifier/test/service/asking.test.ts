@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { NOW } from '../artefacts.ts'
@@ -138,6 +138,22 @@ describe('POST /requests', () => {
       expect(await refusal(wrong)).toEqual([400, 'invalid_request'])
   })
 
+  it('access_certificate_unusable: a relying party whose key or certificate is not good asks nobody, until it is put right', async () => {
+    const path = join(verifier.home, 'parties', 'museum', 'access.pem')
+    const good = readFileSync(path, 'utf8')
+    const broken = await withParties({ museum: {}, other: {} })
+    writeFileSync(join(broken.home, 'parties', 'museum', 'access.pem'), 'nonsense')
+    const ask = async (token = 'token-of-museum') =>
+      (await broken.call('/requests', { question: 'museum-reduced-price' }, token)).json.error
+    expect(await ask()).toBe('access_certificate_unusable')
+    expect(await ask('token-of-other')).toBeUndefined()
+    writeFileSync(join(broken.home, 'parties', 'museum', 'access.pem'), good)
+    expect(await ask()).toBeUndefined()
+    broken.clock.now = NOW + 400 * 86_400
+    expect([await ask(), await ask('token-of-other')]).toEqual(['access_certificate_unusable', 'access_certificate_unusable'])
+    await broken.close()
+  })
+
   it('asked_beyond_registration: a registration that is over covers nothing', async () => {
     expect(await refusal({ question: 'museum-reduced-price' }, 'token-of-late')).toEqual([201, undefined])
     verifier.clock.now = NOW + 60
@@ -192,6 +208,7 @@ describe('relying parties as data', () => {
     await writeParty(home, folder, 'two', {
       registration: (one) => ({ ...one, credentials: [{ ...one.credentials[0], claims: [['birthdate']] } as never] }),
     })
+    await writeParty(home, folder, 'five', { registration: (one) => ({ ...one, identifier: 'NTRBE-0999999922' }) })
     await writeParty(home, folder, 'three', { more: { token_hash: '', name: 1 } })
     mkdirSync(join(folder, 'four'))
     const started = startTest(issuer, { SYMBOLON_HOME: home, VERIFIER_RELYING_PARTIES: folder })
@@ -208,8 +225,20 @@ describe('relying parties as data', () => {
       'three: relying_party.json: name must be text',
       'three: relying_party.json: token_hash must be text',
       'four: relying_party.json is not there',
+      'five: registration.jwt: it is of another organisation',
     ])
       expect(error?.message).toContain(words)
+  })
+
+  it('production refuses the certificates of development', async () => {
+    const home = newHome()
+    const folder = join(home, 'parties')
+    await writeParty(home, folder, 'one')
+    const secret = join(home, 'secret')
+    writeFileSync(secret, 'a'.repeat(64), { mode: 0o600 })
+    const production = { SYMBOLON_ENV: 'production', VERIFIER_URL: 'https://verifier.example', VERIFIER_SECRET_FILE: secret }
+    const started = startTest(issuer, { SYMBOLON_HOME: home, VERIFIER_RELYING_PARTIES: folder, ...production })
+    await expect(started).rejects.toThrow('one: its access certificate is of a development authority')
   })
 
   it('two with the same token would be one: refused', async () => {

@@ -13,6 +13,7 @@ export interface AnswerOptions extends Given {
   readonly 'dry-run'?: boolean
   readonly reuse?: boolean
   readonly unverified?: boolean
+  readonly haip?: boolean
   readonly credential?: readonly string[]
 }
 
@@ -29,7 +30,9 @@ export function refuseByHand(options: { readonly aud?: string; readonly nonce?: 
 export async function answer(link: string, options: AnswerOptions, streams: Streams, talk: (line: string) => void) {
   const where = settings(options)
   const wallet = await open(where, streams)
-  const opened = await openRequest(link, wallet, await anchorsOf(where), outside, { silent: options['dry-run'] === true })
+  const opened = await openRequest(link, wallet, await anchorsOf(where), outside, {
+    ...{ silent: options['dry-run'] === true, haip: options.haip === true },
+  })
   for (const line of introduction(opened, where.languages)) talk(line)
   await admit(opened, options, streams)
   if (opened.selections.length === 0 && (await mayTell(options, streams))) await opened.decline()

@@ -42,6 +42,7 @@ export const present = verb({
     'dry-run': { type: 'boolean', help: 'of a request: show who asks and what would be shown; send nothing, spend nothing' },
     reuse: { type: 'boolean', help: 'of a request: show a copy again when none is unused; whoever saw it before can tell that it is you' },
     credential: { type: 'string', value: 'ID', multiple: true, help: 'of a request: the credential to show, where several answer' },
+    haip: { type: 'boolean', help: 'of a request: take it only if it is one of HAIP 1.0' },
     unverified: { type: 'boolean', help: 'of a request: answer also somebody whom nobody vouches for' },
     ...YES,
     ...TRUST,

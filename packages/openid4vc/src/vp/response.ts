@@ -1,6 +1,6 @@
 import { isObject, type Json, type JsonObject } from '@symbolon/sd-jwt'
 import { PeerError, ProtocolError, printable } from '../errors.ts'
-import { addressFault, type Message, mediaType, reader } from '../message.ts'
+import { type Message, mediaType, reader } from '../message.ts'
 import { createForm, type Form, parseLargeForm } from '../oauth/form.ts'
 import type { DcqlQuery } from './dcql/index.ts'
 import type { PresentationRequest } from './presentation_request.ts'
@@ -78,15 +78,15 @@ async function posted({ responseMode, clientMetadata, state }: PresentationReque
 /** What a verifier answers a wallet (section 8.2): where the person goes on, if anywhere. */
 export const responseAnswer = (redirectUri?: string): JsonObject => (redirectUri === undefined ? {} : { redirect_uri: redirectUri })
 
-/** Reads it; throws PeerError `response_answer_malformed`. */
-export function parseResponseAnswer(message: Message): { readonly redirectUri?: string } {
+/** Reads what a verifier at that address answers; throws PeerError `response_answer_malformed`. */
+export function parseResponseAnswer(message: Message, responseUri: string): { readonly redirectUri?: string } {
   const read = reader((place, what, cause) => new PeerError('response_answer_malformed', `${place} ${what}`, cause))
   // An empty answer says nothing that a wallet would have to do.
   if (message.body.trim() === '' && mediaType(message) === '') return {}
   const { redirect_uri: redirectUri } = read.object(read.json(message), 'the body')
   if (redirectUri === undefined) return {}
-  const text = read.string(redirectUri, 'redirect_uri')
   // A browser is sent there: a script, a file or a program of this machine must not be opened. The response code may be the fragment.
-  const fault = addressFault(text.split('#', 1)[0] ?? '')
-  return fault === undefined ? { redirectUri: text } : read.refuse('redirect_uri', fault)
+  const text = read.string(redirectUri, 'redirect_uri')
+  read.addressOf(responseUri)(text.split('#', 1)[0] ?? '', 'redirect_uri')
+  return { redirectUri: new URL(text).href }
 }
