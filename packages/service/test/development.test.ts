@@ -1,5 +1,5 @@
 import { X509Certificate } from 'node:crypto'
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
@@ -99,7 +99,22 @@ test('a home of an earlier version gets the authority that it lacks, and keeps t
   await developmentAuthority(place, URL_OF_ISSUER, NOW)
   const before = developmentAnchor(place, 'access').raw
   rmSync(join(developmentFolder(place), 'registration'), { recursive: true })
+  const path = join(place, 'trust.json')
+  const older = PURPOSES.map((purpose) => ({
+    ...{ name: `development authority for ${purpose}`, for: purpose, types: ['a'] },
+    certificate: developmentAnchor(place, purpose).raw.toString('base64'),
+  }))
+  writeFileSync(path, JSON.stringify(older.slice(1)))
+  utimesSync(path, NOW, NOW)
   await developmentAuthority(place, URL_OF_ISSUER, NOW)
+  const named = () => JSON.parse(readFileSync(path, 'utf8')).map((entry: { for: string }) => entry.for)
+  for (const purpose of PURPOSES) utimesSync(join(developmentFolder(place), purpose, 'authority.pem'), NOW - 1, NOW - 1)
+  developmentTrust(path, place, ['a'])
+  expect(named()).toEqual([...PURPOSES.slice(1), 'registration'])
+  // Taken out again, it stays out.
+  writeFileSync(path, JSON.stringify(older))
+  developmentTrust(path, place, ['a'])
+  expect(named()).toEqual([...PURPOSES])
   const root = signer(join(developmentFolder(place), 'root.pem'))
   expect(developmentAnchor(place, 'registration').verify(root.publicKey)).toBe(true)
   expect(developmentAnchor(place, 'access').raw.equals(before)).toBe(true)
