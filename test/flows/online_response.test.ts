@@ -196,7 +196,7 @@ const UNKNOWN: [string, () => Promise<Shown>, string][] = [
   ],
 ]
 
-describe('an answer that is not accepted: refused in words, and the request waits', () => {
+describe('VP-22: an answer that is not accepted is refused in words, and the request waits', () => {
   it.each(NOT_ACCEPTED)('%s', async (_name, make, words) => {
     const asked = await online.ask()
     const { body, headers } = await make(asked)

@@ -31,6 +31,7 @@ export const openApi = (url: string): JsonObject => ({
           '400': fault('given_wrong, redirect_uri_not_registered, invalid_request'),
           '401': fault('token_missing, invalid_token'),
           '403': fault('question_not_allowed, asked_beyond_registration'),
+          '503': fault('access_certificate_unusable'),
         },
       },
     },
