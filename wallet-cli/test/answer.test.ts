@@ -224,13 +224,30 @@ describe('present REQUEST_URI', () => {
     const uri = `openid4vp://?${new URLSearchParams(parameters)}`
     try {
       expect(await someone.json(['present', uri, '--yes'], 1)).toMatchObject({ error: 'asker_unknown' })
+      for (const [name, value] of Object.entries(someone.environment)) vi.stubEnv(name, value)
+      const question = 'Nobody vouches for whoever asks'
+      expect(await atTerminal(['present', uri], { [question]: 'no' })).toMatchObject({
+        code: 1,
+        stderr: expect.stringContaining('nobody was told'),
+      })
       expect(bodies).toEqual([])
+      expect(
+        await atTerminal(
+          ['present', uri],
+          [
+            [question, 'y'],
+            ['Show this?', 'no'],
+          ],
+        ),
+      ).toMatchObject({ code: 1 })
+      expect(bodies.splice(0).map((body) => new URLSearchParams(body).get('error'))).toEqual(['access_denied'])
       const done = await someone.wallet(['present', uri, '--yes', '--unverified'])
       expect(done).toMatchObject({ code: 0, stderr: expect.stringContaining('It names no published authorisation.') })
       expect(done.stderr).toContain('Nothing that counts says what it may ask (registration_missing).')
       expect(new URLSearchParams(bodies.join('')).get('vp_token')).toMatch(/^{"one":\["/)
     } finally {
       close()
+      vi.unstubAllEnvs()
     }
   })
 

@@ -72,8 +72,8 @@ async function admit({ asker, registration, beyond, decline }: OpenedRequest, op
   if (asker.outcome === 'pass' || options.unverified) return
   if (options.yes || !isAtTerminal(streams)) throw refused('asker_unknown', 'nobody vouches for whoever asks')
   if (await confirm(streams, 'Nobody vouches for whoever asks. Go on all the same?', false)) return
-  await decline()
-  throw refused('not_confirmed', 'nothing was shown, and whoever asks was told so')
+  // A stranger who is not wanted is not even called.
+  throw refused('not_confirmed', 'nothing was shown, and nobody was told')
 }
 
 /** That nothing is shown says something too: the person decides (OpenID4VP 1.0 sections 15.1, 15.5.1). */
