@@ -5,7 +5,7 @@ import { clientMetadata, createRequestObject, directPost, REGISTRATION_FORMAT } 
 import { openSigner } from '@symbolon/service'
 import { startVerifier, verifierSettings } from '@symbolon/verifier/service'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
-import { atTerminal } from './at_terminal.ts'
+import { atTerminal, here } from './at_terminal.ts'
 import { newFolder, type Person, person, realIssuer, server } from './fixture.ts'
 
 const STATUTE = 'urn:symbolon:be:social-statute:1'
@@ -81,7 +81,7 @@ async function signedRequest(url: string, path: string[]): Promise<string> {
 
 /** A person with a social statute, in so many copies. */
 async function citizen(copies = 2, type = 'be-social-statute'): Promise<Person> {
-  const someone = person({ SYMBOLON_TRUST: issuer.trustFile })
+  const someone = here(person({ SYMBOLON_TRUST: issuer.trustFile }))
   await someone.wallet(['init'])
   const { uri } = await issuer.offer(type)
   const received = await someone.wallet(['receive', '-', '--yes', '--copies', String(copies)], uri)

@@ -48,7 +48,9 @@ export async function choicesFor(
   const candidates = new Map(
     queries.map(({ query: { id }, matches }) => [
       id,
-      matches.map(({ held, paths }) => choiceOf(id, held, paths)).sort((one, other) => worth(other, now) - worth(one, now)),
+      matches
+        .map(({ held, paths }) => choiceOf(id, held, paths))
+        .sort((one, other) => worth(other, now) - worth(one, now) || age(one) - age(other)),
     ]),
   )
   return {
@@ -104,8 +106,11 @@ function choiceOf(queryId: string, { credential, view }: HeldView, asked: readon
   return { queryId, held: credential, paths, claims: view.claims, ...exposureOf(view, paths) }
 }
 
-/** A credential with unused copies before one without, the more the better; what has ended comes last. */
+/** A credential with unused copies before one without; what has ended comes last. */
 function worth({ held }: Choice, now: number): number {
-  const unused = unusedCopies(held, now).length
-  return unused > 0 ? unused : held.copies.every((copy) => hasEnded(copy, now)) ? -1 : 0
+  if (unusedCopies(held, now).length > 0) return 1
+  return held.copies.every((copy) => hasEnded(copy, now)) ? -1 : 0
 }
+
+/** Of two that are worth the same the later one is what the institution knows now. */
+const age = ({ held }: Choice): number => -Math.max(...held.copies.map(({ received }) => received))
