@@ -2,7 +2,7 @@ import { constants, deflateRawSync, deflateSync, inflateSync } from 'node:zlib'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { CredentialError } from '../src/errors.ts'
-import { inflateZlib } from '../src/status/zlib.ts'
+import { inflateZlib } from '../src/compression/zlib.ts'
 
 const LIMIT = 4 * 1024 * 1024
 

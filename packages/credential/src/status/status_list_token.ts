@@ -16,7 +16,7 @@ import { findSigner, signerNeeds } from '../trust/find_signer.ts'
 import { isAtHome } from '../trust/named.ts'
 import type { SignerVerdict, TrustContext } from '../trust/verdict.ts'
 import { getStatus, type StatusBits } from './packed.ts'
-import { inflateZlib } from './zlib.ts'
+import { inflateZlib } from '../compression/zlib.ts'
 
 /** A status list whose signer is trusted and whose signature is right. Times are seconds since 1970, `ttl` seconds. */
 export interface StatusList {

@@ -1,5 +1,5 @@
 import { CredentialError } from '../errors.ts'
-import { inflate } from './deflate.ts'
+import { inflate } from './inflate.ts'
 
 /**
  * Inflates one complete ZLIB stream (RFC 1950) and nothing beside it.
