@@ -1,7 +1,8 @@
 import { spawnSync } from 'node:child_process'
 import { copyFileSync, mkdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { LANGUAGES, WORDS } from '@symbolon/credential'
+import { LANGUAGES, packCode, WORDS } from '@symbolon/credential'
+import { primitives } from '@symbolon/primitives/node'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { AUDIENCE, brick, issue, NOW, show, statusList } from './artefacts.ts'
 import { run, runHere } from './run.ts'
@@ -71,6 +72,24 @@ describe('without a network', () => {
   test.runIf(isolated || process.env.SYMBOLON_REQUIRE_ALL === '1')('gives the same answer in a network namespace of its own', async () => {
     const argv = [...world.argv(), ...WHO]
     expect(await run(argv, { under: ['unshare', '-rn'] })).toEqual(await run(argv))
+  })
+
+  test.runIf(isolated || process.env.SYMBOLON_REQUIRE_ALL === '1')('says of a scanned code what it says of what is in it', async () => {
+    // A social statute hides too much to fit into a code; a card does not.
+    const card = await show(await issue(world.issuer, brick('ehic').type, { holder: world.me }), [['document_number']], world.me)
+    const code = await packCode(card, primitives)
+    const scanned = await run([...world.argv('-'), ...WHO, '--json'], { stdin: `${code}\n`, under: ['unshare', '-rn'] })
+    const read = await run([...world.argv('-'), ...WHO, '--json'], { stdin: card })
+    expect(scanned).toMatchObject({ exit: 0, stdout: read.stdout })
+    // Made for somebody else: unpacking takes nothing away from that.
+    const other = ['--aud', 'https://another.example', '--nonce', 'bm9uY2Ugbm9uY2Ugbg', '--json']
+    const replayed = await run([...world.argv('-'), ...other], { stdin: code })
+    expect({ exit: replayed.exit, binding: codes(JSON.parse(replayed.stdout)).binding }).toEqual({
+      exit: 1,
+      binding: expect.stringMatching(/^fail /),
+    })
+    const broken = await run([...world.argv('-'), ...WHO, '--json'], { stdin: code.slice(0, -3) })
+    expect({ exit: broken.exit, found: codes(JSON.parse(broken.stdout)) }).toEqual({ exit: 1, found: { structure: 'fail code_malformed' } })
   })
 
   test('opens no socket and asks for no name, whatever comes of it', async () => {

@@ -48,6 +48,14 @@ export const CREDENTIAL_CODES = {
   claim_against_type: { spec: 'specs/credential-type.md', hint: 'ask the issuer for a credential as its type wants it' },
   claim_concealed: { spec: 'SD-JWT VC draft 19 section 5.6.4', hint: 'ask the issuer for a credential as its type wants it' },
   claim_not_concealed: { spec: 'SD-JWT VC draft 19 section 5.6.4', hint: 'ask the issuer for a credential as its type wants it' },
+  code_content_not_known: { spec: 'specs/code.md', hint: 'use a newer reader: what is in this code is of a later version of the format' },
+  code_dictionary_not_known: {
+    spec: 'specs/code.md',
+    hint: 'use a newer reader: this code is written with a dictionary that this one does not have',
+  },
+  code_does_not_fit: { spec: 'specs/code.md', hint: 'show it online, or hand it over as a file; show fewer claims' },
+  code_malformed: { spec: 'specs/code.md', hint: 'scan the code again; it is cut off, or is no code of this format' },
+  code_too_large: { spec: 'specs/code.md', hint: 'refuse it: no code of this format is so large' },
   did_malformed: { spec: 'DID Core section 3.2', hint: 'name a key of P-256, P-384 or P-521 by its DID and the name of the key, DID#name' },
   envelope_malformed: {
     spec: 'SD-JWT VC draft 19 section 2.2.2',

@@ -1,5 +1,7 @@
 export * from './bundle/index.ts'
 export * from './claims/index.ts'
+export * from './code/index.ts'
+export { inflateZlib } from './compression/zlib.ts'
 export { DID_METHODS, type DidMethod, keyOfDid } from './did/index.ts'
 export { CODES, type Code, CREDENTIAL_CODES, type CredentialCode, CredentialError } from './errors.ts'
 export { FORMATS, formatNamed, parseCredential } from './formats/index.ts'

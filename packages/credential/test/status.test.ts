@@ -2,10 +2,10 @@ import { readFileSync } from 'node:fs'
 import { primitives } from '@symbolon/primitives/node'
 import fc from 'fast-check'
 import { beforeAll, describe, expect, it, vi } from 'vitest'
+import { inflateZlib } from '../src/compression/zlib.ts'
 import {
   checkStatus,
   getStatus,
-  inflateZlib,
   packedLength,
   readStatusList,
   type StatusBits,

@@ -1,8 +1,8 @@
 import { constants, deflateRawSync, deflateSync, inflateSync } from 'node:zlib'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { CredentialError } from '../src/errors.ts'
 import { inflateZlib } from '../src/compression/zlib.ts'
+import { CredentialError } from '../src/errors.ts'
 
 const LIMIT = 4 * 1024 * 1024
 

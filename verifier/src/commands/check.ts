@@ -1,5 +1,15 @@
 import { EXIT, RefusedError, readText, UsageError, verb } from '@symbolon/command-line'
-import { type Check, CREDENTIAL_CODES, type CredentialCode, type Policy, verifyOffline } from '@symbolon/credential'
+import {
+  type Check,
+  CREDENTIAL_CODES,
+  type CredentialCode,
+  CredentialError,
+  isCode,
+  type Policy,
+  type Report,
+  unpackCode,
+  verifyOffline,
+} from '@symbolon/credential'
 import { primitives } from '@symbolon/primitives/node'
 import { givenFault, judge, type Question } from '@symbolon/question'
 import { answerData, answerLines } from '../answer.ts'
@@ -41,6 +51,7 @@ export const check = verb({
   notes: [
     'with --question: exit 0 yes; 1 no, or not accepted; 2 not known.',
     'exit 0 valid; 1 not valid, or the bundle is not trusted; 2 not known; 64 wrong usage; 78 wrong settings or trust file.',
+    'FILE holds an SD-JWT, with or without the signature of its holder, or the text of a QR code (SY1:..., specs/code.md).',
     'Without both --aud and --nonce a presentation signed by its holder stays not known: it may be a copy.',
   ].join('\n'),
   async run({ options, operands: [path = ''], stdin, talk }) {
@@ -66,12 +77,13 @@ export const check = verb({
 
     const bundleText = await readText(bundle, LARGEST_BUNDLE, stdin).catch(unreadable('bundle', 'bundle_malformed'))
     if (typeof bundleText !== 'string') return answer({ report: bundleText, now })
-    const text = await readText(path, LARGEST_PRESENTATION, stdin).catch(unreadable('structure', 'format_not_known'))
+    const read = await readText(path, LARGEST_PRESENTATION, stdin).catch(unreadable('structure', 'format_not_known'))
+    const text = typeof read === 'string' ? await shownIn(read.trim()) : read
     if (typeof text !== 'string') return answer({ report: text, now })
 
     const policy = { types, maxStatusAge, ...(aud !== undefined && { audience: aud }), ...(nonce !== undefined && { nonce }) }
     const judged = async (policy: Policy): Promise<Judged> => {
-      const report = await verifyOffline(text.trim(), bundleText, { anchors, policy, now, primitives })
+      const report = await verifyOffline(text, bundleText, { anchors, policy, now, primitives })
       const { credential } = report
       const type = credential && types.get(credential.view.type)
       return { report, now, ...(credential && { credential }), ...(type && { type }) }
@@ -82,7 +94,7 @@ export const check = verb({
       ...policy,
       maxStatusAge: options['max-age'] === undefined ? asked.maxStatusAge : Math.min(maxStatusAge, asked.maxStatusAge),
     })
-    const tokens = new Map([[queryFor(asked, found.credential), [text.trim()]]])
+    const tokens = new Map([[queryFor(asked, found.credential), [text]]])
     const judgement = await judge(asked, tokens, { types, now, given, check: async () => found.report })
     return {
       exit: judgement.accepted ? EXIT_OF_ANSWER[judgement.answer] : EXIT.refused,
@@ -108,11 +120,26 @@ function givenOf(pairs: readonly string[], question: Question | undefined): Reco
   )
 }
 
+/** What is shown: the text itself, or what was packed into the text of a QR code. A code that holds nothing is a failed check. */
+async function shownIn(text: string): Promise<string | Report> {
+  if (!isCode(text)) return text
+  try {
+    return await unpackCode(text, primitives)
+  } catch (error) {
+    if (error instanceof CredentialError) return failed('structure', error.code, error.message)
+    throw error
+  }
+}
+
 /** A file too large or not of text is malformed, and so a failed check; one that cannot be read is wrong usage. */
 function unreadable(id: string, code: CredentialCode) {
-  return (error: unknown) => {
+  return (error: unknown): Report => {
     if (!(error instanceof RefusedError)) throw error
-    const check: Check = { id, outcome: 'fail', code, spec: CREDENTIAL_CODES[code].spec, facts: { detail: error.message } }
-    return { outcome: check.outcome, checks: [check], evidenceAge: null }
+    return failed(id, code, error.message)
   }
+}
+
+function failed(id: string, code: CredentialCode, detail: string): Report {
+  const check: Check = { id, outcome: 'fail', code, spec: CREDENTIAL_CODES[code].spec, facts: { detail } }
+  return { outcome: check.outcome, checks: [check], evidenceAge: null }
 }

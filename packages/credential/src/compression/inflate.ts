@@ -40,14 +40,19 @@ const DISTANCE_BASE = [
 const DISTANCE_EXTRA = [0, 0, 0, 0, 1, 1, 2, 2, 3, 3, 4, 4, 5, 5, 6, 6, 7, 7, 8, 8, 9, 9, 10, 10, 11, 11, 12, 12, 13, 13]
 const LENGTHS_ORDER = [16, 17, 18, 0, 8, 7, 9, 6, 10, 5, 11, 4, 12, 3, 13, 2, 14, 1, 15]
 
+const NONE = new Uint8Array()
+
 /** Section 3.2.6; the symbols at the end of both stand for nothing and only fill the codes up. */
 const FIXED_LITERALS = codes(Uint8Array.from({ length: 288 }, (_, symbol) => (symbol < 144 ? 8 : symbol < 256 ? 9 : symbol < 280 ? 7 : 8)))
 const FIXED_DISTANCES = codes(new Uint8Array(32).fill(5))
 
-/** Inflates the DEFLATE stream (RFC 1951) at the start of the bytes; `end` is how many bytes it took. Throws `zlib_malformed`, `zlib_too_large`. */
-export function inflate(bytes: Uint8Array, limit: number): { output: Uint8Array; end: number } {
+/**
+ * Inflates the DEFLATE stream (RFC 1951) at the start of the bytes; `end` is how many bytes it took. It may repeat what stands in the preset
+ * `dictionary`. Throws `zlib_malformed`, `zlib_too_large`.
+ */
+export function inflate(bytes: Uint8Array, limit: number, dictionary: Uint8Array = NONE): { output: Uint8Array; end: number } {
   const input = bitsOf(bytes)
-  const output = outputUpTo(limit, bytes.length * 4)
+  const output = outputUpTo(limit, bytes.length * 4, dictionary)
   let isLast = false
   while (!isLast) {
     isLast = input.take(1) === 1
@@ -235,14 +240,18 @@ function bitsOf(bytes: Uint8Array): Bits {
   }
 }
 
-function outputUpTo(limit: number, expected: number): Output {
-  let buffer = new Uint8Array(Math.min(limit, Math.max(1024, expected)))
-  let length = 0
+/** Collects up to `limit` bytes behind a dictionary, which is no part of what was written. */
+function outputUpTo(limit: number, expected: number, dictionary: Uint8Array): Output {
+  const start = dictionary.length
+  const most = start + limit
+  let buffer = new Uint8Array(Math.min(most, start + Math.max(1024, expected)))
+  buffer.set(dictionary)
+  let length = start
   const room = (wanted: number): void => {
     const needed = length + wanted
     if (needed <= buffer.length) return
-    if (needed > limit) throw new CredentialError('zlib_too_large', `more than ${limit} bytes`)
-    const larger = new Uint8Array(Math.min(limit, Math.max(needed, buffer.length * 2)))
+    if (needed > most) throw new CredentialError('zlib_too_large', `more than ${limit} bytes`)
+    const larger = new Uint8Array(Math.min(most, Math.max(needed, buffer.length * 2)))
     larger.set(buffer)
     buffer = larger
   }
@@ -264,7 +273,7 @@ function outputUpTo(limit: number, expected: number): Output {
       else for (let at = length; at < length + count; at++) buffer[at] = buffer[at - distance] ?? 0
       length += count
     },
-    written: () => (length === buffer.length ? buffer : buffer.slice(0, length)),
+    written: () => (start === 0 && length === buffer.length ? buffer : buffer.slice(start, length)),
   }
 }
 

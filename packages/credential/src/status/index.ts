@@ -3,4 +3,3 @@ export type { StatusContext, StatusFinding, StatusMechanism } from './mechanism.
 export { getStatus, packedLength, type StatusBits, setStatus } from './packed.ts'
 export { readStatusList, type StatusList, type StatusListFault } from './status_list_token.ts'
 export { encodeStatusList, type StatusListDraft, unsignedStatusList } from './unsigned_status_list.ts'
-export { inflateZlib } from '../compression/zlib.ts'

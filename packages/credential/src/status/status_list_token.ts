@@ -9,6 +9,7 @@ import {
   SdJwtError,
   type SignatureAlgorithm,
 } from '@symbolon/sd-jwt'
+import { inflateZlib } from '../compression/zlib.ts'
 import { type Code, type CredentialCode, CredentialError } from '../errors.ts'
 import type { Need } from '../model.ts'
 import type { Anchors } from '../trust/anchors.ts'
@@ -16,7 +17,6 @@ import { findSigner, signerNeeds } from '../trust/find_signer.ts'
 import { isAtHome } from '../trust/named.ts'
 import type { SignerVerdict, TrustContext } from '../trust/verdict.ts'
 import { getStatus, type StatusBits } from './packed.ts'
-import { inflateZlib } from '../compression/zlib.ts'
 
 /** A status list whose signer is trusted and whose signature is right. Times are seconds since 1970, `ttl` seconds. */
 export interface StatusList {

@@ -101,6 +101,13 @@ export const de: Words = {
     disclosure_misplaced: 'Ein gezeigter Teil steht an der falschen Stelle. Weisen Sie den Nachweis zurück.',
     disclosure_not_referenced: 'Es kam ein Teil mit, den der Aussteller nicht unterschrieben hat. Weisen Sie den Nachweis zurück.',
     disclosure_repeated: 'Derselbe Teil kam zweimal mit. Bitten Sie die Person, den Nachweis noch einmal zu zeigen.',
+    code_content_not_known:
+      'Dieser Code ist von einer neueren Art, die wir noch nicht lesen können. Bitten Sie die Person, den Nachweis anders zu zeigen.',
+    code_dictionary_not_known:
+      'Dieser Code verwendet ein Wörterbuch, das wir nicht haben. Bitten Sie die Person, den Nachweis anders zu zeigen.',
+    code_does_not_fit: 'Dieser Nachweis ist zu groß für einen Code. Zeigen Sie ihn online, oder übergeben Sie ihn als Datei.',
+    code_malformed: 'Dieser Code ist nicht lesbar. Scannen Sie ihn noch einmal.',
+    code_too_large: 'Dieser Code enthält mehr, als ein Code enthalten darf. Nehmen Sie ihn nicht an.',
     did_malformed: 'Die DID nennt keinen Schlüssel für Unterschriften.',
     envelope_malformed:
       'Gültigkeit, Art, Aussteller, Status oder Schlüssel des Inhabers ist nicht lesbar. Bitten Sie den Aussteller um einen neuen Nachweis.',

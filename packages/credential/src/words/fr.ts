@@ -93,6 +93,13 @@ export const fr: Words = {
     disclosure_misplaced: "Une partie montrée est au mauvais endroit. Refusez l'attestation.",
     disclosure_not_referenced: "Une partie est jointe que l'émetteur n'a pas signée. Refusez l'attestation.",
     disclosure_repeated: 'La même partie est jointe deux fois. Demandez à la personne de montrer à nouveau.',
+    code_content_not_known:
+      "Ce code est d'un type plus récent que nous ne savons pas encore lire. Demandez à la personne de montrer l'attestation autrement.",
+    code_dictionary_not_known:
+      "Ce code utilise un dictionnaire que nous n'avons pas. Demandez à la personne de montrer l'attestation autrement.",
+    code_does_not_fit: 'Cette attestation est trop grande pour un code. Montrez-la en ligne, ou remettez-la sous forme de fichier.',
+    code_malformed: 'Ce code est illisible. Scannez-le à nouveau.',
+    code_too_large: "Ce code contient plus que ce qu'un code peut contenir. Ne l'acceptez pas.",
     did_malformed: 'Le DID ne désigne aucune clé de signature.',
     envelope_malformed:
       "La validité, le type, l'émetteur, le statut ou la clé du titulaire est illisible. Demandez une nouvelle attestation à l'émetteur.",

@@ -92,6 +92,13 @@ export const nl: Words = {
     disclosure_misplaced: 'Een getoond deel staat op de verkeerde plaats. Weiger het.',
     disclosure_not_referenced: 'Er kwam een deel mee dat de uitgever niet tekende. Weiger het.',
     disclosure_repeated: 'Hetzelfde deel kwam twee keer mee. Vraag de persoon het opnieuw te tonen.',
+    code_content_not_known:
+      'Deze code is van een nieuwere soort die we nog niet kunnen lezen. Vraag de persoon het bewijs op een andere manier te tonen.',
+    code_dictionary_not_known:
+      'Deze code gebruikt een woordenlijst die we niet hebben. Vraag de persoon het bewijs op een andere manier te tonen.',
+    code_does_not_fit: 'Dit bewijs is te groot voor een code. Toon het online, of geef het als bestand.',
+    code_malformed: 'Deze code is niet leesbaar. Scan ze opnieuw.',
+    code_too_large: 'Deze code bevat meer dan een code mag bevatten. Aanvaard ze niet.',
     did_malformed: 'De DID noemt geen sleutel waarmee ondertekend wordt.',
     envelope_malformed:
       'De geldigheid, soort, uitgever, status of sleutel van de houder is niet leesbaar. Vraag de uitgever een nieuw bewijs.',

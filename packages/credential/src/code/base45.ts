@@ -1,0 +1,56 @@
+import { CredentialError } from '../errors.ts'
+
+const ALPHABET = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ $%*+-./:'
+
+/**
+ * Base45 (RFC 9285): text that a QR code holds in its alphanumeric mode, 5.5 bits a character.
+ *
+ * `decode` accepts exactly one spelling of the bytes and throws `code_malformed` for any other text.
+ */
+export const base45 = {
+  encode(bytes: Uint8Array): string {
+    let text = ''
+    for (let at = 0; at < bytes.length; at += 2) {
+      const second = bytes[at + 1]
+      const first = bytes[at] ?? 0
+      text += second === undefined ? spelled(first, 2) : spelled(first * 256 + second, 3)
+    }
+    return text
+  },
+
+  decode(text: string): Uint8Array {
+    const rest = text.length % 3
+    if (rest === 1) throw malformed('its length')
+    const bytes = new Uint8Array(Math.floor(text.length / 3) * 2 + (rest === 2 ? 1 : 0))
+    for (let at = 0, to = 0; at < text.length; at += 3, to += 2) {
+      const group = text.slice(at, at + 3)
+      const value = read(group)
+      if (value >= (group.length === 2 ? 256 : 65_536)) throw malformed('a group that stands for nothing')
+      if (group.length === 2) bytes[to] = value
+      else {
+        bytes[to] = value >> 8
+        bytes[to + 1] = value & 255
+      }
+    }
+    return bytes
+  },
+} as const
+
+/** So many digits, the least significant first. */
+function spelled(value: number, digits: number): string {
+  let text = ''
+  for (let left = value; text.length < digits; left = Math.floor(left / 45)) text += ALPHABET.charAt(left % 45)
+  return text
+}
+
+function read(group: string): number {
+  let value = 0
+  for (let at = group.length - 1; at >= 0; at--) {
+    const digit = ALPHABET.indexOf(group.charAt(at))
+    if (digit < 0) throw malformed('a character that is not of its alphabet')
+    value = value * 45 + digit
+  }
+  return value
+}
+
+const malformed = (what: string): CredentialError => new CredentialError('code_malformed', what)

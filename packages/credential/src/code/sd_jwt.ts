@@ -1,0 +1,77 @@
+import { base64url, type Jws, type Primitives, parseSdJwt } from '@symbolon/sd-jwt'
+import { CredentialError } from '../errors.ts'
+import type { Packing, Unpacking } from './index.ts'
+import { reader, writer } from './stream.ts'
+import { bytesOfLatin1, type Digest, joined, latin1, type Piece, split, withoutValues, withValues } from './values.ts'
+
+/**
+ * An SD-JWT with or without key binding, in two streams (specs/code.md): its JSON texts to the byte, and what is random in them.
+ *
+ * Left out is what can be worked out: base64url, and the digests of all that comes along.
+ */
+export const sdJwt = { id: 1, pack, unpack } as const
+
+async function pack(text: string, primitives: Primitives): Promise<Packing | null> {
+  if (!text.includes('~')) return null
+  const { jwt, keyBinding, disclosures, text: presented } = parseSdJwt(text)
+  const raw = writer()
+  for (const signature of [jwt.signature, keyBinding?.signature]) {
+    // One more than its bytes: what is not signed at all is something else than what has an empty signature.
+    raw.number(signature === undefined ? 0 : signature.length + 1)
+    if (signature !== undefined) raw.bytes(signature)
+  }
+  const known = new Map<string, Digest>([[await primitives.digest('sha-256', presented), { of: 'presented' }]])
+  for (const [number, disclosure] of disclosures.entries())
+    known.set(await primitives.digest('sha-256', disclosure.text), { of: 'disclosure', number })
+  const texts = [...signedTexts(jwt), ...(keyBinding ? signedTexts(keyBinding) : []), ...disclosures.map((disclosure) => disclosure.text)]
+  const literal = texts.map((part) => withoutValues(latin1(base64url.decode(part)), known, raw))
+  return { literal: bytesOfLatin1(joined(literal)), raw: raw.written() }
+}
+
+/** Header and payload as they stand in a JWS. */
+const signedTexts = ({ input }: Jws): string[] => input.split('.')
+
+async function unpack({ literal, raw }: Packing, primitives: Primitives): Promise<Unpacking> {
+  const values = reader(raw)
+  const [signature, bindingSignature] = [0, 1].map(() => {
+    const length = values.number()
+    return length === 0 ? undefined : base64url.encode(values.bytes(length - 1))
+  })
+  const parts = split(latin1(literal)).map((part) => withValues(part, values))
+  if (!values.isAtEnd()) throw malformed('more values than places')
+  const [header, payload, ...rest] = parts
+  const [bindingHeader, bindingPayload] = bindingSignature === undefined ? [] : rest.splice(0, 2)
+  if (header === undefined || payload === undefined || signature === undefined) throw malformed('its parts')
+  if (bindingSignature !== undefined && (bindingHeader === undefined || bindingPayload === undefined)) throw malformed('its parts')
+
+  const disclosures = new Map<number, string | null>()
+  const disclosure = async (number: number): Promise<string> => {
+    const pieces = rest[number]
+    const known = disclosures.get(number)
+    // One that holds its own digest, perhaps by way of another, cannot be.
+    if (pieces === undefined || known === null) throw malformed('the digest of no disclosure')
+    if (known !== undefined) return known
+    disclosures.set(number, null)
+    const text = await encoded(pieces)
+    disclosures.set(number, text)
+    return text
+  }
+  const encoded = async (pieces: readonly Piece[], presented?: string): Promise<string> => {
+    let text = ''
+    for (const piece of pieces) {
+      if (typeof piece === 'string') text += piece
+      else {
+        const of = piece.of === 'presented' ? presented : await disclosure(piece.number)
+        if (of === undefined) throw malformed('a digest of all that is presented, inside of it')
+        text += await primitives.digest('sha-256', of)
+      }
+    }
+    return base64url.encode(bytesOfLatin1(text))
+  }
+  let presented = `${await encoded(header)}.${await encoded(payload)}.${signature}~`
+  for (const number of rest.keys()) presented += `${await disclosure(number)}~`
+  if (bindingHeader === undefined || bindingPayload === undefined) return presented
+  return `${presented}${await encoded(bindingHeader, presented)}.${await encoded(bindingPayload, presented)}.${bindingSignature}`
+}
+
+const malformed = (what: string): CredentialError => new CredentialError('code_malformed', what)
