@@ -1,3 +1,4 @@
+import { qrSvg } from '@symbolon/command-line'
 import { authorizationCode, preAuthorizedCode } from '@symbolon/openid4vc'
 import type { JsonObject } from '@symbolon/sd-jwt'
 import type { HttpAnswer, HttpRequest, Log } from '@symbolon/service'
@@ -8,7 +9,6 @@ import type { Redemption } from './grants/index.ts'
 import type { IssuedType } from './issue.ts'
 import { linkOf, offerDocument } from './offer_link.ts'
 import type { NewOffer, Offer, OfferGrant, Offers, Wish } from './offers.ts'
-import { qrSvg } from './qr.ts'
 
 /** What the calls about offers need. */
 export interface Offering {

@@ -1,11 +1,11 @@
 import { spawn } from 'node:child_process'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
+import { qrSvg, qrTerminal } from '@symbolon/command-line'
 import { parseFetchedOffer, parseOfferLink } from '@symbolon/openid4vc'
 import type { JsonObject } from '@symbolon/sd-jwt'
 import { generate } from 'lean-qr'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
-import { qrSvg, qrTerminal } from '../src/qr.ts'
 import { credentialIn, LOTTE, offer, redeem, request, STATUTE, start, type TestIssuer } from './fixture.ts'
 import { dpopWallet, refusalOf } from './wallet.ts'
 

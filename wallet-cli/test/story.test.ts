@@ -1,5 +1,8 @@
 import { readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { qrSvg } from '@symbolon/command-line'
+import { unpackCode } from '@symbolon/credential'
+import { primitives } from '@symbolon/primitives/node'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type Person, person, realIssuer } from './fixture.ts'
 
@@ -83,6 +86,34 @@ describe('a wallet in a terminal, with the real issuer', { timeout: 240_000 }, (
     const again = await citizen.json<{ error: string; message: string }>(['receive', uri], 1)
     expect(again.error).toBe('refused_by_peer')
     expect(again.message).toContain('invalid_grant')
+  })
+
+  it('shows a card as a QR code, from which the verifier has the exact presentation', async () => {
+    const { uri } = await issuer.offer('ehic')
+    const { credentials } = await citizen.json<Listed>(['receive', '-'], 0, uri)
+    const id = credentials[0]?.id ?? ''
+    const svg = join(citizen.home, 'code.svg')
+    const asked = ['--aud', 'https://desk.example', '--nonce', 'n-0S6', '--show', 'document_number', '--svg', svg]
+    const { code, shown } = await citizen.json<{ code: string; shown: string[] }>(['code', id, ...asked])
+    const text = await unpackCode(code, primitives)
+    expect(shown).toEqual(['document_number'])
+    expect(text.split('~')).toHaveLength(3)
+    const binding = JSON.parse(Buffer.from(text.split('~').at(-1)?.split('.')[1] ?? '', 'base64url').toString())
+    expect(binding).toMatchObject({ aud: 'https://desk.example', nonce: 'n-0S6' })
+    expect(readFileSync(svg, 'utf8')).toBe(`${qrSvg(code)}\n`)
+    const { disclosures } = await citizen.json<{ disclosures: { audience: string }[] }>(['history'])
+    expect(disclosures.map(({ audience }) => audience)).toContain('https://desk.example')
+  })
+
+  it('uses up no copy for what does not fit into a code, and names the other ways', async () => {
+    const { uri } = await issuer.offer('be-social-statute')
+    const { credentials } = await citizen.json<Listed>(['receive', '-'], 0, uri)
+    const id = credentials[0]?.id ?? ''
+    const asked = ['--aud', 'https://desk.example', '--nonce', 'n-0S6', '--show', 'statutes.companion']
+    const refused = await citizen.json<{ error: string; hint: string }>(['code', id, ...asked], 1)
+    expect(refused).toMatchObject({ error: 'code_does_not_fit', hint: expect.stringContaining('online') })
+    const { credentials: held } = await citizen.json<Listed>(['list'])
+    expect(held.find((one) => one.id === id)?.shown).toBe(0)
   })
 
   it('names an issuer that is not in the trust file, sends nothing, and keeps nothing', async () => {

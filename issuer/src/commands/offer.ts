@@ -1,8 +1,7 @@
-import { UsageError, verb } from '@symbolon/command-line'
+import { qrTerminal, UsageError, verb } from '@symbolon/command-line'
 import type { JsonObject } from '@symbolon/sd-jwt'
 import { client } from '../client.ts'
 import { commandSettings } from '../config.ts'
-import { qrTerminal } from '../qr.ts'
 import { readSubject } from './subject.ts'
 
 /** `offer`: the subject comes from a file or standard input, so that no number stands in a process list or a shell's history. */

@@ -1,4 +1,5 @@
 import type { Verb } from '@symbolon/command-line'
+import { code } from './code.ts'
 import { history } from './history.ts'
 import { init } from './init.ts'
 import { list } from './list.ts'
@@ -10,4 +11,4 @@ import { show } from './show.ts'
 import { trust } from './trust.ts'
 
 /** Everything the wallet can do. */
-export const VERBS: readonly Verb[] = [init, receive, list, show, present, history, refresh, remove, ...trust]
+export const VERBS: readonly Verb[] = [init, receive, list, show, present, code, history, refresh, remove, ...trust]

@@ -1,26 +1,8 @@
 import { resolve } from 'node:path'
 import { UsageError, verb, writeAtomically } from '@symbolon/command-line'
-import { parseCredential, printable } from '@symbolon/credential'
-import {
-  credentialOf,
-  dottedPath,
-  exposureOf,
-  type HeldCopy,
-  hasEnded,
-  keyOf,
-  present as makePresentation,
-  nextCopy,
-  parseDottedPath,
-  refreshable,
-  type WalletState,
-  withDisclosure,
-  withGroups,
-  withShown,
-} from '@symbolon/wallet'
 import { settings } from '../config.ts'
-import { outside } from '../outside.ts'
-import { nameOf } from '../words.ts'
 import { answer, isRequest, refuseByHand } from './answer.ts'
+import { handOver } from './hand_over.ts'
 import { open, PASSPHRASE, TRUST, YES } from './options.ts'
 
 export const present = verb({
@@ -64,41 +46,15 @@ export const present = verb({
     if (morePaths.length > 0 && show === undefined) throw new UsageError('present: one identifier at a time; claims come after --show')
     const where = settings(options)
     const wallet = await open(where, { stdin, stdout, stderr })
-    const held = credentialOf(wallet.state, id)
-    // All copies say the same: a claim that is not there uses none of them up.
-    const { view } = await parseCredential(nextCopy(held, outside.now()).text, outside.primitives)
-    const paths = [...(show ?? []), ...morePaths].map((path) => parseDottedPath(path, view.claims))
-    const { shown: seenThen, always } = exposureOf(view, withGroups(paths, held.claims, view))
-    const at = outside.now()
-    const entry = { id: outside.primitives.random(8).toHex(), at, audience: aud, outcome: 'handed_over' } as const
-    const one = { credentialId: id, type: held.type, paths: seenThen, always }
-    // Counted and written down before it leaves: a count too high is harmless, one too low hides that verifiers can link this copy.
-    const copy = await wallet.change((state) => {
-      const taken = withShown(state, id, at)
-      const shown = [{ ...one, reused: taken.copy.shown > 0 }]
-      return { state: withDisclosure(taken.state, { ...entry, shown }), result: taken.copy }
-    })
-    for (const warning of warnings(wallet.state, id, copy)) talk(warning)
-    const asked = { audience: aud, nonce, paths }
-    const { text, shown } = await makePresentation({ ...copy, claims: held.claims }, keyOf(wallet.state, copy), asked, outside)
-    const seen = shown.map(dottedPath)
-    talk(
-      `${nameOf(held, where.languages)} for ${printable(aud)}, showing ${seen.length === 0 ? 'only what cannot be hidden' : seen.map((path) => printable(path)).join(', ')}.`,
+    const { text, shown } = await handOver(
+      wallet,
+      id,
+      { audience: aud, nonce, show: [...(show ?? []), ...morePaths] },
+      { talk, languages: where.languages },
     )
-    const data = { id, audience: aud, shown: seen }
+    const data = { id, audience: aud, shown }
     if (out === undefined) return { data: { ...data, presentation: text }, text }
     await writeAtomically(resolve(out), `${text}\n`)
     return { data: { ...data, file: resolve(out) }, text: resolve(out) }
   },
 })
-
-/** What a person should know before this copy leaves. */
-function* warnings(state: WalletState, id: string, copy: HeldCopy): Generator<string> {
-  const held = credentialOf(state, id)
-  const more = refreshable(state, held) ? `\`symbolon-wallet refresh ${id}\` fetches new ones.` : 'Ask the issuer for a new offer.'
-  if (hasEnded(copy, outside.now())) yield `This credential has expired: a verifier will refuse it. ${more}`
-  if (copy.shown > 0)
-    yield `Every copy was shown before, this one ${copy.shown === 1 ? 'once' : `${copy.shown} times`}: verifiers can link what shows it. ${more}`
-  if (state.pending.some((issuance) => issuance.id === id))
-    yield 'A refresh was interrupted, and the issuer may have replaced these copies: `symbolon-wallet receive --resume` finishes it.'
-}

@@ -1,0 +1,80 @@
+import { parseCredential, printable } from '@symbolon/credential'
+import {
+  credentialOf,
+  dottedPath,
+  exposureOf,
+  type HeldCopy,
+  hasEnded,
+  keyOf,
+  nextCopy,
+  parseDottedPath,
+  present,
+  refreshable,
+  type WalletState,
+  withDisclosure,
+  withGroups,
+  withShown,
+} from '@symbolon/wallet'
+import { outside } from '../outside.ts'
+import type { OpenWallet } from '../wallet_file.ts'
+import { nameOf } from '../words.ts'
+
+/** For whom, and which claims: dotted paths. */
+export interface Wanted {
+  readonly audience: string
+  readonly nonce: string
+  readonly show: readonly string[]
+}
+
+/** What leaves the wallet, and the dotted paths of what it shows that could have been hidden. */
+export interface HandedOver {
+  readonly text: string
+  readonly shown: readonly string[]
+}
+
+/**
+ * Makes a presentation of a copy that nobody has seen, counts it and writes it down; whoever called hands it over.
+ *
+ * `fit` says first, of a presentation like it, whether it can be handed over at all, before a copy is spent; what it throws is thrown.
+ */
+export async function handOver(
+  wallet: OpenWallet,
+  id: string,
+  { audience, nonce, show }: Wanted,
+  { talk, languages, fit }: { talk(line: string): void; languages: readonly string[]; fit?(text: string): Promise<unknown> },
+): Promise<HandedOver> {
+  const held = credentialOf(wallet.state, id)
+  // All copies say the same: a claim that is not there uses none of them up.
+  const next = nextCopy(held, outside.now())
+  const { view } = await parseCredential(next.text, outside.primitives)
+  const paths = show.map((path) => parseDottedPath(path, view.claims))
+  const make = (copy: HeldCopy) => present({ ...copy, claims: held.claims }, keyOf(wallet.state, copy), { audience, nonce, paths }, outside)
+  await fit?.((await make(next)).text)
+  const { shown: seenThen, always } = exposureOf(view, withGroups(paths, held.claims, view))
+  const at = outside.now()
+  const entry = { id: outside.primitives.random(8).toHex(), at, audience, outcome: 'handed_over' } as const
+  const one = { credentialId: id, type: held.type, paths: seenThen, always }
+  // Counted and written down before it leaves: a count too high is harmless, one too low hides that verifiers can link this copy.
+  const copy = await wallet.change((state) => {
+    const taken = withShown(state, id, at)
+    const shown = [{ ...one, reused: taken.copy.shown > 0 }]
+    return { state: withDisclosure(taken.state, { ...entry, shown }), result: taken.copy }
+  })
+  for (const warning of warnings(wallet.state, id, copy)) talk(warning)
+  const { text, shown } = await make(copy)
+  const seen = shown.map(dottedPath)
+  const said = seen.length === 0 ? 'only what cannot be hidden' : seen.map((path) => printable(path)).join(', ')
+  talk(`${nameOf(held, languages)} for ${printable(audience)}, showing ${said}.`)
+  return { text, shown: seen }
+}
+
+/** What a person should know before this copy leaves. */
+function* warnings(state: WalletState, id: string, copy: HeldCopy): Generator<string> {
+  const held = credentialOf(state, id)
+  const more = refreshable(state, held) ? `\`symbolon-wallet refresh ${id}\` fetches new ones.` : 'Ask the issuer for a new offer.'
+  if (hasEnded(copy, outside.now())) yield `This credential has expired: a verifier will refuse it. ${more}`
+  if (copy.shown > 0)
+    yield `Every copy was shown before, this one ${copy.shown === 1 ? 'once' : `${copy.shown} times`}: verifiers can link what shows it. ${more}`
+  if (state.pending.some((issuance) => issuance.id === id))
+    yield 'A refresh was interrupted, and the issuer may have replaced these copies: `symbolon-wallet receive --resume` finishes it.'
+}
