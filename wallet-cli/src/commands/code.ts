@@ -1,9 +1,9 @@
 import { resolve } from 'node:path'
-import { qrSvg, qrTerminal, UsageError, verb, writeAtomically } from '@symbolon/command-line'
+import { qrSvg, qrTerminal, verb, writeAtomically } from '@symbolon/command-line'
 import { packCode } from '@symbolon/credential'
 import { settings } from '../config.ts'
 import { outside } from '../outside.ts'
-import { handOver } from './hand_over.ts'
+import { BY_HAND, handOver, wantedOf } from './hand_over.ts'
 import { open, PASSPHRASE } from './options.ts'
 
 /** `code ID`: a presentation as a QR code, for a verifier without a network (specs/code.md). */
@@ -13,14 +13,7 @@ export const code = verb({
   usage: 'ID --aud AUDIENCE --nonce NONCE [--show PATH...] [--svg FILE]',
   example: 'symbolon-wallet code 1f0c9a3e --aud https://desk.example --nonce 5f3a --show document_number',
   options: {
-    aud: { type: 'string', value: 'AUDIENCE', help: 'who it is for: the identifier the verifier gave' },
-    nonce: { type: 'string', value: 'NONCE', help: 'the nonce the verifier gave, for this once' },
-    show: {
-      type: 'string',
-      value: 'PATH',
-      multiple: true,
-      help: 'a claim to show, dotted; several may follow. None: only what cannot be hidden',
-    },
+    ...BY_HAND,
     svg: { type: 'string', value: 'FILE', help: 'also draw it into this file' },
     ...PASSPHRASE,
   },
@@ -31,18 +24,16 @@ export const code = verb({
     'A copy is used up as with `present`; one that does not fit uses none.',
   ].join('\n'),
   async run({ options, operands: [id = '', ...morePaths], stdin, stdout, stderr, talk }) {
-    const { aud, nonce, show, svg } = options
-    if (aud === undefined || nonce === undefined) throw new UsageError('code: --aud and --nonce are needed', 'the verifier says both')
-    if (morePaths.length > 0 && show === undefined) throw new UsageError('code: one identifier at a time; claims come after --show')
+    const { svg } = options
+    const wanted = wantedOf(options, morePaths, 'code')
     const where = settings(options)
     const wallet = await open(where, { stdin, stdout, stderr })
     const packed = (presentation: string) => packCode(presentation, outside.primitives)
-    const wanted = { audience: aud, nonce, show: [...(show ?? []), ...morePaths] }
     const { text, shown } = await handOver(wallet, id, wanted, { talk, languages: where.languages, fit: packed })
     const scanned = await packed(text)
     if (svg !== undefined) await writeAtomically(resolve(svg), `${qrSvg(scanned)}\n`)
     if (stderr.isTTY) stderr.write(`${qrTerminal(scanned)}\n`)
-    const data = { id, audience: aud, shown, code: scanned, ...(svg !== undefined && { svg: resolve(svg) }) }
+    const data = { id, audience: wanted.audience, shown, code: scanned, ...(svg !== undefined && { svg: resolve(svg) }) }
     return { data, text: scanned }
   },
 })

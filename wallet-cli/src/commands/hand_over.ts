@@ -1,3 +1,4 @@
+import { type Options, UsageError } from '@symbolon/command-line'
 import { parseCredential, printable } from '@symbolon/credential'
 import {
   credentialOf,
@@ -19,11 +20,34 @@ import { outside } from '../outside.ts'
 import type { OpenWallet } from '../wallet_file.ts'
 import { nameOf } from '../words.ts'
 
+/** What every verb understands that shows a credential to whoever gave audience and nonce by other means. */
+export const BY_HAND = {
+  aud: { type: 'string', value: 'AUDIENCE', help: 'who it is for: the identifier the verifier gave' },
+  nonce: { type: 'string', value: 'NONCE', help: 'the nonce the verifier gave' },
+  show: {
+    type: 'string',
+    value: 'PATH',
+    multiple: true,
+    help: 'a claim to show, dotted; several may follow. None: only what cannot be hidden',
+  },
+} as const satisfies Options
+
 /** For whom, and which claims: dotted paths. */
 export interface Wanted {
   readonly audience: string
   readonly nonce: string
   readonly show: readonly string[]
+}
+
+/** What is wanted by these options, and paths that follow `--show`; throws UsageError. */
+export function wantedOf(
+  { aud, nonce, show }: { readonly aud?: string; readonly nonce?: string; readonly show?: readonly string[] },
+  morePaths: readonly string[],
+  verb: string,
+): Wanted {
+  if (aud === undefined || nonce === undefined) throw new UsageError(`${verb}: --aud and --nonce are needed`, 'the verifier says both')
+  if (morePaths.length > 0 && show === undefined) throw new UsageError(`${verb}: one identifier at a time; claims come after --show`)
+  return { audience: aud, nonce, show: [...(show ?? []), ...morePaths] }
 }
 
 /** What leaves the wallet, and the dotted paths of what it shows that could have been hidden. */

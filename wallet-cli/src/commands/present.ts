@@ -1,8 +1,8 @@
 import { resolve } from 'node:path'
-import { UsageError, verb, writeAtomically } from '@symbolon/command-line'
+import { verb, writeAtomically } from '@symbolon/command-line'
 import { settings } from '../config.ts'
 import { answer, isRequest, refuseByHand } from './answer.ts'
-import { handOver } from './hand_over.ts'
+import { BY_HAND, handOver, wantedOf } from './hand_over.ts'
 import { open, PASSPHRASE, TRUST, YES } from './options.ts'
 
 export const present = verb({
@@ -12,14 +12,7 @@ export const present = verb({
     'ID --aud AUDIENCE --nonce NONCE [--show PATH...] [--out FILE] | REQUEST_URI [--yes] [--dry-run] [--reuse] [--credential ID] [--unverified]',
   example: 'symbolon-wallet present 1f0c9a3e --aud https://museum.example --nonce 5f3a --show statutes.companion',
   options: {
-    aud: { type: 'string', value: 'AUDIENCE', help: 'who it is for: the identifier the verifier gave' },
-    nonce: { type: 'string', value: 'NONCE', help: 'the nonce the verifier gave' },
-    show: {
-      type: 'string',
-      value: 'PATH',
-      multiple: true,
-      help: 'a claim to show, dotted; several may follow. None: only what cannot be hidden',
-    },
+    ...BY_HAND,
     out: { type: 'string', value: 'FILE', help: 'where to write it; standard output without it' },
     'dry-run': { type: 'boolean', help: 'of a request: show who asks and what would be shown; send nothing, spend nothing' },
     reuse: { type: 'boolean', help: 'of a request: show a copy again when none is unused; whoever saw it before can tell that it is you' },
@@ -37,22 +30,16 @@ export const present = verb({
     'Each time another copy is taken, as long as there is an unused one; when one has to be used again, you are told.',
   ].join('\n'),
   async run({ options, operands: [id = '', ...morePaths], stdin, stdout, stderr, talk }) {
-    const { aud, nonce, show, out } = options
+    const { out } = options
     if (isRequest(id)) {
       refuseByHand(options)
       return answer(id, options, { stdin, stdout, stderr }, talk)
     }
-    if (aud === undefined || nonce === undefined) throw new UsageError('present: --aud and --nonce are needed', 'the verifier says both')
-    if (morePaths.length > 0 && show === undefined) throw new UsageError('present: one identifier at a time; claims come after --show')
+    const wanted = wantedOf(options, morePaths, 'present')
     const where = settings(options)
     const wallet = await open(where, { stdin, stdout, stderr })
-    const { text, shown } = await handOver(
-      wallet,
-      id,
-      { audience: aud, nonce, show: [...(show ?? []), ...morePaths] },
-      { talk, languages: where.languages },
-    )
-    const data = { id, audience: aud, shown }
+    const { text, shown } = await handOver(wallet, id, wanted, { talk, languages: where.languages })
+    const data = { id, audience: wanted.audience, shown }
     if (out === undefined) return { data: { ...data, presentation: text }, text }
     await writeAtomically(resolve(out), `${text}\n`)
     return { data: { ...data, file: resolve(out) }, text: resolve(out) }

@@ -14,11 +14,18 @@ export interface Packing {
   readonly raw: Uint8Array
 }
 
-/** The exact text that was packed. */
-export type Unpacking = string
+/** A kind of presentation that a code can hold. */
+export interface Content {
+  /** The number in the first byte; 2 is kept for formats in CBOR. */
+  readonly id: number
+  /** Null for a text of another kind; throws for one of this kind that is broken. */
+  pack(text: string, primitives: Primitives): Promise<Packing | null>
+  /** The exact text that was packed; throws `code_malformed`. */
+  unpack(packing: Packing, primitives: Primitives): Promise<string>
+}
 
-/** What can be in a code, by the number in its first byte. 2 is kept for formats in CBOR. */
-const CONTENTS = [sdJwt] as const
+/** What can be in a code. */
+const CONTENTS: readonly Content[] = [sdJwt]
 
 const PREFIX = 'SY1:'
 /** The one dictionary there is; others will be those of a credential type. */

@@ -1,6 +1,6 @@
 import { base64url, type Jws, type Primitives, parseSdJwt } from '@symbolon/sd-jwt'
 import { CredentialError } from '../errors.ts'
-import type { Packing, Unpacking } from './index.ts'
+import type { Content, Packing } from './index.ts'
 import { reader, writer } from './stream.ts'
 import { bytesOfLatin1, type Digest, joined, latin1, type Piece, split, withoutValues, withValues } from './values.ts'
 
@@ -9,7 +9,7 @@ import { bytesOfLatin1, type Digest, joined, latin1, type Piece, split, withoutV
  *
  * Left out is what can be worked out: base64url, and the digests of all that comes along.
  */
-export const sdJwt = { id: 1, pack, unpack } as const
+export const sdJwt: Content = { id: 1, pack, unpack }
 
 async function pack(text: string, primitives: Primitives): Promise<Packing | null> {
   if (!text.includes('~')) return null
@@ -31,7 +31,7 @@ async function pack(text: string, primitives: Primitives): Promise<Packing | nul
 /** Header and payload as they stand in a JWS. */
 const signedTexts = ({ input }: Jws): string[] => input.split('.')
 
-async function unpack({ literal, raw }: Packing, primitives: Primitives): Promise<Unpacking> {
+async function unpack({ literal, raw }: Packing, primitives: Primitives): Promise<string> {
   const values = reader(raw)
   const [signature, bindingSignature] = [0, 1].map(() => {
     const length = values.number()
