@@ -1,14 +1,14 @@
-import { EXIT, RefusedError, readText, UsageError, verb } from '@symbolon/command-line'
+import { type Answer, EXIT, RefusedError, readText, UsageError, verb } from '@symbolon/command-line'
 import {
   type Check,
   CREDENTIAL_CODES,
   type CredentialCode,
   CredentialError,
   isCode,
-  type Policy,
+  openForCheck,
   type Report,
   unpackCode,
-  verifyOffline,
+  verifyBy,
 } from '@symbolon/credential'
 import { primitives } from '@symbolon/primitives/node'
 import { givenFault, judge, type Question } from '@symbolon/question'
@@ -18,6 +18,7 @@ import { EXIT_OF, EXIT_OF_ANSWER } from '../explain.ts'
 import { loadQuestions, queryFor } from '../questions.ts'
 import { LARGEST_BUNDLE } from '../renew.ts'
 import { type Judged, reportData, reportText } from '../report.ts'
+import { answerLinesOf } from '../stream.ts'
 import { parseLength, parseMoment } from '../time.ts'
 import { trusted } from '../trust.ts'
 import { loadTypes } from '../types.ts'
@@ -46,61 +47,69 @@ export const check = verb({
     trust: { type: 'string', value: 'FILE', help: 'the trust file' },
     types: { type: 'string', value: 'DIR', help: 'further types of your own: a folder of bricks (specs/credential-type.md)' },
     lang: { type: 'string', value: 'L', help: 'nl, fr, de or en; without it, by LANG' },
+    stream: { type: 'boolean', help: 'one presentation or code a line on standard input, one JSON line each on standard output' },
   },
   operands: [1, 1],
   notes: [
     'with --question: exit 0 yes; 1 no, or not accepted; 2 not known.',
+    'with --stream: exit 0 when every line was answered, whatever the answers; the bundle is opened once, so a wrong one ends it at once.',
     'exit 0 valid; 1 not valid, or the bundle is not trusted; 2 not known; 64 wrong usage; 78 wrong settings or trust file.',
     'FILE holds an SD-JWT, with or without the signature of its holder, or the text of a QR code (SY1:..., specs/code.md).',
     'Without both --aud and --nonce a presentation signed by its holder stays not known: it may be a copy.',
   ].join('\n'),
-  async run({ options, operands: [path = ''], stdin, talk }) {
-    const { bundle, aud, nonce } = options
+  async run({ options, operands: [path = ''], stdin, stdout, talk }) {
+    const { bundle, aud, nonce, stream } = options
     if (bundle === undefined) throw new UsageError('check: --bundle is needed', 'fetch one with `symbolon-verifier bundle fetch URL`')
     if (path === '-' && bundle === '-') throw new UsageError('check: standard input cannot be both the presentation and the bundle')
-    const now = options.at === undefined ? Math.floor(Date.now() / 1000) : parseMoment(options.at)
-    if (now === null) throw new UsageError('check: --at is no time', 'give RFC 3339, as 2026-06-15T12:00:00Z, or seconds since 1970')
-    const maxStatusAge = options['max-age'] === undefined ? MAX_STATUS_AGE : parseLength(options['max-age'])
-    if (maxStatusAge === null)
-      throw new UsageError('check: --max-age is no length of time', 'give a number with s, m, h or d, as 12h or 7d')
+    if (stream && path !== '-') throw new UsageError('check: --stream reads standard input', 'give - for the file')
+    const at = options.at === undefined ? undefined : parseMoment(options.at)
+    if (at === null) throw new UsageError('check: --at is no time', 'give RFC 3339, as 2026-06-15T12:00:00Z, or seconds since 1970')
+    const clock = () => at ?? Math.floor(Date.now() / 1000)
+    const maxAge = options['max-age'] === undefined ? undefined : parseLength(options['max-age'])
+    if (maxAge === null) throw new UsageError('check: --max-age is no length of time', 'give a number with s, m, h or d, as 12h or 7d')
     const where = settings(options)
     const { language } = where
     const anchors = await trusted(where, talk)
     const types = loadTypes(options.types)
     const asked = options.question === undefined ? undefined : questionOf(options.question, loadQuestions(types, options.questions))
     const given = givenOf(options.given ?? [], asked)
-    const answer = (judged: Judged) => ({
+    // Evidence is young enough for the question, and for whoever asks more closely.
+    const maxStatusAge = asked === undefined ? (maxAge ?? MAX_STATUS_AGE) : Math.min(maxAge ?? asked.maxStatusAge, asked.maxStatusAge)
+    const policy = { types, maxStatusAge, ...(aud !== undefined && { audience: aud }), ...(nonce !== undefined && { nonce }) }
+    const answer = (judged: Judged): Answer => ({
       exit: EXIT_OF[judged.report.outcome],
       data: reportData(judged),
       text: reportText(judged, language),
     })
 
     const bundleText = await readText(bundle, LARGEST_BUNDLE, stdin).catch(unreadable('bundle', 'bundle_malformed'))
-    if (typeof bundleText !== 'string') return answer({ report: bundleText, now })
-    const read = await readText(path, LARGEST_PRESENTATION, stdin).catch(unreadable('structure', 'format_not_known'))
-    const text = typeof read === 'string' ? await shownIn(read.trim()) : read
-    if (typeof text !== 'string') return answer({ report: text, now })
+    if (typeof bundleText !== 'string') return answer({ report: bundleText, now: clock() })
+    const opened = await openForCheck(bundleText, { anchors, primitives, now: clock() })
+    if ('report' in opened) return answer({ report: opened.report, now: clock() })
 
-    const policy = { types, maxStatusAge, ...(aud !== undefined && { audience: aud }), ...(nonce !== undefined && { nonce }) }
-    const judged = async (policy: Policy): Promise<Judged> => {
-      const report = await verifyOffline(text, bundleText, { anchors, policy, now, primitives })
+    /** The answer to what was read: a presentation, a code, or the report on why it is neither. */
+    const answered = async (read: string | Report): Promise<Answer> => {
+      const now = clock()
+      const text = typeof read === 'string' ? await shownIn(read.trim()) : read
+      if (typeof text !== 'string') return answer({ report: text, now })
+      const report = await verifyBy(opened.bundle, text, { anchors, policy, now, primitives })
       const { credential } = report
       const type = credential && types.get(credential.view.type)
-      return { report, now, ...(credential && { credential }), ...(type && { type }) }
+      const judged = { report, now, ...(credential && { credential }), ...(type && { type }) }
+      if (asked === undefined) return answer(judged)
+      const tokens = new Map([[queryFor(asked, credential), [text]]])
+      const judgement = await judge(asked, tokens, { types, now, given, check: async () => report })
+      return {
+        exit: judgement.accepted ? EXIT_OF_ANSWER[judgement.answer] : EXIT.refused,
+        data: { ...reportData(judged), ...answerData(judgement, language) },
+        text: `${answerLines(asked, judgement, language).join('\n')}\n\n${reportText(judged, language)}`,
+      }
     }
-    if (asked === undefined) return answer(await judged(policy))
-    // Evidence is young enough for the question, and for whoever asks more closely.
-    const found = await judged({
-      ...policy,
-      maxStatusAge: options['max-age'] === undefined ? asked.maxStatusAge : Math.min(maxStatusAge, asked.maxStatusAge),
-    })
-    const tokens = new Map([[queryFor(asked, found.credential), [text]]])
-    const judgement = await judge(asked, tokens, { types, now, given, check: async () => found.report })
-    return {
-      exit: judgement.accepted ? EXIT_OF_ANSWER[judgement.answer] : EXIT.refused,
-      data: { ...reportData(found), ...answerData(judgement, language) },
-      text: `${answerLines(asked, judgement, language).join('\n')}\n\n${reportText(found, language)}`,
+    if (stream) {
+      await answerLinesOf(stdin, stdout, async (line) => (await answered(line ?? tooLong())).data)
+      return undefined
     }
+    return answered(await readText(path, LARGEST_PRESENTATION, stdin).catch(unreadable('structure', 'format_not_known')))
   },
 })
 
@@ -138,6 +147,8 @@ function unreadable(id: string, code: CredentialCode) {
     return failed(id, code, error.message)
   }
 }
+
+const tooLong = (): Report => failed('structure', 'format_not_known', 'a line that is longer than any presentation')
 
 function failed(id: string, code: CredentialCode, detail: string): Report {
   const check: Check = { id, outcome: 'fail', code, spec: CREDENTIAL_CODES[code].spec, facts: { detail } }

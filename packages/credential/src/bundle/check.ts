@@ -11,18 +11,29 @@ export interface OfflineReport extends TextReport {
   readonly bundle?: Bundle
 }
 
-/** The offline check: first whether the bundle may be believed, then the credential by what the bundle holds; never an exception for what either text holds. */
-export async function verifyOffline(text: string, bundleText: string, context: Omit<Context, 'evidence'>): Promise<OfflineReport> {
-  let bundle: Bundle
+/** Opens a bundle, or reports why it is not used; never an exception for what it holds. */
+export async function openForCheck(
+  text: string,
+  context: Parameters<typeof openBundle>[1],
+): Promise<{ readonly bundle: Bundle } | { readonly report: OfflineReport }> {
   try {
-    bundle = await openBundle(bundleText, context)
+    return { bundle: await openBundle(text, context) }
   } catch (error) {
-    const check = refused(error)
-    return { outcome: 'fail', checks: [check], evidenceAge: null }
+    return { report: { outcome: 'fail', checks: [refused(error)], evidenceAge: null } }
   }
+}
+
+/** Judges a text by what an open bundle holds, and whether the bundle may still be relied on. */
+export async function verifyBy(bundle: Bundle, text: string, context: Omit<Context, 'evidence'>): Promise<OfflineReport> {
   const report = await verifyText(text, bundle.lookup, context)
   const checks = [checkBundle(bundle, context.now), ...report.checks]
   return { ...report, outcome: worst(checks), checks, bundle }
+}
+
+/** The offline check: first whether the bundle may be believed, then the credential by what the bundle holds; never an exception for what either text holds. */
+export async function verifyOffline(text: string, bundleText: string, context: Omit<Context, 'evidence'>): Promise<OfflineReport> {
+  const opened = await openForCheck(bundleText, context)
+  return 'report' in opened ? opened.report : verifyBy(opened.bundle, text, context)
 }
 
 function refused(error: unknown): Check {
