@@ -76,19 +76,19 @@ export const check = verb({
     // Evidence is young enough for the question, and for whoever asks more closely.
     const maxStatusAge = asked === undefined ? (maxAge ?? MAX_STATUS_AGE) : Math.min(maxAge ?? asked.maxStatusAge, asked.maxStatusAge)
     const policy = { types, maxStatusAge, ...(aud !== undefined && { audience: aud }), ...(nonce !== undefined && { nonce }) }
-    const answer = (judged: Judged): Answer => ({
+    const answer = (judged: Judged): Unsaid => ({
       exit: EXIT_OF[judged.report.outcome],
       data: reportData(judged),
-      text: reportText(judged, language),
+      text: () => reportText(judged, language),
     })
 
     const bundleText = await readText(bundle, LARGEST_BUNDLE, stdin).catch(unreadable('bundle', 'bundle_malformed'))
-    if (typeof bundleText !== 'string') return answer({ report: bundleText, now: clock() })
+    if (typeof bundleText !== 'string') return said(answer({ report: bundleText, now: clock() }))
     const opened = await openForCheck(bundleText, { anchors, primitives, now: clock() })
-    if ('report' in opened) return answer({ report: opened.report, now: clock() })
+    if ('report' in opened) return said(answer({ report: opened.report, now: clock() }))
 
     /** The answer to what was read: a presentation, a code, or the report on why it is neither. */
-    const answered = async (read: string | Report): Promise<Answer> => {
+    const answered = async (read: string | Report): Promise<Unsaid> => {
       const now = clock()
       const text = typeof read === 'string' ? await shownIn(read.trim()) : read
       if (typeof text !== 'string') return answer({ report: text, now })
@@ -102,16 +102,21 @@ export const check = verb({
       return {
         exit: judgement.accepted ? EXIT_OF_ANSWER[judgement.answer] : EXIT.refused,
         data: { ...reportData(judged), ...answerData(judgement, language) },
-        text: `${answerLines(asked, judgement, language).join('\n')}\n\n${reportText(judged, language)}`,
+        text: () => `${answerLines(asked, judgement, language).join('\n')}\n\n${reportText(judged, language)}`,
       }
     }
     if (stream) {
       await answerLinesOf(stdin, stdout, async (line) => (await answered(line ?? tooLong())).data)
       return undefined
     }
-    return answered(await readText(path, LARGEST_PRESENTATION, stdin).catch(unreadable('structure', 'format_not_known')))
+    return said(await answered(await readText(path, LARGEST_PRESENTATION, stdin).catch(unreadable('structure', 'format_not_known'))))
   },
 })
+
+/** An answer whose words are found when somebody reads them: most of the work of a check is in them. */
+type Unsaid = Omit<Answer, 'text'> & { text(): string }
+
+const said = (answer: Unsaid): Answer => ({ ...answer, text: answer.text() })
 
 function questionOf(name: string, known: ReadonlyMap<string, Question>): Question {
   const question = known.get(name)
