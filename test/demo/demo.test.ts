@@ -72,7 +72,9 @@ function secrets(): { value: string; file: string }[] {
 }
 
 test('it ends with 0 and tells the story in about a dozen lines', () => {
-  expect(said).toMatch(/PAR[\s\S]*DPoP[\s\S]*5 copies[\s\S]*VALID\n[\s\S]*NOT VALID[\s\S]*the service reads: yes/)
+  expect(said).toMatch(
+    /PAR[\s\S]*DPoP[\s\S]*5 copies[\s\S]*VALID\n[\s\S]*NOT VALID[\s\S]*QR code[\s\S]*VALID\n[\s\S]*NOT VALID[\s\S]*the service reads: yes/,
+  )
   expect(exit).toBe(0)
   expect(said.trim().split('\n').length).toBeLessThanOrEqual(17)
 })
@@ -95,7 +97,7 @@ describe('everything a demonstration wrote', () => {
     expect(contentOf('issuer/source.sqlite')).toContain(personal()[0])
     if (existsSync('/proc'))
       expect([...started].join('\n')).toMatch(
-        /symbolon-wallet receive -[\s\S]*symbolon-wallet receive --issuer[\s\S]*symbolon-verifier check[\s\S]*symbolon-wallet present openid4vp:/,
+        /symbolon-wallet receive -[\s\S]*symbolon-wallet receive --issuer[\s\S]*symbolon-verifier check[\s\S]*symbolon-wallet code[\s\S]*symbolon-wallet present openid4vp:/,
       )
   })
 

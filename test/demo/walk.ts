@@ -20,6 +20,7 @@ const TYPE = 'be-social-statute'
 const SECOND_TYPE = 'ehic'
 const CITIZEN = 'P01'
 const SHOWN = 'statutes.increased_reimbursement'
+const SHOWN_AS_CODE = 'document_number'
 const DESK = 'https://museum.example'
 const QUESTION = 'health-cover-abroad'
 
@@ -35,7 +36,7 @@ export function nationalNumber(person: string): string {
 
 /**
  * One citizen from the authentic source to a check without a network, and once more after the institution revoked; in between a second credential by signing in,
- * and at the end an answer to somebody who asks online.
+ * then the card as a QR code, and at the end an answer to somebody who asks online.
  *
  * The institution and the relying party call the services, the citizen and the desk use their command lines. Throws when anything is not as it should be.
  */
@@ -43,13 +44,16 @@ export async function walk({ url, verifierUrl, home, adminToken, askingToken, sa
   const environment = { ...walletEnvironment(home), ...(url.startsWith('https:') && { SYMBOLON_TLS: 'dev' }) }
   const files = { shown: join(home, 'shown.txt'), bundle: join(home, 'bundle.json') }
   const wallet = (parameters: string[], input = '') => runProgram('symbolon-wallet', parameters, { environment, input })
-  const verifier = (parameters: string[], noNetwork = false) => runProgram('symbolon-verifier', parameters, { environment, noNetwork })
+  const verifier = (parameters: string[], noNetwork = false, input = '') =>
+    runProgram('symbolon-verifier', parameters, { environment, noNetwork, input })
   const call = caller<AdminAnswer>(url, adminToken)
   const ask = caller<AskedAnswer>(verifierUrl, askingToken)
   const fetchBundle = async (): Promise<{ fetched: number; kept: number }> =>
     answer(await verifier(['bundle', 'fetch', `${url}/bundle`, '--out', files.bundle, '--json']))
-  const check = (nonce: string) =>
-    verifier(['check', files.shown, '--bundle', files.bundle, '--aud', DESK, '--nonce', nonce, '--json'], true)
+  const check = (nonce: string, scanned?: string) =>
+    verifier(['check', scanned ? '-' : files.shown, '--bundle', files.bundle, '--aud', DESK, '--nonce', nonce, '--json'], true, scanned)
+  // As a word of a command line, it must not look like an option.
+  const newNonce = () => randomBytes(16).toString('hex')
 
   say(`source   the institution looks citizen ${CITIZEN} up in its SQL database, at the moment it issues`)
   const offer = await call('/admin/offers', { type: TYPE, subject: nationalNumber(CITIZEN) })
@@ -64,8 +68,10 @@ export async function walk({ url, verifierUrl, home, adminToken, askingToken, sa
 
   const asking = ['receive', '--issuer', url, '--type', SECOND_TYPE, '--manual', '--copies', '5', '--yes', '--json']
   const reply = { to: /\S+\/authorize\?\S+(?=\s)/, give: (address: string) => signIn(address, nationalNumber(CITIZEN)) }
-  const fetched = answer<{ credentials: { copies: number }[] }>(await runProgram('symbolon-wallet', asking, { environment, reply }))
-  const copies = fetched.credentials[0]?.copies
+  const fetched = answer<{ credentials: { id: string; copies: number }[] }>(
+    await runProgram('symbolon-wallet', asking, { environment, reply }),
+  )
+  const { id: card = '', copies } = fetched.credentials[0] ?? {}
   if (copies !== 5) throw new Error(`the wallet should hold 5 copies of the second credential; it says ${copies}`)
   say(
     'sign in  for another credential there is no offer: the wallet pushes a request (PAR), the citizen signs in at the institution and agrees',
@@ -79,8 +85,7 @@ export async function walk({ url, verifierUrl, home, adminToken, askingToken, sa
     `bundle   the desk has fetched, beforehand, what it needs to judge: ${bundle.fetched + bundle.kept} signed parts, none about a person`,
   )
 
-  // As a word of a command line, it must not look like an option.
-  const nonce = randomBytes(16).toString('hex')
+  const nonce = newNonce()
   const presented = answer<{ shown: string[] }>(
     await wallet(['present', id, '--aud', DESK, '--nonce', nonce, '--show', SHOWN, '--out', files.shown, '--json']),
   )
@@ -101,6 +106,14 @@ export async function walk({ url, verifierUrl, home, adminToken, askingToken, sa
   const after = await check(nonce)
   expectCheck(after, 1, 'revoked')
   say('check    the same presentation, again without a network: NOT VALID, because it was revoked')
+
+  const forCode = newNonce()
+  const toShow = ['--aud', DESK, '--nonce', forCode, '--show', SHOWN_AS_CODE, '--json']
+  const { code } = answer<{ code: string }>(await wallet(['code', card, ...toShow]))
+  expectCheck(await check(forCode, code), 0, 'signature_valid')
+  say(`code     the citizen shows the card as a QR code of ${code.length} characters; the desk scans it, without a network: VALID`)
+  expectCheck(await check(newNonce(), code), 1, 'key_binding_nonce_wrong')
+  say('copied   the same code, photographed and shown to the next one who asks: NOT VALID, it was made for another nonce')
 
   const asked = await ask('/requests', { question: QUESTION })
   const looked = answer<Looked>(await wallet(['present', asked.uri, '--dry-run', '--json']))

@@ -61,7 +61,7 @@ describe('the online verifier and `check --question` say the same, by the same c
     writeFileSync(files.shown, text)
     writeFileSync(files.bundle, (await bundle(bundler, parts, { issuer: issuer.url })).text)
     const argv = ['check', files.shown, '--bundle', files.bundle, '--trust', trust, '--at', String(NOW), '--question', MUSEUM, '--json']
-    const { stdout } = await runHere([...argv, '--aud', asked.clientId, '--nonce', asked.nonce])
+    const { stdout } = await runHere([...argv, '--aud', asked.clientId, `--nonce=${asked.nonce}`])
     expect(saying(online).answer).toBe(answer)
     expect(saying(JSON.parse(stdout))).toEqual(saying(online))
   })
