@@ -141,7 +141,7 @@ describe('a code gives back exactly what was packed (specs/code.md)', () => {
           if (!(error instanceof CredentialError && error.code === 'code_does_not_fit')) throw error
         }
       }),
-      { numRuns: 500 },
+      { numRuns: 300 },
     )
   }, 60_000)
 
