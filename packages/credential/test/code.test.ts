@@ -216,6 +216,8 @@ describe('a code gives back exactly what was packed (specs/code.md)', () => {
       `${part({ alg: 'ES256' })}.${part({ a: randomBytes(bytes).toString('base64url') })}.${randomBytes(64).toString('base64url')}~`
     expect((await packCode(text(2000), primitives)).length).toBeLessThanOrEqual(MOST_IN_CODE)
     await expect(packCode(text(2200), primitives)).rejects.toMatchObject({ code: 'code_does_not_fit' })
+    // A portrait.
+    await expect(packCode(text(300_000), primitives)).rejects.toMatchObject({ code: 'code_does_not_fit' })
     // It would fit, but no reader would inflate it.
     const blank = `${part({ alg: 'ES256' })}.${part({ a: ' '.repeat(17_000) })}.${randomBytes(64).toString('base64url')}~`
     await expect(packCode(blank, primitives)).rejects.toMatchObject({ code: 'code_does_not_fit' })
@@ -280,6 +282,19 @@ describe('a code that is not one (specs/code.md)', () => {
     expect(deflated.length).toBeLessThan(2100)
     const bomb = codeOf([1, 0, (deflated.length & 127) | 128, deflated.length >> 7, ...deflated])
     expect(await outcome(bomb)).toBe('code_too_large')
+  })
+
+  it('that asks for one digest thousands of times has it worked out once', async () => {
+    const literal = `{}\x07${'\x03 '.repeat(4000)}\x07{}\x07${'\x04'.repeat(8000)}\x07["s"]`
+    const text = made(literal, [1, 1])
+    expect(text.length).toBeLessThan(150)
+    let digests = 0
+    const digest: typeof primitives.digest = (hash, data) => {
+      digests++
+      return primitives.digest(hash, data)
+    }
+    await unpackCode(text, { ...primitives, digest })
+    expect(digests).toBe(2)
   })
 
   it('cut off at any character is refused, or is another presentation', async () => {

@@ -44,8 +44,9 @@ async function unpack({ literal, raw }: Packing, primitives: Primitives): Promis
   if (header === undefined || payload === undefined || signature === undefined) throw malformed('its parts')
   if (bindingSignature !== undefined && (bindingHeader === undefined || bindingPayload === undefined)) throw malformed('its parts')
 
-  const disclosures = new Map<number, string | null>()
-  const disclosure = async (number: number): Promise<string> => {
+  // Each is hashed once, however often a code asks for its digest. Null while it is being worked out.
+  const disclosures = new Map<number, Hashed | null>()
+  const disclosure = async (number: number): Promise<Hashed> => {
     const pieces = rest[number]
     const known = disclosures.get(number)
     // One that holds its own digest, perhaps by way of another, cannot be.
@@ -53,25 +54,30 @@ async function unpack({ literal, raw }: Packing, primitives: Primitives): Promis
     if (known !== undefined) return known
     disclosures.set(number, null)
     const text = await encoded(pieces)
-    disclosures.set(number, text)
-    return text
+    const made = { text, digest: await primitives.digest('sha-256', text) }
+    disclosures.set(number, made)
+    return made
   }
   const encoded = async (pieces: readonly Piece[], presented?: string): Promise<string> => {
     let text = ''
     for (const piece of pieces) {
-      if (typeof piece === 'string') text += piece
-      else {
-        const of = piece.of === 'presented' ? presented : await disclosure(piece.number)
-        if (of === undefined) throw malformed('a digest of all that is presented, inside of it')
-        text += await primitives.digest('sha-256', of)
-      }
+      const part = typeof piece === 'string' ? piece : piece.of === 'presented' ? presented : (await disclosure(piece.number)).digest
+      if (part === undefined) throw malformed('a digest of all that is presented, inside of it')
+      text += part
     }
     return base64url.encode(bytesOfLatin1(text))
   }
-  let presented = `${await encoded(header)}.${await encoded(payload)}.${signature}~`
-  for (const number of rest.keys()) presented += `${await disclosure(number)}~`
-  if (bindingHeader === undefined || bindingPayload === undefined) return presented
-  return `${presented}${await encoded(bindingHeader, presented)}.${await encoded(bindingPayload, presented)}.${bindingSignature}`
+  let text = `${await encoded(header)}.${await encoded(payload)}.${signature}~`
+  for (const number of rest.keys()) text += `${(await disclosure(number)).text}~`
+  if (bindingHeader === undefined || bindingPayload === undefined) return text
+  const presented = await primitives.digest('sha-256', text)
+  return `${text}${await encoded(bindingHeader, presented)}.${await encoded(bindingPayload, presented)}.${bindingSignature}`
+}
+
+/** A disclosure as it stands in the SD-JWT, and its digest. */
+interface Hashed {
+  readonly text: string
+  readonly digest: string
 }
 
 const malformed = (what: string): CredentialError => new CredentialError('code_malformed', what)

@@ -18,15 +18,29 @@ export interface Reader {
 
 /** Numbers take a byte for every seven bits, the least significant first; the highest bit says that more follow. */
 export function writer(): Writer {
-  const all: number[] = []
+  const chunks: Uint8Array[] = []
+  let length = 0
+  const bytes = (chunk: Uint8Array): void => {
+    chunks.push(chunk)
+    length += chunk.length
+  }
   return {
     number(value) {
+      const sevens: number[] = []
       let left = value
-      for (; left > 127; left >>>= 7) all.push((left & 127) | 128)
-      all.push(left)
+      for (; left > 127; left >>>= 7) sevens.push((left & 127) | 128)
+      bytes(Uint8Array.from([...sevens, left]))
     },
-    bytes: (bytes) => void all.push(...bytes),
-    written: () => Uint8Array.from(all),
+    bytes,
+    written() {
+      const all = new Uint8Array(length)
+      let at = 0
+      for (const chunk of chunks) {
+        all.set(chunk, at)
+        at += chunk.length
+      }
+      return all
+    },
   }
 }
 
