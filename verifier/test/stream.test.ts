@@ -1,10 +1,12 @@
 import { spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import { createInterface } from 'node:readline'
+import { Readable, Writable } from 'node:stream'
 import { fileURLToPath } from 'node:url'
 import { packCode } from '@symbolon/credential'
 import { primitives } from '@symbolon/primitives/node'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { runVerifier } from '../src/index.ts'
 import { brick, issue, show, statusList } from './artefacts.ts'
 import { run, runHere } from './run.ts'
 import { codes, makeWorld, type PrintedReport, WHO, type World } from './world.ts'
@@ -82,6 +84,21 @@ describe('check --stream', () => {
     const revoked = await world.writeBundle('revoked.json', world.bundler, [await statusList(world.lists, { 7: 1 })])
     const { lines } = await streamed(`${card}\n`, WHO, { bundle: revoked })
     expect(lines.map(codes)).toEqual([expect.objectContaining({ status: 'fail revoked' })])
+  })
+
+  test('ends with 78 and the first line without an answer when nobody takes the answers', async () => {
+    let taken = 0
+    const full = new Writable({ write: (_chunk, _encoding, done) => done(taken++ < 2 ? null : new Error('EPIPE')) })
+    const stdin = Readable.from([Buffer.from(`${card}\n`.repeat(4))])
+    let said = ''
+    const stderr = new Writable({
+      write(chunk, _encoding, done) {
+        said += chunk
+        done()
+      },
+    })
+    expect(await runVerifier([...world.argv('-'), ...WHO, '--stream'], { stdin, stdout: full, stderr })).toBe(78)
+    expect(said).toContain('line 3 has no answer')
   })
 
   test('is for standard input', async () => {
