@@ -44,8 +44,11 @@ export function openSecrets(secret: string): Secrets {
 /** A random handle that nobody guesses, 256 bits in base64url: codes and access tokens. */
 export const randomHandle = (): string => randomBytes(32).toString('base64url')
 
-/** A random identifier, 128 bits in base64url: offers, issuances, lists. */
-export const randomId = (): string => randomBytes(16).toString('base64url')
+/** A random identifier, 128 bits in base64url: offers, issuances, lists. Never with a dash in front: on a command line that would be an option. */
+export function randomId(): string {
+  const id = randomBytes(16).toString('base64url')
+  return id.startsWith('-') ? randomId() : id
+}
 
 /** Six random digits. */
 export const randomTxCode = (): string => String(randomInt(1_000_000)).padStart(6, '0')
