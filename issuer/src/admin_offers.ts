@@ -36,12 +36,14 @@ export function offerCalls({
 }: Offering): Record<'createOffer' | 'readOffer' | 'withdrawOffer' | 'renewOffer', Call> {
   return {
     async createOffer(request) {
-      const body = readBody(request, ['type', 'subject', 'grant', 'tx_code', 'by_reference', 'qr'])
+      const body = readBody(request, ['type', 'subject', 'grant', 'tx_code', 'by_reference', 'qr', 'codes'])
       const [type, subject] = [string(body, 'type', LONGEST), string(body, 'subject', LONGEST)]
       const grant = body.grant === undefined ? preAuthorizedCode : grantCalled(string(body, 'grant', LONGEST))
       const [txCode, byReference, qr] = [flag(body, 'tx_code'), flag(body, 'by_reference'), flag(body, 'qr')]
-      await check({ type, subject, grant, txCode })
-      return made(await offers.create({ type, subject, grant, txCode, byReference }), qr)
+      const wish = { type, subject, grant, txCode }
+      await check(wish)
+      const codes = flag(body, 'codes') ? await codesFor(wish) : undefined
+      return made(await offers.create({ ...wish, byReference, codes }), qr)
     },
 
     readOffer: async ({ parameters }) => ({ json: offerJson(await offers.find(parameters.id ?? '')) }),
@@ -57,7 +59,8 @@ export function offerCalls({
       const id = request.parameters.id ?? ''
       const wish = await offers.wishOf(id)
       await check(wish)
-      return made(await offers.renew(id, { ...wish, byReference }), qr)
+      const codes = wish.codes && (await codesFor(wish))
+      return made(await offers.renew(id, { ...wish, codes, byReference }), qr)
     },
   }
 
@@ -68,12 +71,19 @@ export function offerCalls({
     return known
   }
 
-  async function check({ type: name, subject, grant, txCode }: Omit<Wish, 'byReference'>): Promise<void> {
+  async function check({ type: name, subject, grant, txCode }: Omit<Wish, 'byReference' | 'codes'>): Promise<void> {
     const issued = types.get(name)
     if (issued === undefined) throw refused('type_not_found')
     if (txCode && grant !== preAuthorizedCode) throw invalid('tx_code', 'goes only with a pre-authorized code')
     if (!issued.type.grants.includes(grant.id)) throw refused('grant_not_allowed')
     await checkSubject(issued, subject)
+  }
+
+  /** The types whose rows are those of this one, as far as the source has enough for them: somebody without a birth date gets no paper. */
+  async function codesFor({ type: name, subject, grant }: Pick<Wish, 'type' | 'subject' | 'grant'>): Promise<string[]> {
+    const beside = [...types.values()].filter(({ type, source }) => source.rowOf === name && type.grants.includes(grant.id))
+    const found = await Promise.all(beside.map(async (one) => ({ ...one, claims: await claimsOf(one.type, one.source, subject, now()) })))
+    return found.flatMap(({ type, claims }) => ('code' in claims ? [] : [type.name]))
   }
 
   /** The institution hears at once what a wallet would only hear as a denial. */

@@ -11,6 +11,7 @@ import {
 } from '@symbolon/credential'
 import type { Primitives } from '@symbolon/sd-jwt'
 import { type CertifiedSigner, numberOf, type Store, textOf } from '@symbolon/service'
+import type { Codes } from './codes.ts'
 import { refused } from './errors.ts'
 import type { StatusLists } from './status_lists.ts'
 
@@ -38,6 +39,7 @@ export function openBundles(
   store: Store,
   lists: StatusLists,
   types: readonly CredentialType[],
+  codes: Codes,
   signer: CertifiedSigner,
   primitives: Primitives,
   settings: { url: string; evidenceLife: number; bundleUpdate: number },
@@ -88,6 +90,7 @@ export function openBundles(
   }
 
   async function parts(): Promise<Part[]> {
+    const forCodes = await codes.parts()
     const tokens = await Promise.all((await lists.ids()).map((id) => lists.token(id)))
     return [
       ...tokens.map(
@@ -96,6 +99,7 @@ export function openBundles(
       ...types.map(
         (type) => ({ kind: 'type_metadata', id: type.vct, mediaType: 'application/json', content: metadataText(type) }) as const,
       ),
+      ...forCodes,
     ]
   }
 

@@ -14,7 +14,7 @@ const TX_CODE: TxCode = { inputMode: 'numeric', length: 6 }
 
 /** An offer as wallets read it (OpenID4VCI 1.0 section 4.1.1); `url` is the credential issuer identifier. */
 export const offerDocument = (url: string, offer: OpenOffer): JsonObject =>
-  credentialOffer({ issuer: url, configurationIds: [offer.type], grants: grantsOf(offer) })
+  credentialOffer({ issuer: url, configurationIds: offer.types, grants: grantsOf(offer) })
 
 /** The link of an offer: the document itself, or where it can be fetched. */
 export const linkOf = (url: string, offer: NewOffer): string =>

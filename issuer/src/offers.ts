@@ -29,11 +29,14 @@ export interface Wish {
   readonly txCode: boolean
   /** Whether the wallet fetches the offer under a handle. */
   readonly byReference: boolean
+  /** The types for codes that go along, each from the same row of the source; undefined: none were wanted. */
+  readonly codes: readonly string[] | undefined
 }
 
 /** An offer that can still be used, with its secret: the pre-authorized code, or the `issuer_state`. */
 export interface OpenOffer {
-  readonly type: string
+  /** All that it brings, first the type it was made for. */
+  readonly types: readonly string[]
   readonly grant: OfferGrant
   readonly secret: string
   readonly asksTxCode: boolean
@@ -91,12 +94,12 @@ export function openOffers(
 
     async fetch(handle) {
       const row = await store.get(
-        "select type, code_hash, tx_code_hash from offers where handle_hash = $1 and state = 'open' and expires_at > $2",
+        "select type, codes, code_hash, tx_code_hash from offers where handle_hash = $1 and state = 'open' and expires_at > $2",
         digestOf(handle),
         now(),
       )
       if (row === undefined) throw refused('offer_not_found')
-      return { type: textOf(row, 'type'), grant: grantOf(row), secret: secrets.offerSecret(handle), asksTxCode: row.tx_code_hash !== null }
+      return { types: typesOf(row), grant: grantOf(row), secret: secrets.offerSecret(handle), asksTxCode: row.tx_code_hash !== null }
     },
 
     withdraw: (id) => store.transaction((tx) => withdraw(tx, id)),
@@ -111,6 +114,7 @@ export function openOffers(
         subject: secrets.unseal(id, sealed),
         grant: grantOf(row),
         txCode: row.tx_code_hash !== null,
+        codes: row.codes === null ? undefined : typesOf(row).slice(1),
       }
     },
 
@@ -131,7 +135,7 @@ export function openOffers(
     },
   }
 
-  async function create(statements: Statements, { type, subject, grant, txCode, byReference }: Wish): Promise<NewOffer> {
+  async function create(statements: Statements, { type, subject, grant, txCode, byReference, codes }: Wish): Promise<NewOffer> {
     const id = randomId()
     const handle = byReference ? randomId() : undefined
     const secret = handle === undefined ? randomHandle() : secrets.offerSecret(handle)
@@ -140,8 +144,8 @@ export function openOffers(
     const createdAt = now()
     const expiresAt = createdAt + settings.offerLife
     await statements.run(
-      `insert into offers (id, type, subject, code_hash, state_hash, handle_hash, tx_code_hash, attempts, state, created_at, expires_at)
-       values ($1, $2, $3, $4, $5, $6, $7, 0, 'open', $8, $9)`,
+      `insert into offers (id, type, subject, code_hash, state_hash, handle_hash, tx_code_hash, attempts, state, created_at, expires_at, codes)
+       values ($1, $2, $3, $4, $5, $6, $7, 0, 'open', $8, $9, $10)`,
       id,
       type,
       secrets.seal(id, subject),
@@ -151,8 +155,9 @@ export function openOffers(
       digits === undefined ? null : secrets.txCode(id, digits),
       createdAt,
       expiresAt,
+      codes?.join(' ') ?? null,
     )
-    return { id, type, grant, secret, asksTxCode: txCode, expiresAt, handle, txCode: digits }
+    return { id, types: [type, ...(codes ?? [])], grant, secret, asksTxCode: txCode, expiresAt, handle, txCode: digits }
   }
 
   async function withdraw(tx: Statements, id: string): Promise<void> {
@@ -165,7 +170,7 @@ export function openOffers(
   /** Until it is redeemed, an offer keeps its subject itself; then its authorization does. */
   async function rowOf(id: string, statements: Statements): Promise<Row> {
     const row = await statements.get(
-      `select id, type, state, code_hash, tx_code_hash, created_at, expires_at, ${ISSUANCE} as issuance_id,
+      `select id, type, codes, state, code_hash, tx_code_hash, created_at, expires_at, ${ISSUANCE} as issuance_id,
        coalesce(subject, (select authorizations.subject from authorizations where authorizations.id = offers.id)) as subject
        from offers where id = $1`,
       id,
@@ -174,6 +179,10 @@ export function openOffers(
     return row
   }
 }
+
+/** What an offer brings, first the type it was made for. */
+export const typesOf = (row: Row): string[] =>
+  [textOf(row, 'type'), ...(optionalText(row, 'codes')?.split(' ') ?? [])].filter((name) => name !== '')
 
 const grantOf = (row: Row): OfferGrant => (row.code_hash === null ? authorizationCode : preAuthorizedCode)
 

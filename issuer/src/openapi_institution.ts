@@ -15,7 +15,7 @@ export const INSTITUTION_PATHS: JsonObject = {
       operationId: 'createOffer',
       summary: 'Offer a credential to a person',
       description:
-        'Asks the source about the subject and makes an offer that one wallet can redeem once. Link, QR code and tx_code are told here and never again.',
+        'Asks the source about the subject and makes an offer that one wallet can redeem once. Link, QR code and tx_code are told here and never again. With `codes` the small credentials for QR codes and paper go along that have their rows from the same type, as far as the source has what they need.',
       requestBody: body('OfferWish', { type: 'be-social-statute', subject: '91641210452', tx_code: true }),
       responses: {
         '201': json(ref('NewOffer'), 'The offer; show `uri` as a QR code or a link, send `tx_code` another way'),
@@ -114,6 +114,7 @@ export const SCHEMAS: JsonObject = {
         enum: ['pre-authorized_code', preAuthorizedCode.id, authorizationCode.id],
         description: 'Where the person signs in at the issuer: authorization_code; it must then be the subject who does',
       },
+      codes: { type: 'boolean', description: 'Whether the small credentials for QR codes and paper of the type go along (specs/code.md)' },
       tx_code: { type: 'boolean', description: 'Whether a code of six digits goes to the person another way' },
       ...LOOKS,
     },

@@ -1,8 +1,9 @@
-import { jwkThumbprint, LANGUAGES, metadataText } from '@symbolon/credential'
-import { authorizationCode, CLIENT_AUTHENTICATIONS, issuerKeys, issuerMetadata, serverMetadata } from '@symbolon/openid4vc'
-import type { JsonObject, Jwk, Primitives } from '@symbolon/sd-jwt'
+import { LANGUAGES, metadataText } from '@symbolon/credential'
+import { authorizationCode, CLIENT_AUTHENTICATIONS, issuerMetadata, serverMetadata } from '@symbolon/openid4vc'
+import type { JsonObject } from '@symbolon/sd-jwt'
 import type { CertifiedSigner, HttpAnswer, HttpRequest } from '@symbolon/service'
 import type { Bundles, Published } from './bundles.ts'
+import type { Codes } from './codes.ts'
 import { refused } from './errors.ts'
 import type { Redemption } from './grants/index.ts'
 import { batchSize, type IssuedType } from './issue.ts'
@@ -17,7 +18,7 @@ export interface Publishing {
   readonly signer: CertifiedSigner
   readonly lists: StatusLists
   readonly bundles: Bundles
-  readonly primitives: Primitives
+  readonly codes: Codes
   readonly now: () => number
 }
 
@@ -38,7 +39,7 @@ export async function publishing({
   signer,
   lists,
   bundles,
-  primitives,
+  codes,
   now,
 }: Publishing): Promise<
   Record<'issuerMetadata' | 'serverMetadata' | 'issuerKeys' | 'type' | 'statusList' | 'bundle' | 'manifest' | 'part', Call>
@@ -50,6 +51,7 @@ export async function publishing({
     signingAlgorithms: [signer.signer.algorithm],
     batchSize: batchSize(types),
     notification: true,
+    dictionaries: codes.dictionaries,
   })
   const server = serverMetadata(url, {
     grants: grants.map(({ grant }) => grant),
@@ -62,12 +64,11 @@ export async function publishing({
     anonymous: Array.from(types.values()).some(({ type }) => type.clients.includes('anonymous')),
     languages: LANGUAGES,
   })
-  const jwk = publicJwk(signer)
-  const keys = issuerKeys(url, [{ jwk, kid: await jwkThumbprint(jwk, primitives), x5c: signer.x5c }])
   return {
     issuerMetadata: description(metadata),
     serverMetadata: description(server),
-    issuerKeys: description(keys),
+    // Asked for anew each time: another process may sign with another certificate by now.
+    issuerKeys: async () => served({ mediaType: 'application/json', content: JSON.stringify(await codes.keys()) }, DESCRIPTION_LIFE),
 
     async type({ parameters }) {
       const issued = types.get(parameters.type ?? '')
@@ -101,10 +102,4 @@ function served({ mediaType, content, issuedAt }: Published, life: number): Http
     ...modified,
   }
   return { headers, text: content }
-}
-
-/** The key of the certificate, which is the one that signs. */
-function publicJwk({ certificate }: CertifiedSigner): Jwk {
-  const { kty = '', crv = '', x = '', y = '' } = certificate.publicKey.export({ format: 'jwk' })
-  return { kty, crv, x, y }
 }

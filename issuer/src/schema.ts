@@ -101,4 +101,11 @@ export const MIGRATIONS: readonly Migration[] = [
     // 1: to a wallet that the institution has registered. What it was given must not outlive its registration.
     'alter table authorizations add column is_registered bigint not null default 0',
   ],
+  [
+    // The types that an offer brings besides its own, separated by spaces: its codes. Null: the institution did not want any.
+    'alter table offers add column codes text',
+    // Public keys with their certificates, and dictionaries, as long as a credential lives that only names them (specs/code.md).
+    'create table signing_keys (thumbprint text primary key, x5c text not null, key text not null, ends_at bigint not null)',
+    'create table code_dictionaries (number bigint primary key, content text not null, ends_at bigint not null)',
+  ],
 ]

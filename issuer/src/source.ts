@@ -1,5 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { type Fault, faultLine, type Mapping, parseMapping, type Row } from '@symbolon/credential'
 import { type Awaitable, isObject, type Json, parseJson } from '@symbolon/sd-jwt'
@@ -8,6 +8,7 @@ import { type Awaitable, isObject, type Json, parseJson } from '@symbolon/sd-jwt
 export interface Source {
   /** How a row becomes claims. */
   readonly mapping: Mapping
+  readonly rowOf?: string
   /**
    * The row of that person on that day, or null when the source has nothing to say about it.
    *
@@ -29,6 +30,8 @@ export interface SourceFolder {
   readonly connection: string
   readonly query: string
   readonly mapping: Mapping
+  /** The type whose rows these are, when it is another one: both go with the same offers. */
+  readonly rowOf?: string
 }
 
 /** A source that is not as specs/credential-type.md asks, or that cannot be opened; the message names every fault. */
@@ -43,25 +46,51 @@ export class SourceError extends Error {
 
 const fault = (file: string, path: string, message: string): Fault => ({ file, path, code: 'source_malformed', message })
 
-/** Reads source.json, query.sql and claims.json of one type; all faults at once. */
-export function readSource(directory: string): { folder?: SourceFolder; faults: Fault[] } {
+/** Reads source.json, claims.json and query.sql of one type; all faults at once. With `row_of` the rows are those of the type beside it. */
+export function readSource(directory: string, isAskedForRows = false): { folder?: SourceFolder; faults: Fault[] } {
   const faults: Fault[] = []
-  const read = (file: string): string => {
-    const path = join(directory, file)
-    if (existsSync(path)) return readFileSync(path, 'utf8')
-    faults.push(fault(file, '', 'the file is not there'))
-    return ''
-  }
-  const { kind, connection } = readSettings(read('source.json'), faults)
-  const query = read('query.sql')
-  if (query !== '' && !parameters(query).has('subject')) faults.push(fault('query.sql', '', 'it must ask for one person: use :subject'))
-  const { mapping, faults: more } = parseMapping(read('claims.json'))
+  const { rowOf, ...settings } = readSettings(readFile(directory, 'source.json', faults), faults)
+  if (rowOf !== undefined && isAskedForRows)
+    return { faults: [fault('source.json', '/row_of', 'its rows are those of another type themselves')] }
+  const rows = rowOf === undefined ? { ...settings, query: readQuery(directory, faults) } : rowsOf(rowOf, directory, faults)
+  const { mapping, faults: more } = parseMapping(readFile(directory, 'claims.json', faults))
   faults.push(...more)
-  if (kind === undefined || connection === undefined || mapping === undefined || faults.length > 0) return { faults }
-  return { folder: { kind, connection, query, mapping }, faults }
+  if (rows?.kind === undefined || rows.connection === undefined || mapping === undefined || faults.length > 0) return { faults }
+  const { kind, connection, query } = rows
+  return { folder: { kind, connection, query, mapping, ...(rowOf !== undefined && { rowOf }) }, faults }
 }
 
-function readSettings(text: string, faults: Fault[]): { kind?: keyof typeof KINDS; connection?: string } {
+function readFile(directory: string, file: string, faults: Fault[]): string {
+  const path = join(directory, file)
+  if (existsSync(path)) return readFileSync(path, 'utf8')
+  faults.push(fault(file, '', 'the file is not there'))
+  return ''
+}
+
+function readQuery(directory: string, faults: Fault[]): string {
+  const query = readFile(directory, 'query.sql', faults)
+  if (query !== '' && !parameters(query).has('subject')) faults.push(fault('query.sql', '', 'it must ask for one person: use :subject'))
+  return query
+}
+
+/** The rows of the type that stands beside it; what is wrong there is told there. */
+function rowsOf(name: string, directory: string, faults: Fault[]): SourceFolder | undefined {
+  const beside = join(dirname(directory), name)
+  if (existsSync(join(directory, 'query.sql'))) faults.push(fault('query.sql', '', 'the rows are those of another type'))
+  const found = existsSync(join(beside, 'source.json')) ? readSource(beside, true) : undefined
+  if (found === undefined) faults.push(fault('source.json', '/row_of', `there is no source ${name}`))
+  else if (found.folder === undefined)
+    faults.push(fault('source.json', '/row_of', `the source ${name} cannot be used: it is broken, or has no rows of its own`))
+  return found?.folder
+}
+
+interface SourceSettings {
+  kind?: keyof typeof KINDS
+  connection?: string
+  rowOf?: string
+}
+
+function readSettings(text: string, faults: Fault[]): SourceSettings {
   if (text === '') return {}
   let settings: Json
   try {
@@ -70,8 +99,15 @@ function readSettings(text: string, faults: Fault[]): { kind?: keyof typeof KIND
     faults.push(fault('source.json', '', error instanceof Error ? error.message : 'not JSON'))
     return {}
   }
-  const { kind, connection, ...rest } = isObject(settings) ? settings : {}
+  const { kind, connection, row_of: rowOf, ...rest } = isObject(settings) ? settings : {}
   faults.push(...Object.keys(rest).map((name) => fault('source.json', `/${name}`, `"${name}" has no place here`)))
+  if (rowOf !== undefined) {
+    // A folder beside this one, and no path that leads elsewhere.
+    if (typeof rowOf === 'string' && /^[a-z0-9]+(-[a-z0-9]+)*$/.test(rowOf) && kind === undefined && connection === undefined)
+      return { rowOf }
+    faults.push(fault('source.json', '/row_of', 'the name of a source, alone: kind and connection are those of that one'))
+    return {}
+  }
   const named = typeof connection === 'string' && connection !== ''
   if (!isKind(kind)) faults.push(fault('source.json', '/kind', `one of ${Object.keys(KINDS).join(', ')}`))
   if (!named) faults.push(fault('source.json', '/connection', 'the name of a connection'))
@@ -98,7 +134,7 @@ export function openSource(directory: string, connections: Connections): Source 
 const KINDS = { sql: openSql } as const
 
 /** A query on an SQLite file, which is opened so that nothing can write to it. */
-function openSql({ query, mapping }: SourceFolder, path: string): Source {
+function openSql({ query, mapping, rowOf }: SourceFolder, path: string): Source {
   const database = new DatabaseSync(path, { readOnly: true, timeout: 5000 })
   try {
     database.exec('pragma query_only = on')
@@ -107,6 +143,7 @@ function openSql({ query, mapping }: SourceFolder, path: string): Source {
     const asksHolder = parameters(query).has('holder')
     return {
       mapping,
+      ...(rowOf !== undefined && { rowOf }),
       find(subject, today, holder = subject) {
         if (holder !== subject && !asksHolder) return null
         const [row, another] = statement.iterate({ subject, today, holder }).take(2)

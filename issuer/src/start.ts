@@ -18,6 +18,7 @@ import {
 import { explain, routes } from './app.ts'
 import { openBricks } from './bricks.ts'
 import { openBundles } from './bundles.ts'
+import { openCodes } from './codes.ts'
 import { publicAddress, type Settings, syntheticSource } from './config.ts'
 import { redeemAuthorizationCode } from './grants/authorization_code.ts'
 import { redeemPreAuthorizedCode } from './grants/pre_authorized_code.ts'
@@ -100,8 +101,6 @@ async function open(
   const store = await openStore(settings.databaseUrl, MIGRATIONS)
   opened.push(() => store.close())
   const records = openRecords(store, secrets, signers.status, { ...settings, url }, now)
-  const bundles = openBundles(store, records.lists, types, signers.bundle, primitives, { ...settings, url }, now)
-
   const metrics = openMetrics()
   const issued = bricks.map(
     async (brick): Promise<[string, IssuedType]> => [
@@ -109,10 +108,20 @@ async function open(
       { ...brick, integrity: await integrity(metadataText(brick.type), primitives) },
     ],
   )
-  const shared = { ...records, url, secrets, primitives, now, types: new Map(await Promise.all(issued)) }
+  const known = await Promise.all(issued)
+  const codes = await openCodes(
+    store,
+    known.map(([, one]) => one),
+    signers.credential,
+    primitives,
+    { url },
+    now,
+  )
+  const bundles = openBundles(store, records.lists, types, codes, signers.bundle, primitives, { ...settings, url }, now)
+  const shared = { ...records, url, secrets, primitives, now, types: new Map(known) }
   const table = await routes({
     ...shared,
-    ...{ name: settings.name, adminToken, log, metrics, sleep, bundles, signIn: openSignIn(settings.signIn, types) },
+    ...{ name: settings.name, adminToken, log, metrics, sleep, bundles, codes, signIn: openSignIn(settings.signIn, types) },
     grants: [redeemPreAuthorizedCode(shared), redeemAuthorizationCode(shared), redeemRefreshToken(records.authorizations)],
     findClient: (id) => settings.clients.find((client) => client.id === id),
     signer: signers.credential,

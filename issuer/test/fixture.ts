@@ -122,6 +122,8 @@ export interface OfferMade {
   readonly id: string
   readonly code: string
   readonly txCode: string | undefined
+  /** The configurations that it brings. */
+  readonly types: readonly string[]
 }
 
 export async function offer(issuer: Called, wish: JsonObject = {}): Promise<OfferMade> {
@@ -130,7 +132,12 @@ export async function offer(issuer: Called, wish: JsonObject = {}): Promise<Offe
   const link = parseOfferLink(String(json.uri))
   if (!('offer' in link)) throw new Error('an offer by value was expected')
   const { code = '' } = link.offer.grants.preAuthorized ?? {}
-  return { id: String(json.id), code, txCode: json.tx_code === undefined ? undefined : String(json.tx_code) }
+  return {
+    id: String(json.id),
+    code,
+    txCode: json.tx_code === undefined ? undefined : String(json.tx_code),
+    types: link.offer.configurationIds,
+  }
 }
 
 /** Redeems an offer. */

@@ -58,7 +58,7 @@ for (const { title, there, make } of DATABASES) {
     const at = (turn: number) => processes[turn % processes.length] as ReturnType<typeof open>
 
     const offered = (txCode = false) =>
-      at(0).offers.create({ type: STATUTE, subject: LOTTE, grant: preAuthorizedCode, txCode, byReference: false })
+      at(0).offers.create({ type: STATUTE, subject: LOTTE, grant: preAuthorizedCode, txCode, byReference: false, codes: undefined })
     function redeem(turn: number, code: string, txCode?: string) {
       const form = new Map([['pre-authorized_code', code], ...(txCode === undefined ? [] : [['tx_code', txCode] as const])])
       return spending(at(turn).store, [], at(turn).redemption.read(form, { caller: {}, jkt: undefined }))

@@ -1,7 +1,7 @@
-import { mkdtempSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, renameSync, writeFileSync } from 'node:fs'
 import { rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { parseCsv } from '../src/csv.ts'
@@ -74,6 +74,45 @@ describe('a source answers', () => {
     const open = openSource(source({ query: 'delete from people where number = :subject returning name' }), connections)
     await expect(async () => open.find('1', '2026-06-15')).rejects.toThrow(/readonly/)
     open.close()
+  })
+})
+
+describe('the rows of another type', () => {
+  const beside = (settings: string, files: { query?: string | null; mapping?: string } = {}) =>
+    source({ settings, query: files.query ?? null, ...(files.mapping !== undefined && { mapping: files.mapping }) })
+  const faultsOf = (directory: string) => readSource(directory).faults.map(({ file, path }) => `${file}${path}`)
+  const named = (directory: string) => JSON.stringify({ row_of: basename(directory).toLowerCase() })
+  /** mkdtemp makes names with capitals, which no type has. */
+  const renamed = (directory: string, name: string) => {
+    renameSync(directory, join(folder, name))
+    return join(folder, name)
+  }
+
+  test('are asked for by its query, and read by a mapping of its own', async () => {
+    const rows = renamed(source({ query: 'select name, born from people where number = :subject' }), 'rows')
+    const open = openSource(
+      beside(named(rows), { mapping: '{"claims":[{"path":["birthdate"],"column":"born","as":"date"}]}' }),
+      connections,
+    )
+    expect([open.rowOf, open.mapping.map(({ column }) => column)]).toEqual(['rows', ['born']])
+    expect(await open.find('1', '2026-06-15')).toEqual({ name: 'Lotte', born: '1991-04-12' })
+    open.close()
+  })
+
+  test.each([
+    ['of a type that is not there', '{"row_of":"nobody"}', null, ['source.json/row_of']],
+    ['of a path that leads elsewhere', '{"row_of":"../rows"}', null, ['source.json/row_of']],
+    ['with a kind beside', '{"row_of":"rows","kind":"sql"}', null, ['source.json/row_of']],
+    ['with a query of its own', '{"row_of":"rows"}', QUERY, ['query.sql']],
+  ])('%s are a fault', (_, settings, query, places) => {
+    expect(faultsOf(beside(settings, { query }))).toEqual(expect.arrayContaining(places))
+  })
+
+  test('that has its rows from a third one, or from itself, are a fault', () => {
+    const second = renamed(beside('{"row_of":"rows"}'), 'second')
+    expect(faultsOf(beside(named(second)))).toEqual(['source.json/row_of'])
+    writeFileSync(join(second, 'source.json'), '{"row_of":"second"}')
+    expect(faultsOf(second)).toEqual(['source.json/row_of'])
   })
 })
 

@@ -68,5 +68,14 @@ select
     'region', case when nis glob '21*' then 'BE-BRU' when nis glob '25*' or nis glob '[5689]*' then 'BE-WAL' else 'BE-VLG' end
   ) end as residence,
   (select json_group_object(code, answer) from answers) as statutes,
-  (select json_group_object(code, json_object('from', "from", 'until', "until", 'source', source)) from answers) as periods
+  (select json_group_object(code, json_object('from', "from", 'until', "until", 'source', source)) from answers) as periods,
+  -- Those that codes show, each by itself.
+  (select answer from answers where code = 'increased_reimbursement_any') as increased_reimbursement_any,
+  (select answer from answers where code = 'limited_income_any') as limited_income_any,
+  (select answer from answers where code = 'disability_recognised') as disability_recognised,
+  (select answer from answers where code = 'mobility_limited') as mobility_limited,
+  (select answer from answers where code = 'companion') as companion,
+  (select answer from answers where code = 'parking_card') as parking_card,
+  (select answer from answers where code = 'transport_reduction_card') as transport_reduction_card,
+  (select answer from answers where code = 'social_energy_tariff') as social_energy_tariff
 from living join institutions as authority on authority.role = 'issuer'

@@ -69,6 +69,13 @@ select
     'address', json_object('streetAndNumber', employer_street || ' ' || employer_house_number, 'town', employer_locality, 'postcode', employer_postal_code, 'countryCode', 'BE')
   )) from employers) as employers,
   (select json_group_object(work_country, json(places)) from places) as places_of_work,
+  -- What codes show, each by itself.
+  living.insz,
+  family_name,
+  given_name,
+  birthdate,
+  (select json_group_array(distinct employer_cbe) from employers) as employer_numbers,
+  (select json_group_array(work_country) from places) as work_countries,
   certificate.status_code,
   certificate.document_id,
   office.id as institution_id,

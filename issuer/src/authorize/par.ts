@@ -38,7 +38,7 @@ export const pushing =
         const offer = await requests.offered(issuerState)
         if (offer === undefined)
           throw new ProtocolError('invalid_request', 'issuer_state is of no open offer; ask the institution for a new one')
-        if (wanted.configurationIds.some((id) => id !== offer.type)) {
+        if (wanted.configurationIds.some((id) => !offer.types.includes(id))) {
           throw new ProtocolError('invalid_request', 'issuer_state is of an offer for another credential')
         }
       }

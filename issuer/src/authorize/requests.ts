@@ -1,5 +1,6 @@
 import { type AuthorizationRequest, requestUri } from '@symbolon/openid4vc'
 import { numberOf, optionalText, type Row, type Statements, type Store, textOf } from '@symbolon/service'
+import { typesOf } from '../offers.ts'
 import { type Claimed, spending } from '../once.ts'
 import { digestOf, randomHandle, randomId, type Secrets } from '../secrets.ts'
 import type { Person } from '../sign_in/index.ts'
@@ -18,7 +19,7 @@ export interface Waiting {
 /** An offer whose wallet sends the person here. */
 export interface Offered {
   readonly id: string
-  readonly type: string
+  readonly types: readonly string[]
   readonly subject: string
 }
 
@@ -79,13 +80,13 @@ export function openRequests(store: Store, secrets: Secrets, now: () => number):
 
     async offered(issuerState) {
       const row = await store.get(
-        "select id, type, subject from offers where state_hash = $1 and state = 'open' and expires_at > $2",
+        "select id, type, codes, subject from offers where state_hash = $1 and state = 'open' and expires_at > $2",
         digestOf(issuerState),
         now(),
       )
       if (row === undefined) return undefined
       const id = textOf(row, 'id')
-      return { id, type: textOf(row, 'type'), subject: secrets.unseal(id, textOf(row, 'subject')) }
+      return { id, types: typesOf(row), subject: secrets.unseal(id, textOf(row, 'subject')) }
     },
 
     async open(uri, clientId, browser) {

@@ -8,7 +8,7 @@ import { readSubject } from './subject.ts'
 export const offer = verb({
   name: 'offer',
   summary: 'offers a credential to a person, or makes such an offer anew',
-  usage: 'TYPE FILE|- [--grant GRANT] [--tx-code] [--by-reference] [--qr] | --renew ID [--by-reference] [--qr]',
+  usage: 'TYPE FILE|- [--grant GRANT] [--tx-code] [--codes] [--by-reference] [--qr] | --renew ID [--by-reference] [--qr]',
   example: 'symbolon-issuer offer be-social-statute - --by-reference --qr < number.txt',
   options: {
     grant: {
@@ -18,6 +18,7 @@ export const offer = verb({
     },
     'tx-code': { type: 'boolean', help: 'also make a code of six digits, to be sent to the person another way' },
     'by-reference': { type: 'boolean', help: 'a short link under which the wallet fetches the offer' },
+    codes: { type: 'boolean', help: 'with the small credentials for QR codes and paper that belong to the type' },
     qr: { type: 'boolean', help: 'also draw the link as a QR code, on standard error' },
     renew: { type: 'string', value: 'ID', help: 'withdraw this offer and make it anew, as it was, with new codes' },
   },
@@ -40,12 +41,19 @@ export const offer = verb({
       if (type === undefined || path === undefined) throw new UsageError('an offer needs TYPE and FILE, or --renew ID')
       const grant = options.grant === undefined ? {} : { grant: options.grant }
       const subject = await readSubject(path, stdin)
-      return issuer.admin('POST', '/offers', { type, subject, ...grant, tx_code: options['tx-code'] === true, ...shape })
+      return issuer.admin('POST', '/offers', {
+        type,
+        subject,
+        ...grant,
+        tx_code: options['tx-code'] === true,
+        codes: options.codes === true,
+        ...shape,
+      })
     }
 
     async function renew(id: string): Promise<JsonObject> {
-      if (operands.length > 0 || options.grant !== undefined || options['tx-code']) {
-        throw new UsageError('--renew takes an offer as it was, with its person, grant and transaction code')
+      if (operands.length > 0 || options.grant !== undefined || options['tx-code'] || options.codes) {
+        throw new UsageError('--renew takes an offer as it was, with its person, grant, codes and transaction code')
       }
       return issuer.admin('POST', `/offers/${encodeURIComponent(id)}/renew`, shape)
     }

@@ -2,6 +2,7 @@ import type { CredentialType } from '@symbolon/credential'
 import { checkTxCodeGiven, type PreAuthorizedRequest, ProtocolError, parseWanted, preAuthorizedCode } from '@symbolon/openid4vc'
 import { numberOf, optionalText, type Row, type Statements, sameSecret, textOf } from '@symbolon/service'
 import { type Authorizations, walletAs } from '../authorizations.ts'
+import { typesOf } from '../offers.ts'
 import { digestOf, type Secrets } from '../secrets.ts'
 import { checkWallet } from '../wallets.ts'
 import { type Redemption, SlowRefusal } from './index.ts'
@@ -35,14 +36,16 @@ export function redeemPreAuthorizedCode({ url, types, authorizations, secrets, n
       const details = form.has('authorization_details') ? parseWanted(form, { configuration, scope: () => undefined }, url) : undefined
       return async (tx) => {
         const offer = await tx.get(
-          "select id, type, subject, tx_code_hash from offers where code_hash = $1 and state = 'open' and expires_at > $2",
+          "select id, type, codes, subject, tx_code_hash from offers where code_hash = $1 and state = 'open' and expires_at > $2",
           digestOf(request.code),
           now(),
         )
-        const type = offer && configuration(textOf(offer, 'type'))
-        if (offer === undefined || type === undefined) throw invalidGrant(DEAD)
-        checkWallet(type, caller)
-        if (details !== undefined && !details.configurationIds.includes(type.name)) {
+        if (offer === undefined) throw invalidGrant(DEAD)
+        const offered = typesOf(offer).flatMap((name) => configuration(name) ?? [])
+        if (offered.length === 0) throw invalidGrant(DEAD)
+        for (const type of offered) checkWallet(type, caller)
+        const granted = offered.filter(({ name }) => details === undefined || details.configurationIds.includes(name))
+        if (granted.length === 0) {
           throw new ProtocolError('invalid_authorization_details', 'the code is for another credential than authorization_details names')
         }
         await checkTxCode(tx, request, offer)
@@ -51,7 +54,7 @@ export function redeemPreAuthorizedCode({ url, types, authorizations, secrets, n
         const redeemed = await tx.run("update offers set state = 'redeemed', subject = null where id = $1 and state = 'open'", id)
         if (redeemed === 0) throw invalidGrant(DEAD)
         const wallet = walletAs(caller, jkt)
-        return authorizations.open(tx, { id, subject: textOf(offer, 'subject'), types: [type], byDetails: details !== undefined, wallet })
+        return authorizations.open(tx, { id, subject: textOf(offer, 'subject'), types: granted, byDetails: details !== undefined, wallet })
       }
     },
   }

@@ -59,7 +59,15 @@ describe.each(names)('%s', (name) => {
 
 test('every type has a vct of its own', () => {
   const vcts = names.map((name) => type(name).vct)
-  expect(vcts.sort()).toEqual(['eu.we-build.pda1.1', 'urn:eudi:ehic:1', 'urn:eudi:pid:1', 'urn:symbolon:be:social-statute:1'])
+  expect(vcts.sort()).toEqual([
+    ...['eu.we-build.pda1.1', 'urn:eudi:ehic:1', 'urn:eudi:pid:1', 'urn:symbolon:be:social-statute-code:1'],
+    ...[
+      'urn:symbolon:be:social-statute-paper:1',
+      'urn:symbolon:be:social-statute:1',
+      'urn:symbolon:ehic-code:1',
+      'urn:symbolon:pda1-code:1',
+    ],
+  ])
 })
 
 test('every type goes to any wallet by an offer or a sign-in, and can be renewed; what new copies do differs', () => {

@@ -2,10 +2,13 @@ import { readFileSync } from 'node:fs'
 import { primitives } from '@symbolon/primitives/node'
 import type { JsonObject } from '@symbolon/sd-jwt'
 import { describe, expect, it } from 'vitest'
-import { issuerMetadataUrl } from '../src/keys/index.ts'
+import { issuerMetadataUrl, thumbprintOf } from '../src/keys/index.ts'
 import type { Evidence } from '../src/model.ts'
 import { partKey } from '../src/model.ts'
 import { type Claim, findSigner, jwkThumbprint, parseTrust, prepareAnchors, signerNeeds } from '../src/trust/index.ts'
+import { NOW, party } from './status_fixture.ts'
+
+const ISSUER = 'https://issuer.example'
 
 /** RFC 7515 appendix A.3, and a second key: RFC 7517 appendix A.1. */
 const key = { kty: 'EC', crv: 'P-256', x: 'f83OJ3D2xF1Bg8vub9tLe1gHMzV76e8Tus9uPHvRVEU', y: 'x_FEzRu9m36HLN_tue659LNpXW6pCyStikYjKIWI5a0' }
@@ -159,6 +162,55 @@ describe('a header with certificates is judged by them alone', () => {
         code: 'chain_missing',
       })
     }
+  })
+})
+
+describe('a header with the hash of a certificate alone (RFC 7515 section 4.1.8)', async () => {
+  const issuer = ISSUER
+  const [ours, other] = await Promise.all([party('Credential', issuer), party('Other', issuer)])
+  const thumbprint = (leaf: string | undefined) => thumbprintOf(Uint8Array.fromBase64(leaf ?? ''), primitives)
+  const hash = await thumbprint(ours.x5c[0])
+  const published = (keys: object[], change: object = {}): Evidence => {
+    const need = { kind: 'issuer_metadata', id: issuer } as const
+    return new Map([
+      [partKey(need), { ...need, content: JSON.stringify({ issuer, jwks: { keys }, ...change }), mediaType: 'application/json' }],
+    ])
+  }
+  const keys = [{ kid: '0', x5c: other.x5c }, { kid: '1', x5c: ours.x5c }, { kid: '2' }, { kid: '3', x5c: ['!'] }]
+  const judged = async (header: JsonObject, evidence: Evidence, anchor = ours.anchor) => {
+    const anchors = await prepareAnchors(parseTrust(JSON.stringify([{ name: 'CA', certificate: anchor, for: 'credential' }])), primitives)
+    return findSigner({ header, algorithm: 'ES256' }, { ...claim, issuer }, { anchors, evidence, primitives, now: NOW })
+  }
+
+  it('finds it among the keys that the issuer publishes, and judges it by its anchor', async () => {
+    expect(await judged({ 'x5t#S256': hash }, published(keys))).toMatchObject({ outcome: 'pass', code: 'issuer_trusted' })
+    expect(await judged({ 'x5t#S256': hash }, published(keys), other.anchor)).toMatchObject({ outcome: 'fail', code: 'issuer_not_trusted' })
+    expect(await judged({ 'x5t#S256': await thumbprint(other.x5c[0]) }, published(keys))).toMatchObject({ outcome: 'fail' })
+  })
+
+  it.each<[string, JsonObject, Evidence]>([
+    ['nothing is published', { 'x5t#S256': hash }, new Map()],
+    ['another certificate is', { 'x5t#S256': hash }, published([{ x5c: other.x5c }])],
+    ['it is published as that of another issuer', { 'x5t#S256': hash }, published(keys, { issuer: 'https://other.example' })],
+    ['the metadata has no keys', { 'x5t#S256': hash }, published([], { jwks: null })],
+    ['the hash has another spelling', { 'x5t#S256': hash.toUpperCase() }, published(keys)],
+    ['the hash is no text', { 'x5t#S256': 7 }, published(keys)],
+    ['the key has no certificates', { 'x5t#S256': hash }, published([{ kid: '1' }])],
+  ])('is not known when %s, even with a kid that would be trusted', async (_, header, evidence) => {
+    expect(await judged({ kid: '1', ...header }, evidence)).toMatchObject({ outcome: 'unknown', code: 'chain_missing' })
+  })
+
+  it('is nothing when the header carries certificates too: those decide', async () => {
+    expect(await judged({ 'x5t#S256': hash, x5c: [...other.x5c] }, published(keys))).toMatchObject({
+      outcome: 'fail',
+      code: 'issuer_not_trusted',
+    })
+  })
+
+  it('asks for the metadata of its issuer, whatever kind of address that is', () => {
+    expect(signerNeeds({ header: { 'x5t#S256': hash } }, { issuer: 'http://localhost:4000' })).toEqual([
+      { kind: 'issuer_metadata', id: 'http://localhost:4000' },
+    ])
   })
 })
 

@@ -166,6 +166,21 @@ describe('lifetime, profile daily', () => {
   })
 })
 
+describe('lifetime, profile three_months', () => {
+  const letter = read((files) => {
+    files['credential.json'] = { ...LIBRARY_CARD['credential.json'], lifetime: { profile: 'three_months', time_zone: ZONE } }
+  })
+  const long = { ...letter.sample, valid: { from: '2026-01-01', until: '2030-12-31' } }
+  test.each([
+    ['2026-06-15T10:00:00Z', '2026-06-14T22:00:00Z', '2026-08-31T22:00:00Z'],
+    ['2026-06-30T22:30:00Z', '2026-06-30T22:00:00Z', '2026-09-30T22:00:00Z'],
+    ['2026-10-31T10:00:00Z', '2026-10-30T23:00:00Z', '2026-12-31T23:00:00Z'],
+    ['2026-12-01T10:00:00Z', '2026-11-30T23:00:00Z', '2027-02-28T23:00:00Z'],
+  ])('issued %s: from %s to %s, never more than three months', (now, start, end) => {
+    expect(lifetime(letter, long, utc(now))).toEqual({ issuedAt: utc(start), notBefore: utc(start), expires: utc(end) })
+  })
+})
+
 describe('type metadata (SD-JWT VC draft 19 section 5)', () => {
   const metadata = typeMetadata(library)
   const claims = metadata.claims as { path: unknown[]; sd: string; mandatory?: boolean; display: { locale: string; label: string }[] }[]

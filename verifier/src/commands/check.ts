@@ -4,6 +4,7 @@ import {
   CREDENTIAL_CODES,
   type CredentialCode,
   CredentialError,
+  type Dictionaries,
   isCode,
   openForCheck,
   type Report,
@@ -90,7 +91,7 @@ export const check = verb({
     /** The answer to what was read: a presentation, a code, or the report on why it is neither. */
     const answered = async (read: string | Report): Promise<Unsaid> => {
       const now = clock()
-      const text = typeof read === 'string' ? await shownIn(read.trim()) : read
+      const text = typeof read === 'string' ? await shownIn(read.trim(), opened.bundle.dictionaries) : read
       if (typeof text !== 'string') return answer({ report: text, now })
       const report = await verifyBy(opened.bundle, text, { anchors, policy, now, primitives })
       const { credential } = report
@@ -135,10 +136,10 @@ function givenOf(pairs: readonly string[], question: Question | undefined): Reco
 }
 
 /** What is shown: the text itself, or what was packed into the text of a QR code. A code that holds nothing is a failed check. */
-async function shownIn(text: string): Promise<string | Report> {
+async function shownIn(text: string, dictionaries: Dictionaries): Promise<string | Report> {
   if (!isCode(text)) return text
   try {
-    return await unpackCode(text, primitives)
+    return await unpackCode(text, primitives, dictionaries)
   } catch (error) {
     if (error instanceof CredentialError) return failed('structure', error.code, error.message)
     throw error

@@ -1,4 +1,5 @@
 import { LIMITS, type Primitives, parseJson } from '@symbolon/sd-jwt'
+import { type Dictionaries, type Dictionary, dictionaryOf } from '../code/dictionary.ts'
 import { CredentialError } from '../errors.ts'
 import { type Check, type Part, partKey } from '../model.ts'
 import { type Anchor, type Anchors, findSigner } from '../trust/index.ts'
@@ -18,6 +19,8 @@ export interface Bundle {
   readonly anchor: Anchor
   /** Answers needs about credentials of the types its signer may speak of, and of no others. */
   readonly lookup: Lookup
+  /** For unpacking codes (specs/code.md); they decide nothing: what a code holds is judged afterwards. */
+  readonly dictionaries: Dictionaries
 }
 
 const MOST_BYTES = 256 * 1024 * 1024
@@ -66,7 +69,21 @@ export async function openBundle(text: string, context: { anchors: Anchors; prim
   }
   const lookup: Lookup = (need, view) =>
     anchor.types === undefined || anchor.types.includes(view.type) ? answers.get(partKey(need)) : undefined
-  return { manifest, anchor, lookup }
+  return { manifest, anchor, lookup, dictionaries: await dictionariesIn(answers, context.primitives) }
+}
+
+/** The dictionaries among the parts; each has the number under which it stands. */
+async function dictionariesIn(parts: ReadonlyMap<string, Part>, primitives: Primitives): Promise<Dictionaries> {
+  const dictionaries = new Map<number, Dictionary>()
+  for (const { kind, id, content } of parts.values()) {
+    if (kind !== 'code_dictionary') continue
+    const dictionary = await dictionaryOf(content, primitives).catch((error: unknown) => {
+      throw error instanceof CredentialError ? malformed(`parts: ${error.message}`) : error
+    })
+    if (String(dictionary.number) !== id) throw malformed('parts: a dictionary of another number')
+    dictionaries.set(dictionary.number, dictionary)
+  }
+  return dictionaries
 }
 
 /** Reads a manifest and decides whether a `bundle` entry of the trust file stands behind it; throws `bundle_not_trusted` when none does. */

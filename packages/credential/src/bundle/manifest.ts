@@ -32,7 +32,7 @@ export interface SignedManifest {
   readonly signature: Uint8Array
 }
 
-const KINDS: readonly Need['kind'][] = ['issuer_metadata', 'status_list', 'type_metadata']
+const KINDS: readonly Need['kind'][] = ['code_dictionary', 'issuer_metadata', 'status_list', 'type_metadata']
 const MOST_ENTRIES = 10_000
 
 /** The line of a manifest for a part. */

@@ -11,7 +11,7 @@ import { bytesOfLatin1, type Digest, joined, latin1, type Piece, split, withoutV
  */
 export const sdJwt: Content = { id: 1, pack, unpack }
 
-async function pack(text: string, primitives: Primitives): Promise<Packing | null> {
+async function pack(text: string, dictionary: string, primitives: Primitives): Promise<Packing | null> {
   if (!text.includes('~')) return null
   const { jwt, keyBinding, disclosures, text: presented } = parseSdJwt(text)
   const raw = writer()
@@ -24,7 +24,7 @@ async function pack(text: string, primitives: Primitives): Promise<Packing | nul
   for (const [number, disclosure] of disclosures.entries())
     known.set(await primitives.digest('sha-256', disclosure.text), { of: 'disclosure', number })
   const texts = [...signedTexts(jwt), ...(keyBinding ? signedTexts(keyBinding) : []), ...disclosures.map((disclosure) => disclosure.text)]
-  const literal = texts.map((part) => withoutValues(latin1(base64url.decode(part)), known, raw))
+  const literal = texts.map((part) => withoutValues(latin1(base64url.decode(part)), known, dictionary, raw))
   return { literal: bytesOfLatin1(joined(literal)), raw: raw.written() }
 }
 

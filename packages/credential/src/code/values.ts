@@ -7,7 +7,7 @@ import type { Reader, Writer } from './stream.ts'
  *
  * `disclosure` is followed by the number of the disclosure, as a character from the space on.
  */
-const MARK = {
+export const MARK = {
   bytes32: '\x01',
   bytes16: '\x02',
   disclosure: '\x03',
@@ -15,13 +15,16 @@ const MARK = {
   standard: '\x05',
   bytes: '\x06',
   end: '\x07',
+  time: '\x08',
 } as const
 const FIRST_NUMBER = 0x20
 const MOST_NUMBERED = 96
 
-/** A certificate in quotation marks (standard base64), or whatever may be base64url. */
-const VALUES = /(?<=")[A-Za-z0-9+/]{60,}={0,2}(?=")|[A-Za-z0-9_-]{22,}/g
-const MARKS = new RegExp(`[${MARK.bytes32}-${MARK.bytes}]`, 'g')
+/** A certificate in quotation marks (standard base64), whatever may be base64url, or ten digits that may be a time. */
+const VALUES = /(?<=")[A-Za-z0-9+/]{60,}={0,2}(?=")|[A-Za-z0-9_-]{22,}|(?<![\w.+-])[1-4]\d{9}(?![\w.])/g
+const TIME = /^\d{10}$/
+const LATEST_TIME = 0xffff_ffff
+const MARKS = new RegExp(`[${MARK.bytes32}-${MARK.bytes}${MARK.time}]`, 'g')
 const LONG = 60
 
 /** What a reader works out again: the digest of a disclosure that comes along, or of all that is presented. */
@@ -34,9 +37,19 @@ export type Piece = string | Digest
 export const joined = (texts: readonly string[]): string => texts.join(MARK.end)
 export const split = (text: string): string[] => text.split(MARK.end)
 
-/** Takes the values out of a JSON text: digests that are `known` leave their number, random values go to `raw` as bytes. */
-export function withoutValues(text: string, known: ReadonlyMap<string, Digest>, raw: Writer): string {
+/**
+ * Takes the values out of a JSON text: digests that are `known` leave their number, random values go to `raw` as bytes.
+ *
+ * What the dictionary has stays where it is: there it costs less than its bytes.
+ */
+export function withoutValues(text: string, known: ReadonlyMap<string, Digest>, dictionary: string, raw: Writer): string {
   return text.replace(VALUES, (value) => {
+    if (TIME.test(value)) {
+      if (Number(value) > LATEST_TIME) return value
+      raw.bytes(bytesOfTime(Number(value)))
+      return MARK.time
+    }
+    if (dictionary.includes(value)) return value
     const digest = known.get(value)
     if (digest?.of === 'presented') return MARK.presented
     if (digest !== undefined && digest.number < MOST_NUMBERED) return MARK.disclosure + String.fromCharCode(FIRST_NUMBER + digest.number)
@@ -79,8 +92,22 @@ function numberAt(text: string, at: number): number {
 function restored(mark: string, raw: Reader): string {
   if (mark === MARK.bytes32) return base64url.encode(raw.bytes(32))
   if (mark === MARK.bytes16) return base64url.encode(raw.bytes(16))
+  if (mark === MARK.time) return timeOf(raw.bytes(4))
   const bytes = raw.bytes(raw.number())
   return mark === MARK.standard ? bytes.toBase64() : base64url.encode(bytes)
+}
+
+function bytesOfTime(time: number): Uint8Array {
+  const bytes = new Uint8Array(4)
+  new DataView(bytes.buffer).setUint32(0, time)
+  return bytes
+}
+
+/** Ten digits, as they were found: fewer would have stayed in the text. */
+function timeOf(bytes: Uint8Array): string {
+  const time = new DataView(bytes.buffer, bytes.byteOffset, 4).getUint32(0)
+  if (time < 1_000_000_000) throw new CredentialError('code_malformed', 'a time of less than ten digits')
+  return String(time)
 }
 
 /** The bytes of a value that is their only spelling. */

@@ -21,6 +21,7 @@ import {
   unsignedJws,
 } from '@symbolon/sd-jwt'
 import { CredentialError } from '../errors.ts'
+import { thumbprintOf } from '../keys/x5t.ts'
 import type { Binding, Copy, Credential, Draft, Format, Path, Unsigned } from '../model.ts'
 import { readEnvelope } from './sd_jwt_vc_envelope.ts'
 
@@ -42,17 +43,21 @@ export const sdJwtVc: Format = {
 }
 
 async function build(draft: Draft, primitives: Primitives): Promise<Unsigned> {
-  return unsigned(draft, headerOf(draft), await conceal(draft.claims, draft.type.frame, primitives, HASH), primitives)
+  return unsigned(draft, await headerOf(draft, primitives), await conceal(draft.claims, draft.type.frame, primitives, HASH), primitives)
 }
 
 async function buildCopies(common: Omit<Draft, keyof Copy>, copies: readonly Copy[], primitives: Primitives): Promise<Unsigned[]> {
-  const header = headerOf(common)
+  const header = await headerOf(common, primitives)
   const take = (one: Concealed, at: number) => unsigned({ ...common, ...copies[at] }, header, one, primitives)
   return concealCopies(common.claims, common.type.frame, copies.length, primitives, take, HASH)
 }
 
-const headerOf = ({ algorithm, x5c }: Pick<Draft, 'algorithm' | 'x5c'>): string =>
-  encodeHeader({ alg: algorithm, typ: TYP, x5c: x5c as string[] })
+/** With the certificates, or with the hash of the first for a type that must be small (RFC 7515 sections 4.1.6 and 4.1.8). */
+async function headerOf({ type, algorithm, x5c }: Pick<Draft, 'type' | 'algorithm' | 'x5c'>, primitives: Primitives): Promise<string> {
+  const header = { alg: algorithm, typ: TYP }
+  if (type.certificates === 'embedded') return encodeHeader({ ...header, x5c: [...x5c] })
+  return encodeHeader({ ...header, 'x5t#S256': await thumbprintOf(Uint8Array.fromBase64(x5c[0] ?? ''), primitives) })
+}
 
 function unsigned(draft: Draft, header: string, { payload, disclosures }: Concealed, primitives: Primitives): Unsigned {
   const signed = envelope(draft, primitives)

@@ -1,4 +1,4 @@
-import type { JsonObject, Jwk } from '@symbolon/sd-jwt'
+import type { Awaitable, JsonObject, Jwk, Primitives } from '@symbolon/sd-jwt'
 import type { CredentialCode } from '../errors.ts'
 import type { Evidence, Need, Outcome } from '../model.ts'
 import type { Anchors } from '../trust/anchors.ts'
@@ -26,5 +26,8 @@ export interface KeyHint {
   readonly id: string
   readonly spec: string
   needs(signed: Signed): Need[] | null
-  find(signed: Signed, context: { readonly evidence: Evidence; readonly anchors: Anchors }): FoundKey | NoKey | null
+  find(
+    signed: Signed,
+    context: { readonly evidence: Evidence; readonly anchors: Anchors; readonly primitives: Primitives },
+  ): Awaitable<FoundKey | NoKey | null>
 }

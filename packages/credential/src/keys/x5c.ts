@@ -14,8 +14,8 @@ export const x5c: KeyHint = {
   find: ({ header }) => (isMine(header) ? readChain(header.x5c) : null),
 }
 
-/** A header that speaks of certificates is judged by them alone, even when they are elsewhere or broken. */
-const isMine = (header: Signed['header']): boolean => ['x5c', 'x5u', 'x5t', 'x5t#S256'].some((name) => Object.hasOwn(header, name))
+/** A header that speaks of certificates is judged by them alone, even when they are elsewhere or broken; one with their hash alone by `x5t.ts`. */
+const isMine = (header: Signed['header']): boolean => ['x5c', 'x5u', 'x5t'].some((name) => Object.hasOwn(header, name))
 
 /** The certificates of an `x5c` as text, not too many and none too long; none of them is read. */
 export function readChain(value: Json | undefined): Extract<FoundKey, { chain: unknown }> | NoKey {

@@ -23,7 +23,7 @@ export async function findSigner(
 ): Promise<SignerVerdict> {
   const signed = { header: proof.header, ...(claim.issuer !== undefined && { issuer: claim.issuer }) }
   for (const hint of KEY_HINTS) {
-    const found = hint.find(signed, context)
+    const found = await hint.find(signed, context)
     if (found === null) continue
     if ('code' in found) return verdict(found.outcome, found.code, found.facts, null)
     for (const mechanism of TRUST_MECHANISMS) {

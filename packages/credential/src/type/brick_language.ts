@@ -23,13 +23,14 @@ const CREDENTIAL: JsonObject = closed({
   grants: { type: 'array', minItems: 1, uniqueItems: true, items: { enum: [...GRANTS] } },
   clients: { type: 'array', minItems: 1, uniqueItems: true, items: { enum: ['anonymous', 'registered'] } },
   lifetime: closed({
-    profile: { enum: ['quarter', 'daily'] },
+    profile: { enum: ['quarter', 'three_months', 'daily'] },
     time_zone: TEXT,
     'ends_by?': { type: 'array', uniqueItems: true, items: MEMBER_PATH },
   }),
   status: { anyOf: [{ type: 'null' }, closed({ bits: { enum: [1, 2, 4, 8] }, suspension: { type: 'boolean' } })] },
   copies: { type: 'integer', minimum: 1, maximum: 100 },
   reissuance: { enum: ['keep', 'replace'] },
+  'certificates?': { enum: ['embedded', 'by_hash'] },
   'envelope?': closed({
     'jti?': { const: 'random' },
     'sub?': { const: 'random' },
@@ -96,13 +97,14 @@ export interface CredentialJson {
   readonly grants: readonly (typeof GRANTS)[number][]
   readonly clients: readonly ('anonymous' | 'registered')[]
   readonly lifetime: {
-    readonly profile: 'quarter' | 'daily'
+    readonly profile: 'quarter' | 'three_months' | 'daily'
     readonly time_zone: string
     readonly ends_by?: readonly (readonly string[])[]
   }
   readonly status: { readonly bits: 1 | 2 | 4 | 8; readonly suspension: boolean } | null
   readonly copies: number
   readonly reissuance: 'keep' | 'replace'
+  readonly certificates?: 'embedded' | 'by_hash'
   readonly envelope?: {
     readonly jti?: 'random'
     readonly sub?: 'random'

@@ -91,3 +91,9 @@ export function dateAt(claims: JsonObject, path: Path): string | undefined {
   }
   return typeof value === 'string' && isDate(value) ? value : undefined
 }
+
+/** The first day of the month that comes so many months after the one of the date. */
+export function firstOfMonth(date: string, later: number): string {
+  const months = Number(date.slice(0, 4)) * 12 + Number(date.slice(5, 7)) - 1 + later
+  return `${String(Math.floor(months / 12)).padStart(4, '0')}-${String((months % 12) + 1).padStart(2, '0')}-01`
+}

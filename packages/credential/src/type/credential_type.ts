@@ -58,12 +58,14 @@ export interface CredentialType {
   readonly holderBinding: 'key' | 'none'
   /** Where the days begin and end: an IANA time zone. */
   readonly timeZone: string
-  readonly lifetime: { readonly profile: 'quarter' | 'daily'; readonly endsBy: readonly Path[] }
+  readonly lifetime: { readonly profile: 'quarter' | 'three_months' | 'daily'; readonly endsBy: readonly Path[] }
   readonly status: { readonly bits: 1 | 2 | 4 | 8; readonly suspension: boolean } | null
   /** How many one-time copies are issued together, at most. */
   readonly copies: number
   /** What a later delivery does to the earlier copies: they stay good until they end, or they are revoked. */
   readonly reissuance: 'keep' | 'replace'
+  /** Whether a credential carries the certificates of its signer, or only the hash of the first, for those who have them already. */
+  readonly certificates: 'embedded' | 'by_hash'
   /** OAuth grant types with which it can be received. */
   readonly grants: readonly string[]
   /** Whose wallets may receive it: `anonymous` are those that nobody registered. */

@@ -1,6 +1,6 @@
 import type { JsonObject } from '@symbolon/sd-jwt'
 import { CredentialError } from '../errors.ts'
-import { addDays, dateAt, localDate, midnight, nextQuarter } from './calendar.ts'
+import { addDays, dateAt, firstOfMonth, localDate, midnight, nextQuarter } from './calendar.ts'
 import type { CredentialType } from './credential_type.ts'
 
 /** Close to the end of a quarter a credential runs to the end of the next one, so that nobody gets one for a few days. */
@@ -36,6 +36,7 @@ const PROFILES: Record<CredentialType['lifetime']['profile'], (today: string, ti
     const next = nextQuarter(today)
     return midnight(addDays(next, -LAST_DAYS) <= today ? nextQuarter(next) : next, timeZone)
   },
+  three_months: (today, timeZone) => midnight(firstOfMonth(today, 3), timeZone),
   // Not the next midnight: on the day that has 25 hours the credential would live longer than it may without a status.
   daily: (today, timeZone) => midnight(today, timeZone) + HOURS_24,
 }

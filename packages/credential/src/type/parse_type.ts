@@ -84,6 +84,7 @@ function build({ json, claims, ...parts }: Parts): CredentialType {
     holderBinding: json.holder_binding,
     proofAlgorithms: json.proof_algorithms ?? [],
     reissuance: json.reissuance,
+    certificates: json.certificates ?? 'embedded',
     grants: json.grants,
     clients: json.clients,
     timeZone: json.lifetime.time_zone,

@@ -31,6 +31,8 @@ export interface CredentialConfiguration {
   readonly proofTypes: ReadonlyMap<string, { readonly algorithms: readonly string[]; readonly attested: boolean }>
   readonly display: readonly Display[]
   readonly claims: readonly ClaimDescription[]
+  /** What packs its presentations small (specs/code.md, our own member). */
+  readonly codeDictionary?: string
 }
 
 /** What a wallet needs of an issuer (OpenID4VCI 1.0 section 12.2.4). */
@@ -134,9 +136,11 @@ function parseConfiguration(id: string, value: Json): CredentialConfiguration {
   )
   const proofTypes = read.optional(members.proof_types_supported, parseProofTypes, `${place}.proof_types_supported`)
   const metadata = read.optional(members.credential_metadata, read.object, `${place}.credential_metadata`) ?? {}
+  const codeDictionary = read.optional(members.code_dictionary, read.string, `${place}.code_dictionary`)
   return {
     id,
     format,
+    ...(codeDictionary !== undefined && { codeDictionary }),
     ...(scope !== undefined && { scope }),
     ...(type !== undefined && { type }),
     bindingMethods: bindingMethods ?? [],

@@ -17,6 +17,8 @@ export interface IssuerDescription {
   readonly batchSize?: number
   /** Whether it answers at its notification endpoint. */
   readonly notification?: boolean
+  /** The dictionaries for codes (specs/code.md) by the name of their type: our own member `code_dictionary`. */
+  readonly dictionaries?: ReadonlyMap<string, string>
 }
 
 /** The credential issuer metadata (OpenID4VCI 1.0 section 12.2.4): all of it comes from the types, and nothing is announced that is not there. */
@@ -27,8 +29,9 @@ export function issuerMetadata({
   signingAlgorithms,
   batchSize = 1,
   notification = false,
+  dictionaries = new Map(),
 }: IssuerDescription): JsonObject {
-  const configurations = types.map((type) => [type.name, configuration(type, signingAlgorithms)] as const)
+  const configurations = types.map((type) => [type.name, configuration(type, signingAlgorithms, dictionaries.get(type.name))] as const)
   return {
     credential_issuer: issuer,
     credential_endpoint: endpointAddress(issuer, 'credential'),
@@ -41,7 +44,7 @@ export function issuerMetadata({
 }
 
 /** One entry of `credential_configurations_supported`; throws TypeError for a type in a format we do not speak. */
-function configuration(type: CredentialType, signingAlgorithms: readonly SignatureAlgorithm[]): JsonObject {
+function configuration(type: CredentialType, signingAlgorithms: readonly SignatureAlgorithm[], dictionary?: string): JsonObject {
   const format = type.formats.map(formatNamed).find((known) => known !== undefined)
   if (format === undefined) throw new TypeError(`the type ${type.name} has no format that is spoken here`)
   return {
@@ -53,6 +56,7 @@ function configuration(type: CredentialType, signingAlgorithms: readonly Signatu
       display: Object.entries(type.display).map(([locale, { name, description }]) => ({ name, locale, description })),
       claims: type.claims.map((rule) => claimDescription(rule, type)),
     },
+    ...(dictionary !== undefined && { code_dictionary: dictionary }),
   }
 }
 
