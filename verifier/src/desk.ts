@@ -1,0 +1,140 @@
+import { EXIT, UsageError } from '@symbolon/command-line'
+import {
+  type Anchor,
+  CREDENTIAL_CODES,
+  type CredentialCode,
+  CredentialError,
+  type Dictionaries,
+  isCode,
+  type Language,
+  openForCheck,
+  prepareAnchors,
+  type Report,
+  unpackCode,
+  verifyBy,
+} from '@symbolon/credential'
+import { primitives } from '@symbolon/primitives/node'
+import { givenFault, judge, type Question } from '@symbolon/question'
+import type { JsonObject } from '@symbolon/sd-jwt'
+import { answerData, answerLines } from './answer.ts'
+import { EXIT_OF, EXIT_OF_ANSWER } from './explain.ts'
+import { loadQuestions, queryFor } from './questions.ts'
+import { type Judged, reportData, reportText } from './report.ts'
+import { loadTypes } from './types.ts'
+
+/** Most rights are asked with status evidence of at most a week; who relies on it more closely says so with --max-age. */
+const MAX_STATUS_AGE = 7 * 86_400
+
+/** All that decides how a text is judged. Plain data, so that a thread can be told it: each opens a desk of its own, and all judge alike. */
+export interface DeskSettings {
+  /** The bundle as text, or the report on why it could not be read. */
+  readonly bundle: string | Report
+  readonly trust: readonly Anchor[]
+  readonly language: Language
+  /** Folders of the institution's own. */
+  readonly types?: string
+  readonly questions?: string
+  readonly question?: string
+  /** What is fixed of the question, as `NAME=VALUE`. */
+  readonly given: readonly string[]
+  readonly audience?: string
+  readonly nonce?: string
+  /** Seconds since 1970; absent: now, whenever that is. */
+  readonly at?: number
+  /** Seconds. */
+  readonly maxAge?: number
+}
+
+/** An answer whose words are found when somebody reads them: most of the work of a check is in them. */
+export interface Unsaid {
+  readonly exit: number
+  readonly data: JsonObject
+  text(): string
+}
+
+/** Where texts are judged, one after another, with a bundle that was opened once. */
+export interface Desk {
+  /** The answer to what was read: a presentation, a code, or the report on why it is neither. */
+  answer(read: string | Report): Promise<Unsaid>
+}
+
+/**
+ * Opens a desk; `refused` says why the bundle is not used.
+ *
+ * Throws `UsageError` for a question there is none of and for what is given wrong, and `SettingsError` as `loadTypes` and `loadQuestions` do.
+ */
+export async function openDesk(settings: DeskSettings): Promise<{ readonly desk: Desk } | { readonly refused: Unsaid }> {
+  const { bundle, language, audience, nonce, at, maxAge } = settings
+  const clock = () => at ?? Math.floor(Date.now() / 1000)
+  const anchors = await prepareAnchors(settings.trust, primitives)
+  const types = loadTypes(settings.types)
+  const asked = settings.question === undefined ? undefined : questionOf(settings.question, loadQuestions(types, settings.questions))
+  const given = givenOf(settings.given, asked)
+  // Evidence is young enough for the question, and for whoever asks more closely.
+  const maxStatusAge = asked === undefined ? (maxAge ?? MAX_STATUS_AGE) : Math.min(maxAge ?? asked.maxStatusAge, asked.maxStatusAge)
+  const policy = { types, maxStatusAge, ...(audience !== undefined && { audience }), ...(nonce !== undefined && { nonce }) }
+  const said = (judged: Judged): Unsaid => ({
+    exit: EXIT_OF[judged.report.outcome],
+    data: reportData(judged),
+    text: () => reportText(judged, language),
+  })
+
+  if (typeof bundle !== 'string') return { refused: said({ report: bundle, now: clock() }) }
+  const opened = await openForCheck(bundle, { anchors, primitives, now: clock() })
+  if ('report' in opened) return { refused: said({ report: opened.report, now: clock() }) }
+
+  const answer = async (read: string | Report): Promise<Unsaid> => {
+    const now = clock()
+    const text = typeof read === 'string' ? await shownIn(read.trim(), opened.bundle.dictionaries) : read
+    if (typeof text !== 'string') return said({ report: text, now })
+    const report = await verifyBy(opened.bundle, text, { anchors, policy, now, primitives })
+    const { credential } = report
+    const type = credential && types.get(credential.view.type)
+    const judged = { report, now, ...(credential && { credential }), ...(type && { type }) }
+    if (asked === undefined) return said(judged)
+    const tokens = new Map([[queryFor(asked, credential), [text]]])
+    const judgement = await judge(asked, tokens, { types, now, given, check: async () => report })
+    return {
+      exit: judgement.accepted ? EXIT_OF_ANSWER[judgement.answer] : EXIT.refused,
+      data: { ...reportData(judged), ...answerData(judgement, language) },
+      text: () => `${answerLines(asked, judgement, language).join('\n')}\n\n${reportText(judged, language)}`,
+    }
+  }
+  return { desk: { answer } }
+}
+
+/** The report on what could not even be read. */
+export function failed(id: string, code: CredentialCode, detail: string): Report {
+  return {
+    outcome: 'fail',
+    checks: [{ id, outcome: 'fail', code, spec: CREDENTIAL_CODES[code].spec, facts: { detail } }],
+    evidenceAge: null,
+  }
+}
+
+function questionOf(name: string, known: ReadonlyMap<string, Question>): Question {
+  const question = known.get(name)
+  if (question === undefined) throw new UsageError(`check: there is no question ${name}`, `known are ${[...known.keys()].join(', ')}`)
+  return question
+}
+
+function givenOf(pairs: readonly string[], question: Question | undefined): Record<string, string> {
+  const given = Object.fromEntries(pairs.map((pair) => [pair.split('=', 1)[0] ?? '', pair.slice(pair.indexOf('=') + 1)]))
+  const fault = question ? givenFault(question, given) : Object.keys(given)[0]
+  if (fault === undefined) return given
+  throw new UsageError(
+    `check: --given ${fault}: it is missing, has another form, or was not asked for`,
+    'give each value the question wants, as --given country=DE',
+  )
+}
+
+/** What is shown: the text itself, or what was packed into the text of a QR code. A code that holds nothing is a failed check. */
+async function shownIn(text: string, dictionaries: Dictionaries): Promise<string | Report> {
+  if (!isCode(text)) return text
+  try {
+    return await unpackCode(text, primitives, dictionaries)
+  } catch (error) {
+    if (error instanceof CredentialError) return failed('structure', error.code, error.message)
+    throw error
+  }
+}
