@@ -94,7 +94,7 @@ async function ask(
   const bundle = await (await fetch(`${issuer.url}/bundle`)).text()
   const policy = { types, audience: AUDIENCE, nonce: NONCE }
   return judge(question, tokens ?? (await present(question, held, now)), {
-    ...{ types, now, given },
+    ...{ query: question.query, types, now, given },
     check: (text, demands) => verifyOffline(text, bundle, { anchors, policy: { ...policy, ...demands }, now, primitives }),
   })
 }
@@ -225,6 +225,7 @@ describe('what the answer rests on', () => {
       query: { ...questionNamed('museum-reduced-price').query, credentialSets: [] },
     }
     const found = await judge(question, both, {
+      query: question.query,
       types,
       now: FIXTURE,
       given: {},

@@ -92,8 +92,8 @@ export async function openDesk(settings: DeskSettings): Promise<{ readonly desk:
     const type = credential && types.get(credential.view.type)
     const judged = { report, now, ...(credential && { credential }), ...(type && { type }) }
     if (asked === undefined) return said(judged)
-    const tokens = new Map([[queryFor(asked, credential), [text]]])
-    const judgement = await judge(asked, tokens, { types, now, given, check: async () => report })
+    const { query, id } = queryFor(asked, credential)
+    const judgement = await judge(asked, new Map([[id, [text]]]), { query, types, now, given, check: async () => report })
     return {
       exit: judgement.accepted ? EXIT_OF_ANSWER[judgement.answer] : EXIT.refused,
       data: { ...reportData(judged), ...answerData(judgement, language) },

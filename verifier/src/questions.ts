@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { SettingsError } from '@symbolon/command-line'
 import { type Credential, type CredentialType, faultLine } from '@symbolon/credential'
-import { matchCredential } from '@symbolon/openid4vc'
+import { type DcqlQuery, matchCredential } from '@symbolon/openid4vc'
 import { parseQuestion, type Question } from '@symbolon/question'
 // Its own door: checking must not load a web server.
 import { readFolder } from '@symbolon/service/bricks'
@@ -38,9 +38,15 @@ const foldersIn = (folder: string): string[] =>
     .map(({ name }) => name)
     .sort()
 
-/** The query that one credential alone answers, or the first, so that what is missing can be said. */
-export function queryFor({ query: { credentials } }: Question, credential: Credential | undefined): string {
+/** The query that one credential alone answers, of those for requests and those for codes; or the first, so that what is missing can be said. */
+export function queryFor(
+  { query, codeQuery }: Question,
+  credential: Credential | undefined,
+): { readonly query: DcqlQuery; readonly id: string } {
+  const all = [query, ...(codeQuery ? [codeQuery] : [])].flatMap((query) => query.credentials.map((one) => ({ query, one })))
   const held = credential && { view: credential.view, authorityKeys: [] }
-  const fitting = credentials.find((query) => held && !('code' in matchCredential({ ...query, authorities: [] }, held)))
-  return (fitting ?? credentials[0])?.id ?? ''
+  const isOfType = ({ one }: (typeof all)[number]) => credential !== undefined && one.types?.includes(credential.view.type) === true
+  const fitting = all.find(({ one }) => held && !('code' in matchCredential({ ...one, authorities: [] }, held)))
+  const found = fitting ?? all.find(isOfType) ?? all[0]
+  return { query: found?.query ?? query, id: found?.one.id ?? '' }
 }

@@ -1,5 +1,5 @@
 import type { CredentialType } from '@symbolon/credential'
-import type { DcqlQuery } from '@symbolon/openid4vc'
+import type { CredentialQuery, DcqlQuery } from '@symbolon/openid4vc'
 import type { QuestionFaultCode } from './errors.ts'
 import { type Operand, operandsOf, type Place, type Rule } from './rule.ts'
 
@@ -9,20 +9,23 @@ export type Found = readonly [code: QuestionFaultCode, path: string, what: strin
 /** Whether a rule reads just what its query asks for, of types that are known, and can tell "not there" from "not shown" where it must. */
 export function checkRule(
   { rule, given = {} }: { readonly rule: Rule; readonly given?: Readonly<Record<string, string>> },
-  query: DcqlQuery,
+  { query, codeQuery }: { readonly query: DcqlQuery; readonly codeQuery?: DcqlQuery | undefined },
   types: ReadonlyMap<string, CredentialType>,
 ): Found[] {
   const found: Found[] = []
   const asked = new Map<string, CredentialType>()
-  query.credentials.forEach(({ types: vcts = [] }, index) => {
+  const queries = [...query.credentials, ...(codeQuery?.credentials ?? [])]
+  queries.forEach(({ types: vcts = [] }, index) => {
+    const code = index - query.credentials.length
+    const at = code < 0 ? `/dcql_query/credentials/${index}/meta` : `/code_query/credentials/${code}/meta`
     for (const vct of vcts) {
       const type = types.get(vct)
-      if (type === undefined) found.push(['type_unknown', `/dcql_query/credentials/${index}/meta`, vct])
+      if (type === undefined) found.push(['type_unknown', at, vct])
       else asked.set(type.name, type)
     }
   })
   const operands = operandsOf(rule)
-  for (const operand of operands) found.push(...checkOperand(operand, asked, query, given))
+  for (const operand of operands) found.push(...checkOperand(operand, asked, queries, given))
   for (const [name, pattern] of Object.entries(given)) {
     if (!operands.some((operand) => typeof operand === 'object' && 'given' in operand && operand.given === name))
       found.push(['given_unused', `/given/${name}`, name])
@@ -31,7 +34,12 @@ export function checkRule(
   return found
 }
 
-function checkOperand(operand: Operand, asked: ReadonlyMap<string, CredentialType>, query: DcqlQuery, given: object): Found[] {
+function checkOperand(
+  operand: Operand,
+  asked: ReadonlyMap<string, CredentialType>,
+  queries: readonly CredentialQuery[],
+  given: object,
+): Found[] {
   if (typeof operand !== 'object') return []
   if ('given' in operand) return Object.hasOwn(given, operand.given) ? [] : [['member_missing', '/given', `no "${operand.given}"`]]
   const place = 'value' in operand ? operand.value : 'members' in operand ? operand.members : undefined
@@ -54,7 +62,7 @@ function checkOperand(operand: Operand, asked: ReadonlyMap<string, CredentialTyp
       (rule) => rule.sd !== 'never' && rule.path.length === elements + 1 && rule.path[elements] === null && isBranch(rule.path, path),
     )
   if (mayHide) return [['place_may_be_hidden', '/rule', what]]
-  return hidden && !isAsked(path, type, query) ? [['value_not_asked', '/rule', what]] : []
+  return hidden && !isAsked(path, type, queries) ? [['value_not_asked', '/rule', what]] : []
 }
 
 /** Whether one path leads through the other, an index being one of the elements. */
@@ -62,8 +70,8 @@ const isBranch = (one: Place, other: Place): boolean =>
   one.every((step, at) => at >= other.length || step === other[at] || (step === null && typeof other[at] === 'number'))
 
 /** Whether some query of that type asks for the claim, or for what it stands in. */
-const isAsked = (path: Place, type: CredentialType, query: DcqlQuery): boolean =>
-  query.credentials.some(
+const isAsked = (path: Place, type: CredentialType, queries: readonly CredentialQuery[]): boolean =>
+  queries.some(
     ({ types = [], claims }) =>
       types.includes(type.vct) && claims.some((claim) => claim.path.length <= path.length && isBranch(claim.path, path)),
   )

@@ -12,6 +12,10 @@ export const QUESTION_CODES = {
   asked_type_missing: { spec: 'OpenID4VP 1.0 section 8.6', hint: 'ask again; a credential of another type was shown' },
   asked_value_missing: { spec: 'OpenID4VP 1.0 section 8.6', hint: 'ask again; a claim was shown with another value than was asked for' },
   claim_not_shown: { spec: 'specs/question.md', hint: 'ask for another proof: what was shown does not decide the question' },
+  form_too_weak: {
+    spec: 'specs/code.md',
+    hint: 'ask for an answer to a challenge, or for a code on a screen: this question takes nothing weaker',
+  },
   nothing_shown: { spec: 'specs/question.md', hint: 'ask for another proof: nothing was shown' },
   query_not_answered: { spec: 'OpenID4VP 1.0 section 8.6', hint: 'ask again; not everything that was asked for was shown' },
   query_not_asked: { spec: 'OpenID4VP 1.0 section 8.1', hint: 'ask again; something was shown that was not asked for' },

@@ -1,5 +1,14 @@
-import { authorityKeys, type Check, type Credential, type CredentialType, localDate, type TextReport } from '@symbolon/credential'
-import { answersSets, type CredentialQuery, type Held, type Miss, matchCredential } from '@symbolon/openid4vc'
+import {
+  authorityKeys,
+  type Check,
+  type Credential,
+  type CredentialType,
+  formOf,
+  isEnough,
+  localDate,
+  type TextReport,
+} from '@symbolon/credential'
+import { answersSets, type CredentialQuery, type DcqlQuery, type Held, type Miss, matchCredential } from '@symbolon/openid4vc'
 import type { Json, JsonObject } from '@symbolon/sd-jwt'
 import { QUESTION_CODES, type QuestionCode } from './errors.ts'
 import type { Question } from './question.ts'
@@ -30,6 +39,8 @@ export type CheckText = (text: string, demands: { readonly maxStatusAge: number 
 
 /** What judging needs; `now` in seconds since 1970. */
 export interface JudgeContext {
+  /** What was asked for: `question.query`, or `question.codeQuery`. */
+  readonly query: DcqlQuery
   readonly check: CheckText
   /** The types that are known, by `vct`. */
   readonly types: ReadonlyMap<string, CredentialType>
@@ -54,18 +65,18 @@ export async function judge(question: Question, tokens: ReadonlyMap<string, read
   const presented: Presented[] = []
   const refused: Reason[] = []
   for (const [id, texts] of tokens) {
-    const query = question.query.credentials.find((one) => one.id === id)
+    const query = context.query.credentials.find((one) => one.id === id)
     if (query === undefined) return { accepted: false, reasons: [reason('query_not_asked')] }
     for (const text of texts) {
       const report = await context.check(text, { maxStatusAge: question.maxStatusAge })
-      const found = fault(report) ?? missOf(query, report)
+      const found = fault(report) ?? missOf(query, report) ?? tooWeak(question, report)
       if (found !== null) refused.push(...found)
       else if (report.credential !== undefined) presented.push({ query, report, credential: report.credential })
     }
   }
   if (refused.length > 0) return { accepted: false, reasons: refused }
   if (tokens.size === 0) return { accepted: true, answer: 'unknown', reasons: [reason('nothing_shown')], evidenceAge: null }
-  if (!answersSets(question.query, new Set(presented.map(({ query }) => query.id))))
+  if (!answersSets(context.query, new Set(presented.map(({ query }) => query.id))))
     return { accepted: false, reasons: [reason('query_not_answered')] }
   return { accepted: true, ...answerOf(question, presented, context), evidenceAge: ageOf(presented) }
 }
@@ -101,6 +112,12 @@ function missOf(query: CredentialQuery, { credential }: TextReport): Reason[] | 
       ...(type !== undefined && { found: type }),
     }),
   ]
+}
+
+/** A question that wants to be asked is not answered by what anybody could show again. */
+function tooWeak({ form: weakest }: Question, { credential }: TextReport): Reason[] | null {
+  const form = credential && formOf(credential)
+  return form === undefined || isEnough(form, weakest) ? null : [reason('form_too_weak', { form, weakest })]
 }
 
 function answerOf(question: Question, presented: readonly Presented[], { types, now, given }: JudgeContext) {

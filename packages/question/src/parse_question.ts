@@ -44,6 +44,7 @@ interface Sample {
 interface QuestionJson {
   readonly revision: number
   readonly dcql_query: JsonObject
+  readonly code_query?: JsonObject
   readonly rule: Rule
   readonly form: Question['form']
   readonly max_status_age: string
@@ -65,13 +66,32 @@ export function parseQuestion(
   const display = readDisplays(documents, faults)
   const json = checked<QuestionJson>(documents, FILE, checkQuestion, faults)
   const samples = checked<Sample[]>(documents, SAMPLE_FILE, checkSamples, faults)
-  const query = json && readQuery(json.dcql_query, faults)
-  if (json && query) faults.push(...checkRule(json, query, types).map(([code, path, what]) => questionFault(code, FILE, path, what)))
+  const query = json && readQuery(json.dcql_query, 'dcql_query', faults)
+  const codeQuery = json?.code_query && readQuery(json.code_query, 'code_query', faults)
+  if (json && query)
+    faults.push(
+      ...checkRule(json, { query, codeQuery: codeQuery || undefined }, types).map(([code, path, what]) =>
+        questionFault(code, FILE, path, what),
+      ),
+    )
   if (json && samples) faults.push(...judgeSamples(json.rule, samples))
   if (json === undefined || query === undefined || display === undefined || faults.length > 0) return { faults }
   const { revision, rule, form, means = {}, given = {}, time_zone: timeZone, legal, authorisation } = json
   const question: Question = {
-    ...{ name, revision, query, queryJson: json.dcql_query, rule, form, means, timeZone, legal, authorisation, display },
+    ...{
+      name,
+      revision,
+      query,
+      codeQuery: codeQuery || undefined,
+      queryJson: json.dcql_query,
+      rule,
+      form,
+      means,
+      timeZone,
+      legal,
+      authorisation,
+      display,
+    },
     maxStatusAge: seconds(json.max_status_age),
     retention: seconds(json.retention),
     given: Object.fromEntries(Object.entries(given).map(([key, pattern]) => [key, new RegExp(`^(?:${pattern})$`, 'u')])),
@@ -115,9 +135,9 @@ function readDisplays(documents: ReadonlyMap<string, Json>, faults: QuestionFaul
   return nl && fr && de && en && { nl, fr, de, en }
 }
 
-function readQuery(value: JsonObject, faults: QuestionFault[]): DcqlQuery | undefined {
+function readQuery(value: JsonObject, member: string, faults: QuestionFault[]): DcqlQuery | undefined {
   try {
-    return parseDcql(value, (place, what) => new QueryFault(place, what))
+    return parseDcql(value, (place, what) => new QueryFault(place, what), member)
   } catch (error) {
     if (!(error instanceof QueryFault)) throw error
     faults.push(questionFault('query_malformed', FILE, `/${error.place.replaceAll(/[[.]/g, '/').replaceAll(']', '')}`, error.what))

@@ -1,4 +1,4 @@
-import type { Language } from '@symbolon/credential'
+import type { Form, Language } from '@symbolon/credential'
 import type { DcqlQuery } from '@symbolon/openid4vc'
 import type { JsonObject } from '@symbolon/sd-jwt'
 import type { Rule } from './rule.ts'
@@ -8,12 +8,15 @@ export interface Question {
   /** The name of the folder. */
   readonly name: string
   readonly revision: number
+  /** What a request asks for. */
   readonly query: DcqlQuery
+  /** What codes answer it with, beside what answers the request: without a connection either is taken. */
+  readonly codeQuery: DcqlQuery | undefined
   /** The query as it is published. */
   readonly queryJson: JsonObject
   readonly rule: Rule
-  /** The weakest form that is accepted: an `answer` of this verifier, something to `show` at a desk, `paper`. */
-  readonly form: 'answer' | 'show' | 'paper'
+  /** The weakest form that is accepted. */
+  readonly form: Form
   /** The oldest status evidence that counts. */
   readonly maxStatusAge: number
   /** How long an answer may be read after it came. */

@@ -15,8 +15,12 @@ export type Operand =
   | readonly Scalar[]
   | { readonly value: Place }
   | { readonly members: Place }
+  | { readonly either: readonly PlaceOperand[] }
   | { readonly given: string }
   | { readonly today: true }
+
+/** What was shown at a place. */
+export type PlaceOperand = { readonly value: Place } | { readonly members: Place }
 
 /** A rule of the closed language (specs/question.md). */
 export type Rule =
@@ -89,8 +93,17 @@ function known(operand: Operand, shown: Shown): Known {
     return value === undefined ? NOTHING : { values: [value], complete: true }
   }
   if ('members' in operand) return read(operand.members, shown, names)
+  if ('either' in operand) return knownOfEither(operand.either, shown)
   return read((operand as { value: Place }).value, shown, scalars)
 }
+
+/** Several types can say the same: the first of them of which a credential was shown decides, and the others are as if they were not there. */
+function knownOfEither(places: readonly PlaceOperand[], shown: Shown): Known {
+  const decides = places.find((place) => shown.views.has(String(placeOf(place)[0])))
+  return decides === undefined ? NOTHING : known(decides, shown)
+}
+
+const placeOf = (operand: PlaceOperand): Place => ('value' in operand ? operand.value : operand.members)
 
 const NOTHING: Known = { values: [], complete: false }
 
@@ -121,10 +134,11 @@ const scalars = (value: Json): Known =>
 
 const names = (value: Json): Known => (isObject(value) ? { values: Object.keys(value as JsonObject), complete: true } : NOTHING)
 
-/** Every operand of a rule, wherever it stands. */
+/** Every operand of a rule, wherever it stands; in place of `either` those in it. */
 export function operandsOf(rule: Rule): Operand[] {
   if ('all' in rule) return rule.all.flatMap(operandsOf)
   if ('any' in rule) return rule.any.flatMap(operandsOf)
   if ('not' in rule) return operandsOf(rule.not)
-  return Object.values(rule).flatMap((operands) => [...(operands as readonly Operand[])])
+  const operands = Object.values(rule).flatMap((pair) => [...(pair as readonly Operand[])])
+  return operands.flatMap((operand) => (typeof operand === 'object' && 'either' in operand ? [...operand.either] : [operand]))
 }

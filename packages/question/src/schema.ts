@@ -18,6 +18,7 @@ export const QUESTION: JsonObject = {
     {
       revision: { type: 'integer', minimum: 1 },
       dcql_query: { type: 'object' },
+      code_query: { type: 'object' },
       rule: { $ref: '#/$defs/rule' },
       form: { enum: ['answer', 'show', 'paper'] },
       max_status_age: LENGTH,
@@ -53,6 +54,7 @@ export const QUESTION: JsonObject = {
         one('value', PLACE),
         one('members', PLACE),
         one('given', TEXT),
+        one('either', { type: 'array', minItems: 2, items: { oneOf: [one('value', PLACE), one('members', PLACE)] } }),
         one('today', { const: true }),
       ],
     },

@@ -60,7 +60,7 @@ async function judged(
 ): Promise<Outcome> {
   const policy = { types, audience: clientIdOf(party), nonce: stored.nonce }
   const judgement = await judge(question, tokens, {
-    ...{ types, now: now(), given: stored.given },
+    ...{ query: question.query, types, now: now(), given: stored.given },
     check: (text, { maxStatusAge }) =>
       verifyText(text, evidence.lookupFor(text), { anchors, policy: { ...policy, maxStatusAge }, now: now(), primitives }),
   })

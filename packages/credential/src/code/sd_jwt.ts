@@ -1,6 +1,6 @@
 import { base64url, type Jws, type Primitives, parseSdJwt } from '@symbolon/sd-jwt'
 import { CredentialError } from '../errors.ts'
-import type { Content, Packing } from './index.ts'
+import type { Content, Packing } from './packing.ts'
 import { reader, writer } from './stream.ts'
 import { bytesOfLatin1, type Digest, joined, latin1, type Piece, split, withoutValues, withValues } from './values.ts'
 

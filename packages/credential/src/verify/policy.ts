@@ -12,6 +12,8 @@ export interface Policy {
   /** Who asks and with which nonce; with one absent a key binding cannot be compared and stays `unknown`. */
   readonly audience?: string
   readonly nonce?: string
+  /** The audience of codes that are shown to whoever looks, where such are taken: `showAudience`, without a nonce of ours and for `SHOW_LIFE` seconds. */
+  readonly showAudience?: string
   /** How old and how far ahead a key binding may be; 300 and 60 when absent. */
   readonly maxBindingAge?: number
   readonly maxBindingAhead?: number

@@ -17,6 +17,7 @@ export const de: Words = {
     binding: 'Inhaber',
     bundle: 'Bündel',
     document: 'Dokument',
+    replay: 'Schon gelesen',
     right: 'Recht',
     signature: 'Unterschrift',
     status: 'Status',
@@ -82,6 +83,9 @@ export const de: Words = {
     chain_missing:
       'Es kamen keine Zertifikate mit; der Unterzeichner ist also nicht zu finden. Bitten Sie den Aussteller um einen Nachweis, der sie enthält.',
     chain_too_long: 'Es kamen zu viele Zertifikate mit. Melden Sie es dem Aussteller.',
+    challenge_expired: 'Die Abfrage ist beendet[ (Alter: {age})]. Machen Sie eine neue.',
+    challenge_malformed: 'Das ist keine Abfrage, oder keine ganze. Bitten Sie um eine neue.',
+    challenge_not_trusted: 'Niemand in Ihrer Vertrauensdatei steht für den Fragenden ein.',
     claim_against_type:
       'Ein Teil hat nicht die Form, die diese Art vorschreibt[: {path}]. Weisen Sie den Nachweis zurück und melden Sie es dem Aussteller.',
     claim_concealed:
@@ -154,19 +158,26 @@ export const de: Words = {
     key_not_in_metadata: 'Der Aussteller hat den Schlüssel dieser Unterschrift nicht veröffentlicht. Holen Sie ein neueres Bündel.',
     key_unusable: 'Ein Schlüssel darin ist nicht brauchbar. Melden Sie es dem Aussteller.',
     no_holder_binding: 'Diese Art ist nicht an einen Schlüssel gebunden. Vergleichen Sie die Person mit einem Ausweis.',
+    not_shown_before: 'Dieser Code wurde hier noch nicht gelesen.',
     not_yet_valid: 'Der Nachweis ist noch nicht gültig[; er ist es ab {at}]. Prüfen Sie die Uhr dieses Geräts, oder warten Sie.',
     period_ended: 'Der Zeitraum ist zu Ende[, seit dem {on}]. Bitten Sie um einen neueren Nachweis.',
     period_malformed: 'Von wann bis wann es gilt, ist nicht lesbar. Bitten Sie den Aussteller um einen neuen Nachweis.',
     period_not_begun: 'Der Zeitraum hat noch nicht begonnen[; er beginnt am {on}].',
     period_open: 'Der Zeitraum hat begonnen und hat kein bekanntes Ende.',
     period_runs: 'Der Zeitraum läuft[ bis einschließlich {on}].',
+    replay_not_checked:
+      'Ob dieser Code schon gelesen wurde, ist nicht bekannt: Es gibt keinen Datenordner, in dem das notiert werden kann.',
     reserved_name: 'Ein Teil hat einen Namen, der nicht erlaubt ist. Weisen Sie den Nachweis zurück und melden Sie es dem Aussteller.',
     revoked: 'Der Aussteller hat den Nachweis widerrufen. Weisen Sie ihn zurück; die Person kann den Aussteller fragen, warum.',
     right_ended:
       'Das Recht ist zu Ende; es wird also kein Nachweis darüber ausgestellt. Fragen Sie die Einrichtung nach der jetzigen Lage.',
     row_malformed: 'Die Angaben der Quelle haben nicht die Form, die die Art verlangt. Melden Sie es der Einrichtung.',
     sd_jwt_malformed: 'Der Text ist kein vollständiger Nachweis. Bitten Sie die Person, ihn noch einmal zu zeigen.',
+    shown_before: 'Dieser Code wurde hier schon gelesen[, vor {age}]. Bitten Sie die Person um einen neuen.',
     shown_by_holder: 'Der Inhaber hat Ihnen den Nachweis gezeigt[ (Alter: {age})].',
+    shown_for_other_question: 'Der Code wurde für eine andere Frage gemacht. Bitten Sie die Person, die richtige zu wählen.',
+    shown_to_anybody:
+      'Der Inhaber hat ihn jedem gezeigt, der hinsieht[ (Alter: {age})]: Es kann eine Kopie sein. Vergleichen Sie die Person mit einem Ausweis.',
     signature_not_checked: 'Die Unterschrift konnte nicht geprüft werden, weil der Schlüssel des Ausstellers nicht hier ist.',
     signature_valid: 'Die Unterschrift ist richtig: nichts wurde verändert.',
     signature_wrong:

@@ -2,7 +2,18 @@ import type { Code } from '../errors.ts'
 import type { Outcome } from '../model.ts'
 
 /** The checks whose names are known here: ours, and the layers of validity that types commonly have. */
-export type CheckName = 'binding' | 'bundle' | 'document' | 'right' | 'signature' | 'status' | 'structure' | 'trust' | 'type' | 'validity'
+export type CheckName =
+  | 'binding'
+  | 'bundle'
+  | 'document'
+  | 'replay'
+  | 'right'
+  | 'signature'
+  | 'status'
+  | 'structure'
+  | 'trust'
+  | 'type'
+  | 'validity'
 
 /** The words around the checks of a report. */
 export interface Headings {

@@ -15,6 +15,8 @@ export const de: QuestionSentences = {
   asked_value_missing: 'Es wurde mit einem anderen Wert gezeigt als gefragt: {path}. Fragen Sie noch einmal.',
   claim_not_shown:
     'Was gezeigt wurde, genügt nicht, um die Frage zu beantworten: Ein Teil wurde nicht gezeigt, oder seine Quelle kann es nicht sagen.',
+  form_too_weak:
+    'Es wurde in einer Form gezeigt, die für diese Frage zu schwach ist: jemand anderes könnte es noch einmal zeigen. Bitten Sie die Person, auf eine Abfrage zu antworten oder, wo die Frage das annimmt, einen Code auf einem Bildschirm zu zeigen.',
   invalid_client:
     'Die Wallet vertraut dem Fragenden nicht. Bitten Sie um einen anderen Nachweis; der Betreiber dieses Dienstes muss sein Zertifikat und seine Registrierung prüfen.',
   invalid_request:

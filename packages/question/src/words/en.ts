@@ -13,6 +13,8 @@ export const en: QuestionSentences = {
     'Another credential was shown than was asked for ({found} in place of {asked}). Ask the person to choose the right one.',
   asked_value_missing: 'It was shown with another value than was asked for: {path}. Ask again.',
   claim_not_shown: 'What was shown does not say enough to answer the question: a part was not shown, or its source cannot tell.',
+  form_too_weak:
+    'It was shown in a form that is too weak for this question: it could be shown again by somebody else. Ask the person to answer a challenge, or, where the question takes that, to show a code on a screen.',
   invalid_client:
     'The wallet does not trust whoever asks. Ask for another proof; whoever runs this service has to look at its certificate and its registration.',
   invalid_request:

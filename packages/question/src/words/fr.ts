@@ -15,6 +15,8 @@ export const fr: QuestionSentences = {
   asked_value_missing: 'Elle a été montrée avec une autre valeur que demandée : {path}. Demandez à nouveau.',
   claim_not_shown:
     "Ce qui a été montré ne suffit pas pour répondre à la question : une partie n'a pas été montrée, ou sa source ne peut pas le dire.",
+  form_too_weak:
+    'Cela a été montré sous une forme trop faible pour cette question : quelqu’un d’autre pourrait le montrer à nouveau. Demandez à la personne de répondre à un défi ou, si la question l’accepte, de montrer un code à l’écran.',
   invalid_client:
     'Le portefeuille ne fait pas confiance au demandeur. Demandez une autre preuve ; le gestionnaire de ce service doit vérifier son certificat et son enregistrement.',
   invalid_request:

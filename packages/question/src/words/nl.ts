@@ -13,6 +13,8 @@ export const nl: QuestionSentences = {
   asked_type_missing: 'Er is een ander bewijs getoond dan gevraagd ({found} in plaats van {asked}). Vraag de persoon het juiste te kiezen.',
   asked_value_missing: 'Het is getoond met een andere waarde dan gevraagd: {path}. Vraag het opnieuw.',
   claim_not_shown: 'Wat getoond is volstaat niet om de vraag te beantwoorden: een deel is niet getoond, of de bron kan het niet zeggen.',
+  form_too_weak:
+    'Het werd getoond in een vorm die te zwak is voor deze vraag: iemand anders zou het opnieuw kunnen tonen. Vraag de persoon op een uitdaging te antwoorden of, waar de vraag dat aanvaardt, een code op een scherm te tonen.',
   invalid_client:
     'De wallet vertrouwt de vrager niet. Vraag een ander bewijs; wie deze dienst beheert, moet het certificaat en de registratie nakijken.',
   invalid_request: 'De wallet kan niets met dit verzoek. Vraag een ander bewijs; wie deze dienst beheert, moet het verzoek nakijken.',

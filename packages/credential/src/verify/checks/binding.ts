@@ -1,3 +1,4 @@
+import { formOf, SHOW_LIFE } from '../../code/form.ts'
 import type { Binding, Check, Credential } from '../../model.ts'
 import type { CredentialType } from '../../type/index.ts'
 import { verdict } from '../check.ts'
@@ -39,16 +40,25 @@ async function signedWrong(binding: Binding, { view }: Credential, { policy, pri
 /** Made now, for the one who asks; what the verifier did not say cannot be compared. */
 function madeForOther(binding: Binding, { policy, now }: Context): Check | null {
   const age = now - binding.issuedAt
-  if (age > (policy.maxBindingAge ?? 300)) return fail('key_binding_too_old', { age })
+  if (age > (isShown(binding, policy) ? SHOW_LIFE : (policy.maxBindingAge ?? 300))) return fail('key_binding_too_old', { age })
   if (-age > (policy.maxBindingAhead ?? 60)) return fail('key_binding_ahead', { ahead: -age })
   if ((binding.expires !== undefined && binding.expires <= now) || (binding.notBefore !== undefined && binding.notBefore > now))
     return fail('key_binding_not_valid_now')
+  if (isShown(binding, policy)) return null
+  if (policy.showAudience !== undefined && formOf({ binding }) === 'show') return fail('shown_for_other_question')
   if (policy.audience !== undefined && policy.audience !== binding.audience) return fail('key_binding_audience_wrong')
   if (policy.nonce !== undefined && policy.nonce !== binding.nonce) return fail('key_binding_nonce_wrong')
   return null
 }
 
-const compared = (binding: Binding, { policy, now }: Context): Check =>
-  policy.audience === undefined || policy.nonce === undefined
+/** Made for whoever looks, where that is enough. Whether it was seen before only the one who looks can tell. */
+const isShown = (binding: Binding, { showAudience }: Context['policy']): boolean =>
+  showAudience !== undefined && binding.audience === showAudience
+
+function compared(binding: Binding, { policy, now }: Context): Check {
+  const facts = { age: now - binding.issuedAt }
+  if (isShown(binding, policy)) return verdict('binding', 'pass', 'shown_to_anybody', facts)
+  return policy.audience === undefined || policy.nonce === undefined
     ? verdict('binding', 'unknown', 'binding_not_checked')
-    : verdict('binding', 'pass', 'shown_by_holder', { age: now - binding.issuedAt })
+    : verdict('binding', 'pass', 'shown_by_holder', facts)
+}
