@@ -24,7 +24,14 @@ const DATA: Record<string, [from: string, to: string][]> = {
     ['specs/credentials', 'specs/credentials'],
     ['issuer/sources', 'dist/sources'],
   ],
-  '@symbolon/verifier': [['specs/credentials', 'specs/credentials']],
+  '@symbolon/verifier': [
+    ['specs/credentials', 'specs/credentials'],
+    ['specs/questions', 'specs/questions'],
+  ],
+  '@symbolon/wallet-cli': [
+    ['specs/credentials', 'specs/credentials'],
+    ['specs/questions', 'specs/questions'],
+  ],
 }
 
 /** `./src/index.ts` as the emitted file of that ending. */

@@ -1,7 +1,8 @@
 import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
+import { readTypes } from '@symbolon/command-line/folders'
 import { type CredentialType, checkMapping, faultLine } from '@symbolon/credential'
-import { readTypes, SettingsError } from '@symbolon/service'
+import { SettingsError } from '@symbolon/service'
 import { openSource, readSource, type Source, SourceError } from './source.ts'
 
 /** A type this issuer has a source for. */

@@ -1,5 +1,6 @@
 import { readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
+import { readTypes } from '@symbolon/command-line/folders'
 import {
   type CredentialType,
   dictionaryOf,
@@ -13,7 +14,6 @@ import {
 } from '@symbolon/credential'
 import { parseIssuerMetadata, wellKnownAddress } from '@symbolon/openid4vc'
 import { primitives } from '@symbolon/primitives/node'
-import { readTypes } from '@symbolon/service'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import {
   ANDREI,

@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { readTypes } from '@symbolon/command-line/folders'
 import { metadataText, openBundle, parseCredential, parseTrust, prepareAnchors, verifyText } from '@symbolon/credential'
 import { parseIssuerMetadata, parseServerMetadata, wellKnownAddress } from '@symbolon/openid4vc'
 import { primitives } from '@symbolon/primitives/node'
-import { readTypes } from '@symbolon/service'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import {
   ANDREI,

@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { readFolder, readTypes } from '@symbolon/command-line/folders'
 import {
   type Anchors,
   type CredentialType,
@@ -12,7 +13,6 @@ import {
 import { matchDcql } from '@symbolon/openid4vc'
 import { primitives } from '@symbolon/primitives/node'
 import { answerText, type Judgement, judge, parseQuestion, QUESTION_CODES, type Question, reasonText } from '@symbolon/question'
-import { readFolder, readTypes } from '@symbolon/service'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { credentialIn, holderKey, offer, proof, redeem, request, seconds, start, type TestIssuer } from './fixture.ts'
 

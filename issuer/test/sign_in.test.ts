@@ -1,7 +1,7 @@
 import { generateKeyPairSync } from 'node:crypto'
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { readTypes } from '@symbolon/service'
+import { readTypes } from '@symbolon/command-line/folders'
 import { afterEach, describe, expect, test } from 'vitest'
 import { issuerSettings } from '../src/index.ts'
 import { openSignIn } from '../src/sign_in/settings.ts'

@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { readTypes } from '@symbolon/command-line/folders'
 import { findSigner, openBundle, parseCredential, parseTrust, prepareAnchors, readBundleDocument, verifyText } from '@symbolon/credential'
 import { primitives } from '@symbolon/primitives/node'
 import { parseJws } from '@symbolon/sd-jwt'
-import { readTypes } from '@symbolon/service'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import {
   ANDREI,

@@ -1,6 +1,8 @@
 import { EXIT, UsageError } from '@symbolon/command-line'
 import {
   type Anchor,
+  type Challenge,
+  type Check,
   CREDENTIAL_CODES,
   type CredentialCode,
   CredentialError,
@@ -10,6 +12,7 @@ import {
   openForCheck,
   prepareAnchors,
   type Report,
+  showAudience,
   unpackCode,
   verifyBy,
 } from '@symbolon/credential'
@@ -18,7 +21,9 @@ import { givenFault, judge, type Question } from '@symbolon/question'
 import type { JsonObject } from '@symbolon/sd-jwt'
 import { answerData, answerLines } from './answer.ts'
 import { EXIT_OF, EXIT_OF_ANSWER } from './explain.ts'
+import { checkOnce, onceOf, withCheck } from './once.ts'
 import { loadQuestions, queryFor } from './questions.ts'
+import type { ReplayMemory } from './replay.ts'
 import { type Judged, reportData, reportText } from './report.ts'
 import { loadTypes } from './types.ts'
 
@@ -39,6 +44,8 @@ export interface DeskSettings {
   readonly given: readonly string[]
   readonly audience?: string
   readonly nonce?: string
+  /** The challenge that is to be answered: it has audience, nonce and question of its own. */
+  readonly challenge?: Challenge
   /** Seconds since 1970; absent: now, whenever that is. */
   readonly at?: number
   /** Seconds. */
@@ -63,16 +70,23 @@ export interface Desk {
  *
  * Throws `UsageError` for a question there is none of and for what is given wrong, and `SettingsError` as `loadTypes` and `loadQuestions` do.
  */
-export async function openDesk(settings: DeskSettings): Promise<{ readonly desk: Desk } | { readonly refused: Unsaid }> {
-  const { bundle, language, audience, nonce, at, maxAge } = settings
+export async function openDesk(
+  settings: DeskSettings,
+  memory: ReplayMemory | null,
+): Promise<{ readonly desk: Desk } | { readonly refused: Unsaid }> {
+  const { bundle, language, challenge, at, maxAge } = settings
+  const { audience, nonce } = challenge ?? settings
+  const question = challenge?.question ?? settings.question
   const clock = () => at ?? Math.floor(Date.now() / 1000)
   const anchors = await prepareAnchors(settings.trust, primitives)
   const types = loadTypes(settings.types)
-  const asked = settings.question === undefined ? undefined : questionOf(settings.question, loadQuestions(types, settings.questions))
+  const asked = question === undefined ? undefined : questionOf(question, loadQuestions(types, settings.questions))
   const given = givenOf(settings.given, asked)
   // Evidence is young enough for the question, and for whoever asks more closely.
   const maxStatusAge = asked === undefined ? (maxAge ?? MAX_STATUS_AGE) : Math.min(maxAge ?? asked.maxStatusAge, asked.maxStatusAge)
-  const policy = { types, maxStatusAge, ...(audience !== undefined && { audience }), ...(nonce !== undefined && { nonce }) }
+  // Whoever asks takes an answer; who only looks, what is shown to anybody.
+  const whom = audience === undefined && nonce === undefined ? { showAudience: showAudience(question) } : {}
+  const policy = { types, maxStatusAge, ...whom, ...(audience !== undefined && { audience }), ...(nonce !== undefined && { nonce }) }
   const said = (judged: Judged): Unsaid => ({
     exit: EXIT_OF[judged.report.outcome],
     data: reportData(judged),
@@ -87,7 +101,10 @@ export async function openDesk(settings: DeskSettings): Promise<{ readonly desk:
     const now = clock()
     const text = typeof read === 'string' ? await shownIn(read.trim(), opened.bundle.dictionaries) : read
     if (typeof text !== 'string') return said({ report: text, now })
-    const report = await verifyBy(opened.bundle, text, { anchors, policy, now, primitives })
+    if (challenge && challenge.expires < now) return said({ report: expired(now - challenge.expires), now })
+    const judgedAlone = await verifyBy(opened.bundle, text, { anchors, policy, now, primitives })
+    const once = await onceOf(judgedAlone, challenge)
+    const report = once === undefined ? judgedAlone : withCheck(judgedAlone, checkOnce(once, memory, now))
     const { credential } = report
     const type = credential && types.get(credential.view.type)
     const judged = { report, now, ...(credential && { credential }), ...(type && { type }) }
@@ -101,6 +118,18 @@ export async function openDesk(settings: DeskSettings): Promise<{ readonly desk:
     }
   }
   return { desk: { answer } }
+}
+
+/** Nothing is said of an answer that came too late: it may be a copy by now. */
+function expired(age: number): Report {
+  const check: Check = {
+    id: 'binding',
+    outcome: 'fail',
+    code: 'challenge_expired',
+    spec: CREDENTIAL_CODES.challenge_expired.spec,
+    facts: { age },
+  }
+  return { outcome: 'fail', checks: [check], evidenceAge: null }
 }
 
 /** The report on what could not even be read. */

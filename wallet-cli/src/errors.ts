@@ -22,6 +22,7 @@ export const WALLET_COMMAND_CODES = {
     hint: 'nothing was shown; at a terminal you are asked, and --unverified answers somebody whom nobody vouches for',
   },
   container_too_large: { spec: 'wallet-cli/README.md', hint: 'name the wallet file, or put a copy of it back' },
+  form_too_weak: { spec: 'specs/code.md', hint: 'ask whoever wants to know for a challenge, and answer that' },
   not_confirmed: { spec: 'wallet-cli/README.md', hint: 'call the command again if you want it done' },
   passphrase_differs: { spec: 'wallet-cli/README.md', hint: 'nothing was made; start again' },
   passphrase_empty: { spec: 'wallet-cli/README.md', hint: 'choose one that nobody guesses, and write it on the first line of its file' },

@@ -1,4 +1,5 @@
 import { type Bitmap2D, correction, generate } from 'lean-qr'
+import { toPngBuffer } from 'lean-qr/extras/node_export'
 import { toSvgSource } from 'lean-qr/extras/svg'
 
 /** Light modules around a code, without which it is not found (ISO/IEC 18004 section 6.3.8). */
@@ -13,6 +14,13 @@ const codeOf = (text: string): Bitmap2D => generate(text, { minCorrectionLevel: 
 
 /** The QR code of a text as an SVG document. */
 export const qrSvg = (text: string): string => toSvgSource(codeOf(text), { pad: QUIET })
+
+/** Pixels of a module: a code of version 20 is then as wide as a screen is high. */
+const SCALE = 8
+
+/** The QR code of a text as a PNG image, black on white. */
+export const qrPng = (text: string): Uint8Array =>
+  toPngBuffer(codeOf(text), { on: [0, 0, 0], off: [255, 255, 255], pad: QUIET, scale: SCALE })
 
 /** The QR code of a text for a terminal, two modules in a letter. */
 export function qrTerminal(text: string): string {

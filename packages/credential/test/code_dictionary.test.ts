@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { join } from 'node:path'
+import { readTypes } from '@symbolon/command-line/folders'
 import { primitives } from '@symbolon/primitives/node'
-import { readTypes } from '@symbolon/service'
 import { describe, expect, it } from 'vitest'
 import { entryOf, openBundle } from '../src/bundle/index.ts'
 import { dictionaryOf, packCode, typeDictionary, unpackCode } from '../src/code/index.ts'

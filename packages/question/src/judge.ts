@@ -82,7 +82,7 @@ export async function judge(question: Question, tokens: ReadonlyMap<string, read
 }
 
 /** Checks whose failure says that this is no presentation for us, whoever made it. */
-const INTEGRITY: ReadonlySet<string> = new Set(['structure', 'signature', 'binding', 'type', 'bundle'])
+const INTEGRITY: ReadonlySet<string> = new Set(['structure', 'signature', 'binding', 'type', 'bundle', 'replay'])
 
 function fault({ checks }: TextReport): Reason[] | null {
   const failed = checks.filter(({ id, outcome }) => outcome === 'fail' && INTEGRITY.has(id))

@@ -1,5 +1,4 @@
 export { bearerCheck, sameSecret } from './bearer.ts'
-export { readFolder, readTypes } from './bricks.ts'
 export * from './config.ts'
 export { developmentAnchor, developmentAuthority, developmentFolder, PURPOSES, type SigningPurpose } from './development/authority.ts'
 export { developmentRelyingParty, type RelyingPartyFiles } from './development/relying_party.ts'

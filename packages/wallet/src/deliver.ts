@@ -41,9 +41,9 @@ export async function deliver(id: string, inspected: Inspected, anchors: Anchors
   const judging = { anchors, evidence: inspected.keys.evidence, primitives: outside.primitives, now }
   try {
     const copies = await checkReceived(credentials, { issuer, configuration, keys }, judging)
-    const { display, claims } = configuration
+    const { display, claims, codeDictionary } = configuration
     const delivered = {
-      credential: { type, issuer, display, claims },
+      credential: { type, issuer, display, claims, ...(codeDictionary !== undefined && { codeDictionary }) },
       copies,
       keys,
       ...(notificationId !== undefined && { notificationId }),

@@ -1,6 +1,6 @@
 export { type Answered, answerRequest } from './answer_request.ts'
 export { authorize } from './authorize.ts'
-export { type Choice, type Choices, choose, type Missed, type Selection } from './choices.ts'
+export { type Choice, type Choices, choicesFor, choose, type Missed, type Selection } from './choices.ts'
 export { dottedPath, leaves, parseDottedPath } from './claims_path.ts'
 export { containerHeader, openContainer, sealContainer } from './container.ts'
 export { WALLET_CODES, type WalletCode, WalletError } from './errors.ts'

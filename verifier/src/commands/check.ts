@@ -1,8 +1,11 @@
+import type { Readable } from 'node:stream'
 import { type Answer, RefusedError, readText, UsageError, verb } from '@symbolon/command-line'
-import type { CredentialCode, Report } from '@symbolon/credential'
+import { type Challenge, type CredentialCode, CredentialError, MOST_IN_CODE, ownChallenge, type Report } from '@symbolon/credential'
+import { primitives } from '@symbolon/primitives/node'
 import { settings } from '../config.ts'
 import { type DeskSettings, failed, openDesk, type Unsaid } from '../desk.ts'
 import { LARGEST_BUNDLE } from '../renew.ts'
+import { openReplayMemory } from '../replay.ts'
 import { answerLinesOf } from '../stream.ts'
 import { parseLength, parseMoment } from '../time.ts'
 import { trustEntries } from '../trust.ts'
@@ -14,12 +17,17 @@ export const check = verb({
   name: 'check',
   summary: 'judges what a citizen shows, with no network',
   usage:
-    'FILE|- --bundle BUNDLE [--aud A --nonce N] [--at TIME] [--question NAME] [--given NAME=VALUE...] [--max-age LENGTH] [--trust FILE] [--types DIR] [--lang L] [--stream]',
+    'FILE|- --bundle BUNDLE [--challenge FILE | --aud A --nonce N] [--at TIME] [--question NAME] [--given NAME=VALUE...] [--max-age LENGTH] [--trust FILE] [--types DIR] [--lang L] [--stream]',
   example: 'symbolon-verifier check shown.txt --bundle bundle.json --aud https://desk.example.be --nonce 8Yt2mQ',
   options: {
     bundle: { type: 'string', value: 'BUNDLE', help: 'the evidence, as `bundle fetch` keeps it' },
     aud: { type: 'string', value: 'A', help: 'who asked: the audience that the holder was given' },
     nonce: { type: 'string', value: 'N', help: 'the nonce that the holder was given' },
+    challenge: {
+      type: 'string',
+      value: 'FILE',
+      help: 'the challenge that is answered, as `challenge --out` keeps it: it says the question too',
+    },
     at: { type: 'string', value: 'TIME', help: 'judge as at this time: RFC 3339 or seconds since 1970; without it, now' },
     question: { type: 'string', value: 'NAME', help: 'answer this question by what is shown (`symbolon-verifier questions` lists them)' },
     given: { type: 'string', value: 'NAME=VALUE', multiple: true, help: 'what you fix of the question, as country=DE' },
@@ -43,11 +51,17 @@ export const check = verb({
     if (bundle === undefined) throw new UsageError('check: --bundle is needed', 'fetch one with `symbolon-verifier bundle fetch URL`')
     if (path === '-' && bundle === '-') throw new UsageError('check: standard input cannot be both the presentation and the bundle')
     if (stream && path !== '-') throw new UsageError('check: --stream reads standard input', 'give - for the file')
+    if (options.challenge !== undefined && (stream || [aud, nonce, options.question].some((one) => one !== undefined)))
+      throw new UsageError(
+        'check: --challenge says for whom and which question, and is for one verdict',
+        'leave --aud, --nonce, --question and --stream away',
+      )
     const at = options.at === undefined ? undefined : parseMoment(options.at)
     if (at === null) throw new UsageError('check: --at is no time', 'give RFC 3339, as 2026-06-15T12:00:00Z, or seconds since 1970')
     const maxAge = options['max-age'] === undefined ? undefined : parseLength(options['max-age'])
     if (maxAge === null) throw new UsageError('check: --max-age is no length of time', 'give a number with s, m, h or d, as 12h or 7d')
     const where = settings(options)
+    const challenge = options.challenge === undefined ? undefined : await challengeIn(options.challenge, stdin)
     const trust = await trustEntries(where, talk)
     const desk: DeskSettings = {
       bundle: await readText(bundle, LARGEST_BUNDLE, stdin).catch(unreadable('bundle', 'bundle_malformed')),
@@ -57,10 +71,11 @@ export const check = verb({
       ...(options.question !== undefined && { question: options.question }),
       ...(aud !== undefined && { audience: aud }),
       ...(nonce !== undefined && { nonce }),
+      ...(challenge && { challenge }),
       ...(at !== undefined && { at }),
       ...(maxAge !== undefined && { maxAge }),
     }
-    const opened = await openDesk(desk)
+    const opened = await openDesk(desk, openReplayMemory(where.home))
     if ('refused' in opened) return said(opened.refused)
     const { answer } = opened.desk
     if (stream) {
@@ -70,6 +85,17 @@ export const check = verb({
     return said(await answer(await readText(path, LARGEST_PRESENTATION, stdin).catch(unreadable('structure', 'format_not_known'))))
   },
 })
+
+/** The challenge in a file of ours. */
+async function challengeIn(path: string, stdin: Readable): Promise<Challenge> {
+  const text = await readText(path, MOST_IN_CODE + 2, stdin)
+  try {
+    return await ownChallenge(text.replace(/\r?\n$/, ''), primitives)
+  } catch (error) {
+    if (!(error instanceof CredentialError)) throw error
+    throw new UsageError(`check: --challenge ${path}: ${error.message}`, 'make one with `symbolon-verifier challenge QUESTION --out FILE`')
+  }
+}
 
 const said = (answer: Unsaid): Answer => ({ ...answer, text: answer.text() })
 

@@ -2,6 +2,7 @@ import { trustVerbs, type Verb } from '@symbolon/command-line'
 import { settings } from '../config.ts'
 import { ask } from './ask.ts'
 import { bundleFetch, bundleInspect } from './bundle.ts'
+import { challenge } from './challenge.ts'
 import { check } from './check.ts'
 import { questions } from './questions.ts'
 import { serve } from './serve.ts'
@@ -10,6 +11,7 @@ import { serve } from './serve.ts'
 export const VERBS: readonly Verb[] = [
   serve,
   ask,
+  challenge,
   check,
   bundleFetch,
   bundleInspect,

@@ -1,7 +1,9 @@
 import { type Options, UsageError } from '@symbolon/command-line'
-import { parseCredential, printable } from '@symbolon/credential'
+import { type Path, parseCredential, printable } from '@symbolon/credential'
+import { base64url } from '@symbolon/sd-jwt'
 import {
   credentialOf,
+  type DisclosureAsker,
   dottedPath,
   exposureOf,
   type HeldCopy,
@@ -32,11 +34,16 @@ export const BY_HAND = {
   },
 } as const satisfies Options
 
-/** For whom, and which claims: dotted paths. */
+/** For whom, and which claims. */
 export interface Wanted {
   readonly audience: string
-  readonly nonce: string
+  /** Absent where nobody gave one: then each presentation has another. */
+  readonly nonce?: string
+  /** Dotted paths. */
   readonly show: readonly string[]
+  /** For the history, where somebody asked. */
+  readonly asker?: DisclosureAsker
+  readonly purpose?: string
 }
 
 /** What is wanted by these options, and paths that follow `--show`; throws UsageError. */
@@ -54,6 +61,20 @@ export function wantedOf(
 export interface HandedOver {
   readonly text: string
   readonly shown: readonly string[]
+  /** The same of the same copy, made anew: for whoever looks a minute later. */
+  again(): Promise<string>
+}
+
+/** What `handOver` would hand over, of the same length: nothing is spent and nothing written down. */
+export async function trial(
+  wallet: OpenWallet,
+  id: string,
+  { audience, paths }: { audience: string; paths: readonly Path[] },
+): Promise<string> {
+  const held = credentialOf(wallet.state, id)
+  const next = nextCopy(held, outside.now())
+  const asked = { audience, nonce: base64url.encode(outside.primitives.random(16)), paths }
+  return (await present({ ...next, claims: held.claims }, keyOf(wallet.state, next), asked, outside)).text
 }
 
 /**
@@ -64,7 +85,7 @@ export interface HandedOver {
 export async function handOver(
   wallet: OpenWallet,
   id: string,
-  { audience, nonce, show }: Wanted,
+  { audience, nonce, show, asker, purpose }: Wanted,
   { talk, languages, fit }: { talk(line: string): void; languages: readonly string[]; fit?(text: string): Promise<unknown> },
 ): Promise<HandedOver> {
   const held = credentialOf(wallet.state, id)
@@ -72,11 +93,15 @@ export async function handOver(
   const next = nextCopy(held, outside.now())
   const { view } = await parseCredential(next.text, outside.primitives)
   const paths = show.map((path) => parseDottedPath(path, view.claims))
-  const make = (copy: HeldCopy) => present({ ...copy, claims: held.claims }, keyOf(wallet.state, copy), { audience, nonce, paths }, outside)
+  const make = (copy: HeldCopy) => {
+    const asked = { audience, nonce: nonce ?? base64url.encode(outside.primitives.random(16)), paths }
+    return present({ ...copy, claims: held.claims }, keyOf(wallet.state, copy), asked, outside)
+  }
   await fit?.((await make(next)).text)
   const { shown: seenThen, always } = exposureOf(view, withGroups(paths, held.claims, view))
   const at = outside.now()
-  const entry = { id: outside.primitives.random(8).toHex(), at, audience, outcome: 'handed_over' } as const
+  const who = { ...(asker && { asker }), ...(purpose !== undefined && { purpose }) }
+  const entry = { id: outside.primitives.random(8).toHex(), at, audience, ...who, outcome: 'handed_over' } as const
   const one = { credentialId: id, type: held.type, paths: seenThen, always }
   // Counted and written down before it leaves: a count too high is harmless, one too low hides that verifiers can link this copy.
   const copy = await wallet.change((state) => {
@@ -89,7 +114,7 @@ export async function handOver(
   const seen = shown.map(dottedPath)
   const said = seen.length === 0 ? 'only what cannot be hidden' : seen.map((path) => printable(path)).join(', ')
   talk(`${nameOf(held, languages)} for ${printable(audience)}, showing ${said}.`)
-  return { text, shown: seen }
+  return { text, shown: seen, again: async () => (await make(copy)).text }
 }
 
 /** What a person should know before this copy leaves. */

@@ -100,6 +100,17 @@ export async function openChallenge(
   }
 }
 
+/** The challenge that a verifier made itself, from its own file: who signed it is not looked at. Throws `challenge_malformed` and those of `unpackCode`. */
+export async function ownChallenge(code: string, primitives: Primitives): Promise<Challenge> {
+  const text = await unpack(CHALLENGE, code, new Map(), primitives)
+  try {
+    return parse(text.startsWith('{') ? parseJsonObject(text) : parseJws(text).payload)
+  } catch (error) {
+    if (error instanceof SdJwtError) throw malformed(error.code)
+    throw error
+  }
+}
+
 async function openSigned(text: string, context: Parameters<typeof openChallenge>[1]) {
   const { header, payload, input, signature } = parseJws(text)
   if (header.typ !== TYP) throw malformed('typ')
@@ -117,16 +128,23 @@ async function openSigned(text: string, context: Parameters<typeof openChallenge
   return { challenge, asker }
 }
 
-/** Exactly these members: whatever else is asked for in a challenge is not for us. */
+/** Also within its time. */
 function read(payload: JsonObject, now: number): Challenge {
+  const challenge = parse(payload)
+  const { expires } = challenge
+  if (expires > now + CHALLENGE_LIFE + SKEW) throw malformed('it lives longer than a challenge may')
+  if (expires + SKEW < now) throw new CredentialError('challenge_expired')
+  return challenge
+}
+
+/** Exactly these members: whatever else is asked for in a challenge is not for us. */
+function parse(payload: JsonObject): Challenge {
   const { aud, nonce, question, exp, ...more } = payload
   if (!isObject(payload) || Object.keys(more).length > 0) throw malformed('a member that no challenge has')
   if (typeof aud !== 'string' || aud.length > 100) throw malformed('aud')
   if (typeof nonce !== 'string' || !/^[A-Za-z0-9_-]{22}$/.test(nonce)) throw malformed('nonce')
   if (typeof question !== 'string' || !/^[a-z0-9]+(?:-[a-z0-9]+)*$/.test(question) || question.length > 100) throw malformed('question')
   if (typeof exp !== 'number' || !Number.isSafeInteger(exp)) throw malformed('exp')
-  if (exp > now + CHALLENGE_LIFE + SKEW) throw malformed('it lives longer than a challenge may')
-  if (exp + SKEW < now) throw new CredentialError('challenge_expired')
   return { audience: aud, nonce, question, expires: exp }
 }
 

@@ -4,7 +4,16 @@ import { type Dictionaries, type Dictionary, GENERIC } from './dictionary.ts'
 import { type CodeKind, pack, unpack } from './packing.ts'
 import { sdJwt } from './sd_jwt.ts'
 
-export { type Asker, CHALLENGE_LIFE, type Challenge, createChallenge, isChallenge, openChallenge, UNKNOWN_ASKER } from './challenge.ts'
+export {
+  type Asker,
+  CHALLENGE_LIFE,
+  type Challenge,
+  createChallenge,
+  isChallenge,
+  openChallenge,
+  ownChallenge,
+  UNKNOWN_ASKER,
+} from './challenge.ts'
 export { type Dictionaries, type Dictionary, dictionaryOf, GENERIC } from './dictionary.ts'
 export { FORMS, type Form, formOf, isEnough, SHOW_LIFE, showAudience } from './form.ts'
 export { MOST_IN_CODE } from './packing.ts'

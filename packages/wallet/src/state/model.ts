@@ -38,6 +38,8 @@ export interface HeldCredential {
   readonly copies: readonly HeldCopy[]
   readonly display: readonly Display[]
   readonly claims: readonly ClaimDescription[]
+  /** What packs its presentations into small codes (specs/code.md), where the issuer gave it. */
+  readonly codeDictionary?: string
 }
 
 /** Where more copies come from. */

@@ -71,6 +71,7 @@ const credential: Reading<HeldCredential> = (value, place) => {
     copies: list(copy)(entry.copies, `${place}.copies`),
     display: display(entry.display, `${place}.display`),
     claims: list(claimDescription)(entry.claims, `${place}.claims`),
+    ...optional(entry, 'codeDictionary', string, place),
   }
 }
 

@@ -1,0 +1,52 @@
+import { type Check, CREDENTIAL_CODES, type CredentialCode, type OfflineReport, SHOW_LIFE, worst } from '@symbolon/credential'
+import { primitives } from '@symbolon/primitives/node'
+import type { ReplayMemory } from './replay.ts'
+
+/** What can be read once only: its mark, and until when it could be read again. */
+export interface Once {
+  readonly mark: string
+  readonly until: number
+}
+
+/** As the checks of a key binding allow it. */
+const SKEW = 60
+
+/**
+ * What of this can be read once: an answer to a challenge by its nonce, a code that was shown to whoever looks by what its holder signed.
+ *
+ * Undefined for everything else, and for what did not pass as such: a broken scan must not use a challenge up.
+ */
+export async function onceOf(
+  { checks, credential }: OfflineReport,
+  challenge: { readonly nonce: string; readonly expires: number } | undefined,
+): Promise<Once | undefined> {
+  const binding = checks.find(({ id }) => id === 'binding')
+  if (binding?.code === 'shown_by_holder' && challenge) return { mark: await hash(challenge.nonce), until: challenge.expires + SKEW }
+  const shown = credential?.binding
+  if (binding?.code !== 'shown_to_anybody' || shown === undefined) return undefined
+  // What was signed, not the signature: of one text a second signature can be made out of the first.
+  return { mark: await hash(shown.input), until: shown.issuedAt + SHOW_LIFE + SKEW }
+}
+
+const hash = async (text: string): Promise<string> => primitives.digest('sha-256', new TextEncoder().encode(text))
+
+/** Whether it was read here before. */
+export function checkOnce({ mark, until }: Once, memory: ReplayMemory | null, now: number): Check {
+  if (memory === null) return verdict('unknown', 'replay_not_checked')
+  const since = memory.note(mark, until, now)
+  return since === null ? verdict('pass', 'not_shown_before') : verdict('fail', 'shown_before', { age: Math.max(0, now - since) })
+}
+
+/** A report with one check more. */
+export function withCheck<T extends OfflineReport>(report: T, check: Check): T {
+  const checks = [...report.checks, check]
+  return { ...report, checks, outcome: worst(checks) }
+}
+
+const verdict = (outcome: Check['outcome'], code: CredentialCode, facts: Check['facts'] = {}): Check => ({
+  id: 'replay',
+  outcome,
+  code,
+  spec: CREDENTIAL_CODES[code].spec,
+  facts,
+})

@@ -1,0 +1,175 @@
+import { confirm, readText, type Streams, UsageError } from '@symbolon/command-line'
+import {
+  type Asker,
+  CredentialError,
+  dictionaryOf,
+  type Form,
+  isEnough,
+  LANGUAGES,
+  MOST_IN_CODE,
+  openChallenge,
+  packCode,
+  printable,
+  showAudience,
+} from '@symbolon/credential'
+import type { Question } from '@symbolon/question'
+import { type Choice, choicesFor, credentialOf, dottedPath, WalletError } from '@symbolon/wallet'
+import type { Settings } from '../config.ts'
+import { refused } from '../errors.ts'
+import { outside } from '../outside.ts'
+import { questionNamed } from '../questions.ts'
+import { choiceLines } from '../request_words.ts'
+import type { OpenWallet } from '../wallet_file.ts'
+import { trial, type Wanted, wantedOf } from './hand_over.ts'
+import { anchorsOf } from './options.ts'
+
+/** What is to be shown in a code, of which credential, to whom, and in which form. */
+export interface Asked extends Wanted {
+  readonly wallet: OpenWallet
+  readonly id: string
+  readonly form: Form
+  /** Whether a new one is shown when it has grown old. */
+  readonly rotates: boolean
+}
+
+interface CodeOptions {
+  readonly challenge?: string
+  readonly question?: string
+  readonly questions?: string
+  readonly aud?: string
+  readonly nonce?: string
+  readonly show?: readonly string[]
+  readonly unverified?: boolean
+  readonly yes?: boolean
+}
+
+interface Around {
+  readonly where: Settings
+  readonly streams: Streams
+  open(): Promise<OpenWallet>
+  talk(line: string): void
+}
+
+/** Finds out what a call of `code` is to show. Throws `UsageError`, `RefusedError`, and `CredentialError` for a challenge that is none. */
+export async function asked(options: CodeOptions, operands: readonly string[], around: Around): Promise<Asked> {
+  const { challenge, question, aud, nonce, show } = options
+  const [id, ...morePaths] = operands
+  const named = challenge ?? question
+  if (named === undefined) {
+    if (id === undefined)
+      throw new UsageError('code: name a credential, a question or a challenge', '`symbolon-wallet list` lists what is held')
+    if (aud === undefined && nonce === undefined) {
+      if (morePaths.length > 0 && show === undefined) throw new UsageError('code: one identifier at a time; claims come after --show')
+      const wallet = await around.open()
+      return { wallet, id, show: [...(show ?? []), ...morePaths], ...shownBy(wallet, id) }
+    }
+    return { ...wantedOf(options, morePaths, 'code'), wallet: await around.open(), id, form: 'answer', rotates: false }
+  }
+  if ((challenge !== undefined && question !== undefined) || [aud, nonce, show].some((one) => one !== undefined) || morePaths.length > 0)
+    throw new UsageError('code: a challenge or a question says itself what is shown', 'leave the other one, --aud, --nonce and --show away')
+  return challenge === undefined ? toWhoeverLooks(named, id, options, around) : toChallenge(named, id, options, around)
+}
+
+/** What answers a question, for whoever looks at the screen. */
+async function toWhoeverLooks(name: string, id: string | undefined, { questions }: CodeOptions, around: Around): Promise<Asked> {
+  const question = questionNamed(name, questions)
+  if (!isEnough('show', question.form))
+    throw refused('form_too_weak', `${name} takes only an answer to the challenge of whoever asks, and none is here`)
+  const wallet = await around.open()
+  const choice = await answering(question, wallet, id, showAudience(name))
+  told(choice, question, around)
+  return { wallet, ...shownOf(choice), ...shownBy(wallet, choice.held.id, name) }
+}
+
+/** The answer to a challenge, after the person has seen who asks what. */
+async function toChallenge(path: string, id: string | undefined, options: CodeOptions, around: Around): Promise<Asked> {
+  const { where, streams, talk } = around
+  const text = (await readText(path, MOST_IN_CODE + 2, streams.stdin)).replace(/\r?\n$/, '')
+  const context = { anchors: await anchorsOf(where), primitives: outside.primitives, now: outside.now() }
+  const { challenge, asker } = await openChallenge(text, context)
+  const question = questionNamed(challenge.question, options.questions)
+  const wallet = await around.open()
+  const { audience, nonce } = challenge
+  const choice = await answering(question, wallet, id, audience)
+  talk(
+    asker.outcome === 'pass'
+      ? `Asked by ${printable(asker.subject, 300)}, vouched for by ${printable(asker.anchor)} in your trust file.`
+      : UNKNOWN,
+  )
+  told(choice, question, around)
+  await admit(asker, options, streams)
+  const who = asker.outcome === 'pass' ? { asker: { name: printable(asker.subject), anchor: asker.anchor } } : {}
+  const { purpose } = wordsOf(question, where)
+  return {
+    wallet,
+    ...shownOf(choice),
+    audience,
+    nonce,
+    ...who,
+    purpose,
+    form: isBound(wallet, choice.held.id) ? 'answer' : 'paper',
+    rotates: false,
+  }
+}
+
+const UNKNOWN = 'Asked by somebody unknown: nobody in your trust file vouches for whoever asks.'
+
+/** `--yes` agrees to what is shown, never to whom. */
+async function admit(asker: Asker, { yes, unverified }: CodeOptions, streams: Streams): Promise<void> {
+  if (asker.outcome !== 'pass' && !unverified && yes) throw refused('asker_unknown', 'nobody vouches for whoever asks')
+  if (!(await confirm(streams, 'Show this?', yes))) throw refused('not_confirmed', 'nothing was shown')
+}
+
+/** What answers and fits into a code, the small ones for codes first; only the named credential, where one is. Throws WalletError `nothing_to_show`. */
+async function answering({ codeQuery, query }: Question, wallet: OpenWallet, id: string | undefined, audience: string): Promise<Choice> {
+  const found: Choice[] = []
+  for (const one of codeQuery === undefined ? [query] : [codeQuery, query]) {
+    const { selections } = await choicesFor(one, wallet.state.credentials, outside.primitives, outside.now())
+    for (const [candidates, ...others] of selections) if (candidates && others.length === 0) found.push(...candidates)
+  }
+  let last: unknown = new WalletError(found.length === 0 ? 'nothing_to_show' : 'credential_not_asked', id)
+  for (const choice of found.filter(({ held }) => id === undefined || held.id === id)) {
+    try {
+      await packer(wallet, choice.held.id)(await trial(wallet, choice.held.id, { audience, paths: choice.paths }))
+      return choice
+    } catch (error) {
+      if (!(error instanceof CredentialError && error.code === 'code_does_not_fit')) throw error
+      last = error
+    }
+  }
+  throw last
+}
+
+/** Packs with the dictionary that came with the credential, where one did. */
+export const packer = (wallet: OpenWallet, id: string) => async (presentation: string) => {
+  const { codeDictionary } = credentialOf(wallet.state, id)
+  const dictionary = codeDictionary === undefined ? undefined : await dictionaryOf(codeDictionary, outside.primitives)
+  return packCode(presentation, outside.primitives, dictionary)
+}
+
+/** Whether its holder signs what is shown of it. */
+export const isBound = (wallet: OpenWallet, id: string): boolean =>
+  credentialOf(wallet.state, id).copies.some(({ keyId }) => keyId !== undefined)
+
+/** For whoever looks; what no holder signs is paper, whatever it is drawn on. */
+const shownBy = (wallet: OpenWallet, id: string, question?: string) =>
+  isBound(wallet, id)
+    ? ({ audience: showAudience(question), form: 'show', rotates: true } as const)
+    : ({ audience: PAPER, form: 'paper', rotates: false } as const)
+
+/** For the history: paper is for nobody. */
+const PAPER = 'urn:symbolon:paper'
+
+const shownOf = ({ held, paths }: Choice) => ({ id: held.id, show: paths.map(dottedPath) })
+
+function told(choice: Choice, question: Question, { where, talk }: Around): void {
+  const words = wordsOf(question, where)
+  talk(`${words.question} ${words.purpose}`)
+  for (const line of choiceLines([choice], outside.now(), where.languages)) talk(line)
+}
+
+/** In the first language of the person that every question speaks. */
+function wordsOf({ display }: Question, { languages }: Settings) {
+  const language = LANGUAGES.find((one) => one === languages.find((wish) => LANGUAGES.some((known) => known === wish))) ?? 'en'
+  return display[language]
+}
