@@ -21,6 +21,7 @@ import { givenFault, judge, type Question } from '@symbolon/question'
 import type { JsonObject } from '@symbolon/sd-jwt'
 import { answerData, answerLines } from './answer.ts'
 import { EXIT_OF, EXIT_OF_ANSWER } from './explain.ts'
+import { recallAndKeep } from './memory.ts'
 import { checkOnce, onceOf, withCheck } from './once.ts'
 import { loadQuestions, queryFor } from './questions.ts'
 import type { ReplayMemory } from './replay.ts'
@@ -35,6 +36,8 @@ export interface DeskSettings {
   /** The bundle as text, or the report on why it could not be read. */
   readonly bundle: string | Report
   readonly trust: readonly Anchor[]
+  /** Where it is remembered which bundles were seen. */
+  readonly home: string
   readonly language: Language
   /** Folders of the institution's own. */
   readonly types?: string
@@ -96,13 +99,14 @@ export async function openDesk(
   if (typeof bundle !== 'string') return { refused: said({ report: bundle, now: clock() }) }
   const opened = await openForCheck(bundle, { anchors, primitives, now: clock() })
   if ('report' in opened) return { refused: said({ report: opened.report, now: clock() }) }
+  const seen = await recallAndKeep(settings.home, opened.bundle.manifest, clock())
 
   const answer = async (read: string | Report): Promise<Unsaid> => {
     const now = clock()
     const text = typeof read === 'string' ? await shownIn(read.trim(), opened.bundle.dictionaries) : read
     if (typeof text !== 'string') return said({ report: text, now })
     if (challenge && challenge.expires < now) return said({ report: expired(now - challenge.expires), now })
-    const judgedAlone = await verifyBy(opened.bundle, text, { anchors, policy, now, primitives })
+    const judgedAlone = await verifyBy(opened.bundle, text, { anchors, policy, now, primitives, memory: seen })
     const once = await onceOf(judgedAlone, challenge)
     const report = once === undefined ? judgedAlone : withCheck(judgedAlone, checkOnce(once, memory, now))
     const { credential } = report

@@ -1,8 +1,10 @@
 import { RefusedError, UsageError } from '@symbolon/command-line'
 import { refused } from './errors.ts'
 
-/** The address as a URL; https, or http on this machine itself. Throws `UsageError`. */
-export function bundleUrl(text: string): URL {
+/** The address as a URL, null when it is the name of a file; https, or http on this machine itself. Throws `UsageError`. */
+export function bundleUrl(text: string): URL | null {
+  // A letter and a colon is a disk of Windows.
+  if (!/^[A-Za-z][A-Za-z0-9+.-]+:/.test(text)) return null
   const url = URL.canParse(text) ? new URL(text) : null
   if (url === null) throw new UsageError('bundle fetch: this is no URL', 'give one as https://issuer.example.be/bundle')
   const loopback = ['127.0.0.1', '[::1]', 'localhost'].includes(url.hostname)
@@ -17,13 +19,14 @@ export function bundleUrl(text: string): URL {
 export const below = (url: URL, place: string): URL => new URL(`${url.pathname.replace(/\/$/, '')}/${place}`, url)
 
 /**
- * Gets one text of at most `limit` bytes within `patience` milliseconds, without following redirects; throws `RefusedError` with `download_failed`,
+ * Gets one text of at most `limit` bytes within `patience` milliseconds and before `stop`, without following redirects; throws `RefusedError` with `download_failed`,
  * `download_redirected`, `download_too_large` or `download_too_slow`.
  */
-export async function download(url: URL, limit: number, patience: number): Promise<string> {
+export async function download(url: URL, limit: number, patience: number, stop?: AbortSignal): Promise<string> {
   const place = url.origin + url.pathname
+  const signal = AbortSignal.any([AbortSignal.timeout(patience), ...(stop === undefined ? [] : [stop])])
   try {
-    const response = await fetch(url, { redirect: 'manual', signal: AbortSignal.timeout(patience), headers: { accept: '*/*' } })
+    const response = await fetch(url, { redirect: 'manual', signal, headers: { accept: '*/*' } })
     if (response.status >= 300 && response.status < 400) {
       await response.body?.cancel()
       throw refused('download_redirected', `${place} sends on to another address`)

@@ -4,7 +4,7 @@ import { SdJwtError } from '@symbolon/sd-jwt'
 import { settings } from './config.ts'
 
 /** Faults in what the verifier itself was set up with; every other malformed artefact came from somebody else. */
-const OF_SETTINGS: readonly string[] = ['trust_file_malformed', 'type_malformed']
+const OF_SETTINGS: readonly string[] = ['bundle_memory_malformed', 'trust_file_malformed', 'type_malformed']
 
 /** What a malformed artefact means for whoever called the command; null for any other error. */
 export function explain(error: unknown): CommandError | null {

@@ -4,25 +4,30 @@ import {
   bundleDocument,
   CredentialError,
   type Manifest,
+  type Memory,
+  olderThanSeen,
   openBundle,
   readBundleDocument,
   trustedManifest,
 } from '@symbolon/credential'
 import { primitives } from '@symbolon/primitives/node'
 import { SdJwtError } from '@symbolon/sd-jwt'
-import { below, download } from './download.ts'
 import { refused } from './errors.ts'
 
 /** The largest bundle that is kept, in bytes. */
 export const LARGEST_BUNDLE = 256 * 1024 * 1024
-const LARGEST_MANIFEST = 4 * 1024 * 1024
 /** How many parts are asked for at the same time. */
 const AT_ONCE = 4
-/** How long one answer, and how long all of them together, may take, in milliseconds. */
-const PATIENCE = 30_000
-const WHOLE_PATIENCE = 15 * 60_000
 /** As elsewhere: clocks differ a little. */
 const CLOCK_SKEW = 60
+
+/** Where a bundle comes from; nothing that it answers is believed. */
+export interface BundleSource {
+  /** The signed manifest. */
+  manifest(): Promise<string>
+  /** One content, of so many bytes. */
+  part(digest: string, size: number): Promise<string>
+}
 
 /** A bundle as it will be kept: its text, and how much of it was new. */
 export interface Renewed {
@@ -32,20 +37,25 @@ export interface Renewed {
   readonly kept: number
 }
 
+/** By what an offered bundle is judged: the trust file, the clock in seconds, and which bundles were seen before. */
+export interface Renewing {
+  readonly anchors: Anchors
+  readonly now: number
+  readonly memory: Memory
+}
+
 /**
- * Fetches the manifest, believes it or not, then fetches only the contents whose digest is not held yet.
+ * Gets the manifest, believes it or not, then gets only the contents whose digest is not held yet.
  *
  * Nothing but the manifest is asked for before its signer is found in the trust file. `heldText` is the text of the bundle held so
  * far; throws `RefusedError` or `CredentialError`, and then nothing has changed.
  */
-export async function renew(url: URL, heldText: string | null, { anchors, now }: { anchors: Anchors; now: number }): Promise<Renewed> {
+export async function renew(source: BundleSource, heldText: string | null, { anchors, now, memory }: Renewing): Promise<Renewed> {
   const context = { anchors, primitives, now }
-  const end = performance.now() + WHOLE_PATIENCE
-  const get = (place: string, limit: number) => download(below(url, place), limit, Math.max(0, Math.min(PATIENCE, end - performance.now())))
-  const signed = (await get('manifest', LARGEST_MANIFEST)).trim()
+  const signed = await source.manifest()
   const { manifest } = await trustedManifest(signed, context)
   const before = heldText === null ? null : await openHeld(heldText, context)
-  compare(manifest, before?.bundle.manifest, now)
+  compare(manifest, before?.bundle.manifest, memory, now)
   const size = manifest.entries.reduce((sum, entry) => sum + entry.size, 0)
   if (size > LARGEST_BUNDLE) throw refused('bundle_too_large', `the bundle has more than ${LARGEST_BUNDLE} bytes`)
 
@@ -54,7 +64,7 @@ export async function renew(url: URL, heldText: string | null, { anchors, now }:
   const missing = [...sizes].filter(([digest]) => !held.has(digest))
   const fetched = new Map<string, string>()
   await inTurns(missing, async ([digest, size]) => {
-    const content = await get(`parts/${digest}`, size)
+    const content = await source.part(digest, size)
     if ((await primitives.digest('sha-256', new TextEncoder().encode(content))) !== digest)
       throw new CredentialError('bundle_altered', 'a content is not the one that was signed for')
     fetched.set(digest, content)
@@ -91,12 +101,18 @@ async function openHeld(
   }
 }
 
-/** Whether the offered manifest may replace the one held: of the same issuer, not older, and still of use. */
-function compare(offered: Manifest, held: Manifest | undefined, now: number): void {
+/** Whether the offered manifest may replace the one held: of the same issuer, not older than it or than any that was seen, and still of use. */
+function compare(offered: Manifest, held: Manifest | undefined, memory: Memory, now: number): void {
   if (offered.validUntil <= now) throw new CredentialError('bundle_expired', 'the bundle offered there has ended')
   if (offered.created > now + CLOCK_SKEW) throw new CredentialError('bundle_from_the_future', 'the bundle offered there was not made yet')
-  if (held === undefined) return
-  if (held.issuer !== offered.issuer) throw refused('bundle_of_other', 'the file holds the bundle of another issuer')
-  if (offered.created < held.created)
+  if (memory === 'malformed') throw new CredentialError('bundle_memory_malformed', 'what is kept about earlier bundles cannot be read')
+  if (held !== undefined && held.issuer !== offered.issuer) throw refused('bundle_of_other', 'the file holds the bundle of another issuer')
+  if (held !== undefined && offered.created < held.created)
     throw refused('bundle_rollback', 'the bundle offered there is older than the one held; the one held stays')
+  const older = memory === null ? undefined : olderThanSeen(offered, memory)
+  if (older !== undefined)
+    throw refused(
+      'bundle_rollback',
+      `the bundle offered there is older than one of ${older.issuer} that was seen here; nothing was changed`,
+    )
 }

@@ -61,8 +61,10 @@ function serve({ manifest, parts }: MadeBundle, change: (path: string) => string
   }
 }
 
+/** Each file with a data folder of its own: what is seen there is remembered. */
+const BY = (out: string) => ['--trust', world.file('trust.json'), '--home', world.file(`homes/${out}`)]
 const fetching = (out: string, ...more: string[]) =>
-  runHere(['bundle', 'fetch', url, '--out', world.file(out), '--trust', world.file('trust.json'), '--json', ...more])
+  runHere(['bundle', 'fetch', url, '--out', world.file(out), ...BY(out), '--json', ...more])
 const kept = (out: string) => readFile(world.file(out), 'utf8')
 const exists = (out: string) =>
   stat(world.file(out)).then(
@@ -80,7 +82,7 @@ describe('bundle fetch', () => {
     expect(requests[0]).toBe('/bundle/manifest')
     expect(requests.slice(1).sort()).toEqual([...issued.parts.keys()].map((digest) => `/bundle/parts/${digest}`).sort())
     expect(await kept('first.json')).toBe(issued.text)
-    const inspected = await runHere(['bundle', 'inspect', world.file('first.json'), '--trust', world.file('trust.json')])
+    const inspected = await runHere(['bundle', 'inspect', world.file('first.json'), ...BY('first.json')])
     expect(inspected.exit).toBe(0)
   })
 
@@ -262,7 +264,7 @@ describe('bundle fetch', () => {
     const issued = await made([ONE, TWO, THREE])
     serve(issued)
     const both = await Promise.all([
-      run(['bundle', 'fetch', url, '--out', world.file('race.json'), '--trust', world.file('trust.json')]),
+      run(['bundle', 'fetch', url, '--out', world.file('race.json'), ...BY('race.json')]),
       fetching('race.json'),
     ])
     expect(both.map(({ exit }) => exit)).toEqual([0, 0])
@@ -273,7 +275,7 @@ describe('bundle fetch', () => {
 describe('bundle inspect', () => {
   const inspect = async (text: string, ...more: string[]) => {
     const path = await world.write('inspected.json', text)
-    return runHere(['bundle', 'inspect', path, '--trust', world.file('trust.json'), ...more])
+    return runHere(['bundle', 'inspect', path, '--trust', world.file('trust.json'), '--home', world.file('nowhere'), ...more])
   }
 
   test('shows who signed it and what it holds', async () => {

@@ -45,7 +45,7 @@ export interface World {
   /** The credential with `SHOWN` disclosed, signed by its holder. */
   shown(to?: Parameters<typeof show>[3]): Promise<string>
   /** The arguments of an ordinary check of a file, to which others can be added. */
-  argv(file?: string, over?: { bundle?: string; trust?: string; at?: string }): string[]
+  argv(file?: string, over?: { bundle?: string; trust?: string; at?: string; home?: string }): string[]
   /** A check of a text with `--json`, in this process. */
   check(shown: string, more?: readonly string[], over?: Parameters<World['argv']>[1]): Promise<Ran & { report: PrintedReport }>
   remove(): Promise<void>
@@ -72,10 +72,14 @@ export async function makeWorld(): Promise<World> {
   const list = await statusList(lists)
   const writeBundle: World['writeBundle'] = async (name, ...made) => write(name, (await bundle(...made)).text)
   const shown: World['shown'] = (to) => show(credential, SHOWN, me, to)
-  const argv: World['argv'] = (path = file('shown.txt'), { bundle = file('bundle.json'), trust = file('trust.json'), at = TIME } = {}) => [
+  const argv: World['argv'] = (
+    path = file('shown.txt'),
+    { bundle = file('bundle.json'), trust = file('trust.json'), at = TIME, home = file('nowhere') } = {},
+  ) => [
     'check',
     path,
-    ...['--bundle', bundle, '--trust', trust, '--at', at],
+    // A data folder that is not there: what one test has seen must not be remembered by another.
+    ...['--bundle', bundle, '--trust', trust, '--at', at, '--home', home],
   ]
   const check: World['check'] = async (text, more = WHO, over = {}) => {
     const ran = await runHere([...argv('-', over), '--json', ...more], text)

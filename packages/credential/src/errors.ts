@@ -6,10 +6,21 @@ export const CREDENTIAL_CODES = {
   anchor_for_other_purpose: { spec: 'README, Trust', hint: 'refuse it, or give its anchor an entry for this purpose in the trust file' },
   binding_not_checked: { spec: 'RFC 9901 section 7.3', hint: 'give both the audience and the nonce that you asked with' },
   bundle_altered: { spec: 'specs/bundle.md', hint: 'fetch the bundle again; a content is not the one that was signed for' },
+  bundle_clock_behind: {
+    spec: 'specs/bundle.md',
+    hint: 'check the clock of this machine: it says a time before a bundle that was seen here',
+  },
   bundle_expired: { spec: 'specs/bundle.md', hint: 'fetch a newer bundle' },
   bundle_from_the_future: { spec: 'specs/bundle.md', hint: 'check the clock of this machine' },
   bundle_malformed: { spec: 'specs/bundle.md', hint: 'fetch the bundle again; the file is cut off or is not a bundle' },
+  bundle_memory_malformed: {
+    spec: 'specs/bundle.md',
+    hint: 'look who changed bundles.json in the data folder; without the file the memory begins anew',
+  },
+  bundle_memory_missing: { spec: 'specs/bundle.md', hint: 'give a data folder that can be written, with --home or SYMBOLON_HOME' },
+  bundle_newest_seen: { spec: 'specs/bundle.md', hint: 'nothing to do' },
   bundle_not_trusted: { spec: 'specs/bundle.md', hint: 'add the signer of the bundle to the trust file, after comparing its fingerprint' },
+  bundle_older_than_seen: { spec: 'specs/bundle.md', hint: 'use the newer bundle that was seen here, or fetch one' },
   bundle_trusted: { spec: 'specs/bundle.md', hint: 'nothing to do' },
   certificate_algorithm_not_allowed: {
     spec: 'RFC 5280 section 4.1.1.2',

@@ -65,7 +65,7 @@ export const check = verb({
     const trust = await trustEntries(where, talk)
     const desk: DeskSettings = {
       bundle: await readText(bundle, LARGEST_BUNDLE, stdin).catch(unreadable('bundle', 'bundle_malformed')),
-      ...{ trust, language: where.language, given: options.given ?? [] },
+      ...{ trust, home: where.home, language: where.language, given: options.given ?? [] },
       ...(options.types !== undefined && { types: options.types }),
       ...(options.questions !== undefined && { questions: options.questions }),
       ...(options.question !== undefined && { question: options.question }),

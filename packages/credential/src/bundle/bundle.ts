@@ -7,6 +7,7 @@ import { verdict } from '../verify/check.ts'
 import type { Lookup } from '../verify/needs.ts'
 import { acceptedAlgorithm } from '../verify/policy.ts'
 import { type Manifest, parseManifest } from './manifest.ts'
+import { gatheredAt } from './memory.ts'
 
 /** Media types of the whole document, of the manifest alone (specs/bundle.md). */
 export const BUNDLE_MEDIA_TYPE = 'application/vnd.symbolon.bundle+json'
@@ -105,7 +106,7 @@ export async function trustedManifest(
 
 /** Whether the bundle may still be relied on at `now`, in seconds: past its end it is only known what once was. */
 export function checkBundle({ manifest, anchor }: Bundle, now: number): Check {
-  const facts = { anchor: anchor.name, age: now - manifest.created, at: manifest.validUntil }
+  const facts = { anchor: anchor.name, age: now - gatheredAt(manifest), at: manifest.validUntil }
   if (manifest.created > now + 60) return verdict('bundle', 'unknown', 'bundle_from_the_future', facts)
   if (manifest.validUntil <= now) return verdict('bundle', 'unknown', 'bundle_expired', facts)
   return verdict('bundle', 'pass', 'bundle_trusted', facts)

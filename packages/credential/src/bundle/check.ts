@@ -5,6 +5,7 @@ import { verdict, worst } from '../verify/check.ts'
 import { type TextReport, verifyText } from '../verify/index.ts'
 import type { Context } from '../verify/policy.ts'
 import { type Bundle, checkBundle, openBundle } from './bundle.ts'
+import { checkMemory, type Memory } from './memory.ts'
 
 /** The report on a text judged with nothing but a bundle, and the bundle when it could be opened. */
 export interface OfflineReport extends TextReport {
@@ -23,10 +24,16 @@ export async function openForCheck(
   }
 }
 
-/** Judges a text by what an open bundle holds, and whether the bundle may still be relied on. */
-export async function verifyBy(bundle: Bundle, text: string, context: Omit<Context, 'evidence'>): Promise<OfflineReport> {
+/** Judges a text by what an open bundle holds, and whether the bundle may still be relied on; with a memory, also whether a newer one was seen. */
+export async function verifyBy(
+  bundle: Bundle,
+  text: string,
+  context: Omit<Context, 'evidence'> & { readonly memory?: Memory },
+): Promise<OfflineReport> {
+  const { memory, now } = context
   const report = await verifyText(text, bundle.lookup, context)
-  const checks = [checkBundle(bundle, context.now), ...report.checks]
+  const seen = memory === undefined ? [] : [checkMemory(bundle.manifest, memory, now)]
+  const checks = [checkBundle(bundle, now), ...seen, ...report.checks]
   return { ...report, outcome: worst(checks), checks, bundle }
 }
 

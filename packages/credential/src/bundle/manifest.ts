@@ -1,4 +1,13 @@
-import { type Json, type JsonObject, LIMITS, type Primitives, parseJws, type SignatureAlgorithm, unsignedJws } from '@symbolon/sd-jwt'
+import {
+  isObject,
+  type Json,
+  type JsonObject,
+  LIMITS,
+  type Primitives,
+  parseJws,
+  type SignatureAlgorithm,
+  unsignedJws,
+} from '@symbolon/sd-jwt'
 import { CredentialError } from '../errors.ts'
 import { type Need, type Part, partKey, type Unsigned } from '../model.ts'
 
@@ -10,6 +19,14 @@ export interface Entry extends Need {
   readonly mediaType: string
   readonly digest: string
   readonly size: number
+  /** In a merged bundle: the only `vct`s that those it came from may speak of; absent, all that the signer may speak of. */
+  readonly types?: readonly string[]
+}
+
+/** A bundle that went into a merged one: whose it was and when it was made. */
+export interface Source {
+  readonly issuer: string
+  readonly created: number
 }
 
 /** The signed list of what a bundle holds (specs/bundle.md). Times are seconds since 1970. */
@@ -21,6 +38,8 @@ export interface Manifest {
   /** When a newer one is worth fetching. */
   readonly nextUpdate: number
   readonly entries: readonly Entry[]
+  /** What a merged bundle was made of, each issuer once; absent, it was merged of none. */
+  readonly sources?: readonly Source[]
 }
 
 /** A manifest and whose key is said to have signed it; nothing is verified yet. */
@@ -34,6 +53,7 @@ export interface SignedManifest {
 
 const KINDS: readonly Need['kind'][] = ['code_dictionary', 'issuer_metadata', 'status_list', 'type_metadata']
 const MOST_ENTRIES = 10_000
+const MOST_SOURCES = 1_000
 
 /** The line of a manifest for a part. */
 export async function entryOf(part: Part, primitives: Primitives): Promise<Entry> {
@@ -44,9 +64,13 @@ export async function entryOf(part: Part, primitives: Primitives): Promise<Entry
 
 /** A manifest that lacks its signature; `x5c` as in a credential: leaf first, without the anchor. */
 export function unsignedManifest(manifest: Manifest, signer: { algorithm: SignatureAlgorithm; x5c: readonly string[] }): Unsigned {
-  const parts = manifest.entries.map(({ kind, id, mediaType, digest, size }) => ({ kind, id, media_type: mediaType, digest, size }))
+  const parts = manifest.entries.map(({ kind, id, mediaType, digest, size, types }) => ({
+    ...{ kind, id, media_type: mediaType, digest, size },
+    ...(types && { types: [...types] }),
+  }))
+  const sources = manifest.sources?.map(({ issuer, created }) => ({ iss: issuer, iat: created }))
   const { issuer, created, validUntil, nextUpdate } = manifest
-  const payload = { iss: issuer, iat: created, exp: validUntil, next_update: nextUpdate, parts }
+  const payload = { iss: issuer, iat: created, exp: validUntil, next_update: nextUpdate, ...(sources && { sources }), parts }
   const jws = unsignedJws({ alg: signer.algorithm, typ: TYP, x5c: [...signer.x5c] }, payload)
   return { algorithm: signer.algorithm, input: jws.input, seal: (signature) => jws.seal(signature) }
 }
@@ -55,7 +79,7 @@ export function unsignedManifest(manifest: Manifest, signer: { algorithm: Signat
 export function parseManifest(text: string): SignedManifest {
   const { header, payload, input, signature } = parseJws(text, { ...LIMITS, size: 4 * 1024 * 1024 })
   if (header.typ !== TYP) throw malformed('typ')
-  const { parts } = payload
+  const { parts, sources } = payload
   if (!Array.isArray(parts) || parts.length > MOST_ENTRIES) throw malformed('parts')
   const entries = parts.map((part, index) => entryFrom(part, `parts[${index}]`))
   if (new Set(entries.map(partKey)).size !== entries.length) throw malformed('parts: the same part twice')
@@ -65,6 +89,7 @@ export function parseManifest(text: string): SignedManifest {
     validUntil: time(payload.exp, 'exp'),
     nextUpdate: time(payload.next_update, 'next_update'),
     entries,
+    ...(sources !== undefined && { sources: sourcesFrom(sources, time(payload.iat, 'iat')) }),
   }
   return { manifest, header, algorithm: string(header.alg, 'alg'), input, signature }
 }
@@ -77,7 +102,26 @@ function entryFrom(value: Json, at: string): Entry {
   if (!/^[A-Za-z0-9_-]{43}$/.test(digest)) throw malformed(`${at}.digest`)
   const { size } = value
   if (typeof size !== 'number' || !Number.isSafeInteger(size) || size < 0) throw malformed(`${at}.size`)
-  return { kind, id: string(value.id, `${at}.id`), mediaType: string(value.media_type, `${at}.media_type`), digest, size }
+  const types = value.types === undefined ? {} : { types: typesFrom(value.types, `${at}.types`) }
+  return { kind, id: string(value.id, `${at}.id`), mediaType: string(value.media_type, `${at}.media_type`), digest, size, ...types }
+}
+
+/** An empty list would be a part that nobody may use. */
+function typesFrom(value: Json, at: string): string[] {
+  if (!Array.isArray(value) || value.length === 0) throw malformed(at)
+  return value.map((type) => string(type, at))
+}
+
+/** Nothing can have gone into a bundle before it was there, and one of an issuer says more than two. */
+function sourcesFrom(value: Json, created: number): Source[] {
+  if (!Array.isArray(value) || value.length > MOST_SOURCES) throw malformed('sources')
+  const sources = value.map((source) => {
+    if (!isObject(source)) throw malformed('sources')
+    return { issuer: string(source.iss, 'sources: iss'), created: time(source.iat, 'sources: iat') }
+  })
+  if (sources.some((source) => source.created > created)) throw malformed('sources: one that is newer than the bundle')
+  if (new Set(sources.map(({ issuer }) => issuer)).size !== sources.length) throw malformed('sources: the same issuer twice')
+  return sources
 }
 
 function string(value: Json | undefined, at: string): string {

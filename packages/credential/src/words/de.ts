@@ -19,6 +19,7 @@ export const de: Words = {
     document: 'Dokument',
     replay: 'Schon gelesen',
     right: 'Recht',
+    rollback: 'Frühere Bündel',
     signature: 'Unterschrift',
     status: 'Status',
     structure: 'Form',
@@ -48,11 +49,20 @@ export const de: Words = {
     binding_not_checked:
       'Der Inhaber hat unterschrieben, aber wir wissen nicht, für wen und für welche Frage; es kann also eine Kopie sein. Prüfen Sie noch einmal mit dem Empfänger und der Nonce Ihrer Anfrage.',
     bundle_altered: 'Das Bündel wurde nach der Unterschrift verändert. Holen Sie es neu.',
+    bundle_clock_behind:
+      'Die Uhr dieses Geräts steht vor der Zeit, zu der ein hier gesehenes Bündel gemacht wurde[: {at}, und es ist vom {seen}]. Stellen Sie die Uhr.',
     bundle_expired: 'Das Bündel ist abgelaufen[, am {at}]. Holen Sie ein neueres.',
     bundle_from_the_future: 'Das Bündel wurde später gemacht, als die Uhr dieses Geräts zeigt. Prüfen Sie die Uhr.',
     bundle_malformed: 'Diese Datei ist kein vollständiges Bündel. Holen Sie es neu.',
+    bundle_memory_malformed:
+      'Was hier über frühere Bündel aufbewahrt ist, ist unlesbar; ein älteres fiele nicht auf. Fragen Sie, wer dieses Gerät betreut.',
+    bundle_memory_missing:
+      'Hier wird nicht aufbewahrt, welche Bündel gesehen wurden; ein älteres an der Stelle eines neueren fiele nicht auf.',
+    bundle_newest_seen: 'Ein neueres Bündel desselben Ausstellers wurde hier nicht gesehen.',
     bundle_not_trusted:
       'Das Bündel ist von niemandem aus der Vertrauensdatei unterschrieben. Nehmen Sie ein Bündel eines Ausstellers, dem Sie vertrauen.',
+    bundle_older_than_seen:
+      'Ein neueres Bündel desselben Ausstellers wurde hier schon gesehen[: dieses ist vom {at}, das neuere vom {seen}]. Nehmen Sie das neuere oder holen Sie eines.',
     bundle_trusted: 'Das Bündel[ (Alter: {age})] ist von jemandem aus der Vertrauensdatei unterschrieben[: {anchor}].',
     certificate_algorithm_not_allowed:
       'Ein Zertifikat des Unterzeichners verwendet einen Schlüssel oder eine Unterschrift, die nicht zugelassen ist. Melden Sie es dem Aussteller.',

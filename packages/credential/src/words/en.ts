@@ -19,6 +19,7 @@ export const en: Words = {
     document: 'Document',
     replay: 'Read before',
     right: 'Right',
+    rollback: 'Earlier bundles',
     signature: 'Signature',
     status: 'Status',
     structure: 'Form',
@@ -48,10 +49,18 @@ export const en: Words = {
     binding_not_checked:
       'The holder signed it, but we cannot tell for whom and for which question, so it may be a copy. Check again with the audience and the nonce that you asked with.',
     bundle_altered: 'The bundle was changed after it was signed. Fetch it again.',
+    bundle_clock_behind:
+      'The clock of this device says a time before a bundle that was seen here was made[: {at}, and it was made on {seen}]. Set the clock.',
     bundle_expired: 'The bundle ended[ on {at}]. Fetch a newer one.',
     bundle_from_the_future: 'The bundle was made later than the clock of this device says. Check the clock.',
     bundle_malformed: 'This file is not a whole bundle. Fetch it again.',
+    bundle_memory_malformed:
+      'What is kept here about earlier bundles cannot be read, so an older one would not be noticed. Ask whoever looks after this device.',
+    bundle_memory_missing: 'It is not kept here which bundles were seen, so an older one in the place of a newer one would not be noticed.',
+    bundle_newest_seen: 'No newer bundle of the same issuer was seen here.',
     bundle_not_trusted: 'The bundle is not signed by anybody in the trust file. Use a bundle of an issuer you trust.',
+    bundle_older_than_seen:
+      'A newer bundle of the same issuer was seen here[: this one was made on {at}, the newer one on {seen}]. Use the newer one, or fetch one.',
     bundle_trusted: 'The bundle[, made {age} ago,] is signed by somebody in the trust file[: {anchor}].',
     certificate_algorithm_not_allowed: 'A certificate of the signer uses a key or a signature that is not allowed. Tell the issuer.',
     certificate_anchor_in_chain: 'The signer sent its own anchor along, which is not allowed. Tell the issuer.',

@@ -67,6 +67,7 @@ export const FACTS: ReadonlyMap<string, Say> = new Map<string, Say>([
   ['at', (value, language) => (typeof value === 'number' ? moment(value, language) : null)],
   ['on', (value, language) => (typeof value === 'string' ? calendarDay(value, language) : null)],
   ['path', path],
+  ['seen', (value, language) => (typeof value === 'number' ? moment(value, language) : null)],
   ['type', word],
 ])
 

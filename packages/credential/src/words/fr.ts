@@ -19,6 +19,7 @@ export const fr: Words = {
     document: 'Document',
     replay: 'Déjà lu',
     right: 'Droit',
+    rollback: 'Dossiers précédents',
     signature: 'Signature',
     status: 'Statut',
     structure: 'Forme',
@@ -48,11 +49,20 @@ export const fr: Words = {
     binding_not_checked:
       'Le titulaire a signé, mais nous ne savons pas pour qui ni pour quelle question ; ce pourrait être une copie. Contrôlez à nouveau avec le destinataire et le nonce de votre demande.',
     bundle_altered: 'Le dossier a été modifié après sa signature. Téléchargez-le à nouveau.',
+    bundle_clock_behind:
+      "L'horloge de cet appareil retarde sur un dossier déjà vu ici[ : elle indique le {at}, et il est du {seen}]. Mettez-la à l'heure.",
     bundle_expired: 'Le dossier est périmé[ depuis le {at}]. Téléchargez-en un plus récent.',
     bundle_from_the_future: "Le dossier a été fait après l'heure de cet appareil. Vérifiez l'horloge.",
     bundle_malformed: "Ce fichier n'est pas un dossier complet. Téléchargez-le à nouveau.",
+    bundle_memory_malformed:
+      'Ce qui est gardé ici sur les dossiers précédents est illisible ; un plus ancien passerait inaperçu. Demandez au responsable de cet appareil.',
+    bundle_memory_missing:
+      "On ne garde pas ici quels dossiers ont été vus ; un plus ancien à la place d'un plus récent passerait inaperçu.",
+    bundle_newest_seen: "Aucun dossier plus récent du même émetteur n'a été vu ici.",
     bundle_not_trusted:
       "Le dossier n'est signé par personne du fichier de confiance. Utilisez un dossier d'un émetteur auquel vous faites confiance.",
+    bundle_older_than_seen:
+      'Un dossier plus récent du même émetteur a déjà été vu ici[ : celui-ci est du {at}, le plus récent du {seen}]. Utilisez le plus récent ou téléchargez-en un.',
     bundle_trusted: "Le dossier[, fait il y a {age},] est signé par quelqu'un du fichier de confiance[ : {anchor}].",
     certificate_algorithm_not_allowed:
       "Un certificat du signataire utilise une clé ou une signature qui n'est pas admise. Signalez-le à l'émetteur.",

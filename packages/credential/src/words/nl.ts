@@ -19,6 +19,7 @@ export const nl: Words = {
     document: 'Document',
     replay: 'Eerder gelezen',
     right: 'Recht',
+    rollback: 'Eerdere bundels',
     signature: 'Handtekening',
     status: 'Status',
     structure: 'Vorm',
@@ -48,11 +49,20 @@ export const nl: Words = {
     binding_not_checked:
       'De houder heeft ondertekend, maar we weten niet voor wie en voor welke vraag; het kan dus een kopie zijn. Controleer opnieuw met de ontvanger en de nonce waarmee u vroeg.',
     bundle_altered: 'De bundel werd gewijzigd na de ondertekening. Haal hem opnieuw op.',
+    bundle_clock_behind:
+      'De klok van dit toestel staat vóór het moment waarop een hier geziene bundel werd gemaakt[: {at}, en die is van {seen}]. Zet de klok juist.',
     bundle_expired: 'De bundel is verlopen[ op {at}]. Haal een nieuwere op.',
     bundle_from_the_future: 'De bundel is later gemaakt dan de klok van dit toestel aangeeft. Kijk de klok na.',
     bundle_malformed: 'Dit bestand is geen volledige bundel. Haal hem opnieuw op.',
+    bundle_memory_malformed:
+      'Wat hier over eerdere bundels is bewaard, is onleesbaar; een oudere zou niet opvallen. Vraag het aan wie dit toestel beheert.',
+    bundle_memory_missing:
+      'Hier wordt niet bewaard welke bundels werden gezien; een oudere in de plaats van een nieuwere zou niet opvallen.',
+    bundle_newest_seen: 'Er werd hier geen nieuwere bundel van dezelfde uitgever gezien.',
     bundle_not_trusted:
       'De bundel is niet ondertekend door iemand uit het vertrouwensbestand. Gebruik een bundel van een uitgever die u vertrouwt.',
+    bundle_older_than_seen:
+      'Er werd hier al een nieuwere bundel van dezelfde uitgever gezien[: deze is van {at}, de nieuwere van {seen}]. Gebruik de nieuwere, of haal er een op.',
     bundle_trusted: 'De bundel[, {age} geleden gemaakt,] is ondertekend door iemand uit het vertrouwensbestand[: {anchor}].',
     certificate_algorithm_not_allowed:
       'Een certificaat van de ondertekenaar gebruikt een sleutel of handtekening die niet toegelaten is. Meld het aan de uitgever.',

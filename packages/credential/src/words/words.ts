@@ -8,6 +8,7 @@ export type CheckName =
   | 'document'
   | 'replay'
   | 'right'
+  | 'rollback'
   | 'signature'
   | 'status'
   | 'structure'

@@ -1,0 +1,48 @@
+import type { Readable } from 'node:stream'
+import { readText } from '@symbolon/command-line'
+import { type Anchors, CredentialError, openBundle, readBundleDocument } from '@symbolon/credential'
+import { primitives } from '@symbolon/primitives/node'
+import { SdJwtError } from '@symbolon/sd-jwt'
+import { below, download } from './download.ts'
+import { refused } from './errors.ts'
+import { type BundleSource, LARGEST_BUNDLE } from './renew.ts'
+
+const LARGEST_MANIFEST = 4 * 1024 * 1024
+/** How long one answer, and how long all of them together, may take, in milliseconds. */
+const PATIENCE = 30_000
+const WHOLE_PATIENCE = 15 * 60_000
+
+/** The server of somebody who makes bundles (specs/bundle.md); given up when the signal says so. */
+export function fromNetwork(url: URL, signal?: AbortSignal): BundleSource {
+  const end = performance.now() + WHOLE_PATIENCE
+  const get = (place: string, limit: number) =>
+    download(below(url, place), limit, Math.max(0, Math.min(PATIENCE, end - performance.now())), signal)
+  return {
+    manifest: async () => (await get('manifest', LARGEST_MANIFEST)).trim(),
+    part: (digest, size) => get(`parts/${digest}`, size),
+  }
+}
+
+/**
+ * One file, as a stick brings it: the whole document, or only what is new in it.
+ *
+ * Opened as for a check before anything of it is taken: throws what `openBundle` throws; `UsageError` when the file cannot be read.
+ */
+export async function fromFile(path: string, stdin: Readable, context: { anchors: Anchors; now: number }): Promise<BundleSource> {
+  const text = await readText(path, LARGEST_BUNDLE, stdin)
+  try {
+    await openBundle(text, { ...context, primitives })
+  } catch (error) {
+    if (error instanceof SdJwtError) throw new CredentialError('bundle_malformed', error.code)
+    throw error
+  }
+  const { manifest, parts } = readBundleDocument(text)
+  return {
+    manifest: async () => manifest,
+    async part(digest) {
+      const content = parts.get(digest)
+      if (content === undefined) throw refused('bundle_incomplete', 'a part is neither in the file nor in the bundle held')
+      return content
+    },
+  }
+}
