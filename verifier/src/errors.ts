@@ -2,7 +2,7 @@ import { RefusedError } from '@symbolon/command-line'
 
 /** Every code of the verifier's commands: where the rule stands, and what to do. Rows sorted by code. */
 export const VERIFIER_CODES = {
-  bundle_incomplete: { spec: 'specs/bundle.md', hint: 'take the whole bundle, as its issuer serves it at /bundle' },
+  bundle_not_merged: { spec: 'specs/bundle.md', hint: 'do what stands with each file, or leave the file out' },
   bundle_of_other: { spec: 'verifier/README.md', hint: 'keep this one in another file with --out' },
   bundle_rollback: { spec: 'specs/bundle.md', hint: 'tell its issuer: somebody may be hiding a revocation' },
   bundle_too_large: { spec: 'specs/bundle.md', hint: 'do not use this source' },

@@ -4,7 +4,6 @@ import { type Anchors, CredentialError, openBundle, readBundleDocument } from '@
 import { primitives } from '@symbolon/primitives/node'
 import { SdJwtError } from '@symbolon/sd-jwt'
 import { below, download } from './download.ts'
-import { refused } from './errors.ts'
 import { type BundleSource, LARGEST_BUNDLE } from './renew.ts'
 
 const LARGEST_MANIFEST = 4 * 1024 * 1024
@@ -41,7 +40,7 @@ export async function fromFile(path: string, stdin: Readable, context: { anchors
     manifest: async () => manifest,
     async part(digest) {
       const content = parts.get(digest)
-      if (content === undefined) throw refused('bundle_incomplete', 'a part is neither in the file nor in the bundle held')
+      if (content === undefined) throw new CredentialError('bundle_incomplete', 'a part is neither in the file nor in the bundle held')
       return content
     },
   }

@@ -251,7 +251,18 @@ describe('wrong settings, exit 78', () => {
 test('every verb explains itself with an example, and no verb is promised that is not there', async () => {
   const promised = (await runHere(['--help'])).stdout.matchAll(/^ {2}(\w+(?: \w+)?) {2,}/gm)
   const verbs = [...promised].map(([, verb = '']) => verb)
-  expect(verbs).toEqual(['serve', 'ask', 'check', 'bundle fetch', 'bundle inspect', 'questions', 'trust add', 'trust list', 'trust remove'])
+  expect(verbs).toEqual([
+    'serve',
+    'ask',
+    'check',
+    'bundle fetch',
+    'bundle inspect',
+    'bundle merge',
+    'questions',
+    'trust add',
+    'trust list',
+    'trust remove',
+  ])
   for (const verb of verbs) {
     const ran = await runHere([...verb.split(' '), '--help'])
     expect(ran).toMatchObject({ exit: 0, stderr: '' })

@@ -3,6 +3,7 @@ import { settings } from '../config.ts'
 import { ask } from './ask.ts'
 import { bundleFetch } from './bundle_fetch.ts'
 import { bundleInspect } from './bundle_inspect.ts'
+import { bundleMerge } from './bundle_merge.ts'
 import { challenge } from './challenge.ts'
 import { check } from './check.ts'
 import { questions } from './questions.ts'
@@ -16,6 +17,7 @@ export const VERBS: readonly Verb[] = [
   check,
   bundleFetch,
   bundleInspect,
+  bundleMerge,
   questions,
   ...trustVerbs('symbolon-verifier', (options) => settings(options).trustFile),
 ]

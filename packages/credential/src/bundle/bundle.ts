@@ -6,7 +6,7 @@ import { type Anchor, type Anchors, findSigner } from '../trust/index.ts'
 import { verdict } from '../verify/check.ts'
 import type { Lookup } from '../verify/needs.ts'
 import { acceptedAlgorithm } from '../verify/policy.ts'
-import { type Manifest, parseManifest } from './manifest.ts'
+import { type Entry, type Manifest, parseManifest } from './manifest.ts'
 import { gatheredAt } from './memory.ts'
 
 /** Media types of the whole document, of the manifest alone (specs/bundle.md). */
@@ -63,20 +63,24 @@ export async function openBundle(text: string, context: { anchors: Anchors; prim
     if ((await context.primitives.digest('sha-256', bytes)) !== digest || bytes.length !== entry.size)
       throw new CredentialError('bundle_altered')
   }
-  const answers = new Map<string, Part>()
+  const answers = new Map<string, { part: Part; types: readonly string[] | undefined }>()
   for (const entry of manifest.entries) {
     const content = document.parts.get(entry.digest)
-    if (content !== undefined) answers.set(partKey(entry), { kind: entry.kind, id: entry.id, mediaType: entry.mediaType, content })
+    const part = { kind: entry.kind, id: entry.id, mediaType: entry.mediaType }
+    if (content !== undefined) answers.set(partKey(entry), { part: { ...part, content }, types: typesOf(entry, anchor) })
   }
-  const lookup: Lookup = (need, view) =>
-    anchor.types === undefined || anchor.types.includes(view.type) ? answers.get(partKey(need)) : undefined
-  return { manifest, anchor, lookup, dictionaries: await dictionariesIn(answers, context.primitives) }
+  const lookup: Lookup = (need, view) => {
+    const found = answers.get(partKey(need))
+    return found === undefined || found.types?.includes(view.type) === false ? undefined : found.part
+  }
+  const brought = [...answers.values()].map(({ part }) => part)
+  return { manifest, anchor, lookup, dictionaries: await dictionariesIn(brought, context.primitives) }
 }
 
 /** The dictionaries among the parts; each has the number under which it stands. */
-async function dictionariesIn(parts: ReadonlyMap<string, Part>, primitives: Primitives): Promise<Dictionaries> {
+async function dictionariesIn(parts: readonly Part[], primitives: Primitives): Promise<Dictionaries> {
   const dictionaries = new Map<number, Dictionary>()
-  for (const { kind, id, content } of parts.values()) {
+  for (const { kind, id, content } of parts) {
     if (kind !== 'code_dictionary') continue
     const dictionary = await dictionaryOf(content, primitives).catch((error: unknown) => {
       throw error instanceof CredentialError ? malformed(`parts: ${error.message}`) : error
@@ -86,6 +90,10 @@ async function dictionariesIn(parts: ReadonlyMap<string, Part>, primitives: Prim
   }
   return dictionaries
 }
+
+/** The `vct`s that a part may be used for: what its line says, within what the signer may speak for; undefined for all. */
+export const typesOf = ({ types }: Entry, anchor: Anchor): readonly string[] | undefined =>
+  types === undefined || anchor.types === undefined ? (types ?? anchor.types) : types.filter((type) => anchor.types?.includes(type))
 
 /** Reads a manifest and decides whether a `bundle` entry of the trust file stands behind it; throws `bundle_not_trusted` when none does. */
 export async function trustedManifest(

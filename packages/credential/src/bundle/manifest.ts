@@ -89,7 +89,7 @@ export function parseManifest(text: string): SignedManifest {
     validUntil: time(payload.exp, 'exp'),
     nextUpdate: time(payload.next_update, 'next_update'),
     entries,
-    ...(sources !== undefined && { sources: sourcesFrom(sources, time(payload.iat, 'iat')) }),
+    ...(sources !== undefined && { sources: sourcesFrom(sources, time(payload.iat, 'iat'), string(payload.iss, 'iss')) }),
   }
   return { manifest, header, algorithm: string(header.alg, 'alg'), input, signature }
 }
@@ -113,14 +113,14 @@ function typesFrom(value: Json, at: string): string[] {
 }
 
 /** Nothing can have gone into a bundle before it was there, and one of an issuer says more than two. */
-function sourcesFrom(value: Json, created: number): Source[] {
+function sourcesFrom(value: Json, created: number, own: string): Source[] {
   if (!Array.isArray(value) || value.length > MOST_SOURCES) throw malformed('sources')
   const sources = value.map((source) => {
     if (!isObject(source)) throw malformed('sources')
     return { issuer: string(source.iss, 'sources: iss'), created: time(source.iat, 'sources: iat') }
   })
   if (sources.some((source) => source.created > created)) throw malformed('sources: one that is newer than the bundle')
-  if (new Set(sources.map(({ issuer }) => issuer)).size !== sources.length) throw malformed('sources: the same issuer twice')
+  if (new Set([own, ...sources.map(({ issuer }) => issuer)]).size !== sources.length + 1) throw malformed('sources: the same issuer twice')
   return sources
 }
 

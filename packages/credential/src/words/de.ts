@@ -53,6 +53,7 @@ export const de: Words = {
       'Die Uhr dieses Geräts steht vor der Zeit, zu der ein hier gesehenes Bündel gemacht wurde[: {at}, und es ist vom {seen}]. Stellen Sie die Uhr.',
     bundle_expired: 'Das Bündel ist abgelaufen[, am {at}]. Holen Sie ein neueres.',
     bundle_from_the_future: 'Das Bündel wurde später gemacht, als die Uhr dieses Geräts zeigt. Prüfen Sie die Uhr.',
+    bundle_incomplete: 'Ein Teil dieses Bündels fehlt. Nehmen Sie das ganze, wie sein Aussteller es anbietet.',
     bundle_malformed: 'Diese Datei ist kein vollständiges Bündel. Holen Sie es neu.',
     bundle_memory_malformed:
       'Was hier über frühere Bündel aufbewahrt ist, ist unlesbar; ein älteres fiele nicht auf. Fragen Sie, wer dieses Gerät betreut.',
@@ -63,6 +64,10 @@ export const de: Words = {
       'Das Bündel ist von niemandem aus der Vertrauensdatei unterschrieben. Nehmen Sie ein Bündel eines Ausstellers, dem Sie vertrauen.',
     bundle_older_than_seen:
       'Ein neueres Bündel desselben Ausstellers wurde hier schon gesehen[: dieses ist vom {at}, das neuere vom {seen}]. Nehmen Sie das neuere oder holen Sie eines.',
+    bundle_parts_differ:
+      'Zwei Bündel enthalten unter demselben Namen Verschiedenes, und nichts sagt, welches richtig ist. Lassen Sie eines weg.',
+    bundle_source_repeated:
+      'Bündel verschiedenen Alters sind von demselben Aussteller. Lassen Sie das ältere weg, oder geben Sie dem vereinten Bündel einen anderen Aussteller.',
     bundle_trusted: 'Das Bündel[ (Alter: {age})] ist von jemandem aus der Vertrauensdatei unterschrieben[: {anchor}].',
     certificate_algorithm_not_allowed:
       'Ein Zertifikat des Unterzeichners verwendet einen Schlüssel oder eine Unterschrift, die nicht zugelassen ist. Melden Sie es dem Aussteller.',

@@ -53,6 +53,7 @@ export const fr: Words = {
       "L'horloge de cet appareil retarde sur un dossier déjà vu ici[ : elle indique le {at}, et il est du {seen}]. Mettez-la à l'heure.",
     bundle_expired: 'Le dossier est périmé[ depuis le {at}]. Téléchargez-en un plus récent.',
     bundle_from_the_future: "Le dossier a été fait après l'heure de cet appareil. Vérifiez l'horloge.",
+    bundle_incomplete: 'Une partie de ce dossier manque. Prenez le dossier complet, tel que son émetteur le publie.',
     bundle_malformed: "Ce fichier n'est pas un dossier complet. Téléchargez-le à nouveau.",
     bundle_memory_malformed:
       'Ce qui est gardé ici sur les dossiers précédents est illisible ; un plus ancien passerait inaperçu. Demandez au responsable de cet appareil.',
@@ -63,6 +64,10 @@ export const fr: Words = {
       "Le dossier n'est signé par personne du fichier de confiance. Utilisez un dossier d'un émetteur auquel vous faites confiance.",
     bundle_older_than_seen:
       'Un dossier plus récent du même émetteur a déjà été vu ici[ : celui-ci est du {at}, le plus récent du {seen}]. Utilisez le plus récent ou téléchargez-en un.',
+    bundle_parts_differ:
+      'Deux dossiers contiennent sous le même nom des choses différentes, et rien ne dit lequel est juste. Laissez-en un de côté.',
+    bundle_source_repeated:
+      "Des dossiers d'âge différent sont du même émetteur. Laissez le plus ancien de côté, ou donnez au dossier réuni un autre émetteur.",
     bundle_trusted: "Le dossier[, fait il y a {age},] est signé par quelqu'un du fichier de confiance[ : {anchor}].",
     certificate_algorithm_not_allowed:
       "Un certificat du signataire utilise une clé ou une signature qui n'est pas admise. Signalez-le à l'émetteur.",
