@@ -174,7 +174,8 @@ export function openStatusLists(
     const packed = new Uint8Array(packedLength(numberOf(list, 'size'), bits))
     for (const row of await store.all(CHANGED, id)) setStatus(packed, bits, numberOf(row, 'list_index'), numberOf(row, 'status'))
     for (const row of await store.all(ENDED, id)) setStatus(packed, bits, numberOf(row, 'list_index'), STATUSES.revoked)
-    const deflated = await compress(packed, { level: 6 })
+    // The highest level, as section 4.1 recommends: a list is made once and carried to every desk.
+    const deflated = await compress(packed, { level: 9 })
     const draft = { uri, issuedAt, expires: issuedAt + settings.evidenceLife, ttl: settings.statusTtl, bits, packed }
     const { signer: key, x5c } = signer
     const unsigned = unsignedStatusList(draft, { algorithm: key.algorithm, x5c }, () => deflated)

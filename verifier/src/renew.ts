@@ -12,10 +12,9 @@ import {
 } from '@symbolon/credential'
 import { primitives } from '@symbolon/primitives/node'
 import { SdJwtError } from '@symbolon/sd-jwt'
+import { LARGEST_BUNDLE } from './bundle_file.ts'
 import { refused } from './errors.ts'
 
-/** The largest bundle that is kept, in bytes. */
-export const LARGEST_BUNDLE = 256 * 1024 * 1024
 /** How many parts are asked for at the same time. */
 const AT_ONCE = 4
 /** As elsewhere: clocks differ a little. */

@@ -1,10 +1,10 @@
 import type { Readable } from 'node:stream'
-import { readText } from '@symbolon/command-line'
 import { type Anchors, CredentialError, openBundle, readBundleDocument } from '@symbolon/credential'
 import { primitives } from '@symbolon/primitives/node'
 import { SdJwtError } from '@symbolon/sd-jwt'
+import { readBundle } from './bundle_file.ts'
 import { below, download } from './download.ts'
-import { type BundleSource, LARGEST_BUNDLE } from './renew.ts'
+import type { BundleSource } from './renew.ts'
 
 const LARGEST_MANIFEST = 4 * 1024 * 1024
 /** How long one answer, and how long all of them together, may take, in milliseconds. */
@@ -28,7 +28,7 @@ export function fromNetwork(url: URL, signal?: AbortSignal): BundleSource {
  * Opened as for a check before anything of it is taken: throws what `openBundle` throws; `UsageError` when the file cannot be read.
  */
 export async function fromFile(path: string, stdin: Readable, context: { anchors: Anchors; now: number }): Promise<BundleSource> {
-  const text = await readText(path, LARGEST_BUNDLE, stdin)
+  const text = await readBundle(path, stdin)
   try {
     await openBundle(text, { ...context, primitives })
   } catch (error) {

@@ -1,9 +1,12 @@
 import { mkdir, readFile, stat } from 'node:fs/promises'
+import { Readable } from 'node:stream'
+import { gunzipSync, gzipSync } from 'node:zlib'
 import { bundleDocument, type Part } from '@symbolon/credential'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { readBundle } from '../src/bundle_file.ts'
 import { bundle, DAY, type Party } from './artefacts.ts'
 import { runHere } from './run.ts'
-import { makeWorld, type World } from './world.ts'
+import { makeWorld, WHO, type World } from './world.ts'
 
 /** This verb goes by the clock of the machine. */
 const CLOCK = Math.floor(Date.now() / 1000)
@@ -118,5 +121,53 @@ describe('bundle fetch from a file', () => {
     await desk.take(held.text)
     expect(await desk.take(await text())).toMatchObject({ exit: 1, data: { error: code } })
     expect(await desk.kept()).toBe(held.text)
+  })
+})
+
+describe('a bundle compressed with gzip', () => {
+  test('is read wherever a bundle is, and kept so where its name says it', async () => {
+    const { text } = await made([ONE, TWO])
+    const [stick, out] = [await world.write('stick.json.gz', gzipSync(text)), world.file('kept.json.gz')]
+    const by = ['--trust', world.file('trust.json'), '--home', world.file('nowhere')]
+    expect(await runHere(['bundle', 'fetch', stick, '--out', out, ...by])).toMatchObject({ exit: 0 })
+    expect(gunzipSync(await readFile(out)).toString()).toBe(text)
+    expect((await runHere(['bundle', 'inspect', out, ...by])).exit).toBe(0)
+    const newer = await made([TWO, THREE], world.bundler, { created: CLOCK - 30 })
+    const ran = await runHere(['bundle', 'fetch', await world.write('newer.json', newer.text), '--out', out, ...by, '--json'])
+    expect(JSON.parse(ran.stdout)).toMatchObject({ fetched: 1, kept: 1 })
+    expect(gunzipSync(await readFile(out)).toString()).toBe(newer.text)
+  })
+
+  test('is what a check goes by', async () => {
+    const { text } = await bundle(world.bundler, [world.list])
+    const path = await world.write('checked.json.gz', gzipSync(text))
+    expect((await world.check(await world.shown(), WHO, { bundle: path })).exit).toBe(0)
+  })
+
+  test('that is broken, or is no text, is a failed check', async () => {
+    const whole = gzipSync((await bundle(world.bundler, [world.list])).text)
+    for (const bytes of [
+      whole.subarray(0, -9),
+      whole.subarray(0, 2),
+      gzipSync(Buffer.from([0xff])),
+      Buffer.concat([whole, Buffer.from('x')]),
+    ]) {
+      const ran = await world.check(await world.shown(), WHO, { bundle: await world.write('broken.json.gz', bytes) })
+      expect([ran.exit, ran.report.checks[0]?.code]).toEqual([1, 'bundle_malformed'])
+    }
+  })
+
+  test('is not inflated beyond the largest bundle', async () => {
+    const path = await world.write('bomb.json.gz', gzipSync(Buffer.alloc(100_000, ' ')))
+    expect((await readBundle(path, Readable.from([]), 100_000)).length).toBe(100_000)
+    await expect(readBundle(path, Readable.from([]), 99_999)).rejects.toMatchObject({ code: 'file_not_text' })
+  })
+
+  test('that can no longer be read is replaced', async () => {
+    const { text } = await made([ONE])
+    const out = await world.write('replaced.json.gz', gzipSync(text).subarray(0, -9))
+    const argv = ['--out', out, '--trust', world.file('trust.json'), '--home', world.file('nowhere')]
+    expect((await runHere(['bundle', 'fetch', await world.write('good.json', text), ...argv])).exit).toBe(0)
+    expect(gunzipSync(await readFile(out)).toString()).toBe(text)
   })
 })

@@ -1,9 +1,9 @@
-import { readFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import type { Readable } from 'node:stream'
 import { setTimeout as after } from 'node:timers/promises'
-import { CommandError, EXIT, exclusively, UsageError, verb, writeAtomically } from '@symbolon/command-line'
+import { CommandError, EXIT, exclusively, UsageError, verb } from '@symbolon/command-line'
 import { printable } from '@symbolon/credential'
+import { heldBundle, keepBundle } from '../bundle_file.ts'
 import { type Settings, settings } from '../config.ts'
 import { bundleUrl } from '../download.ts'
 import { explain } from '../explain.ts'
@@ -24,7 +24,11 @@ export const bundleFetch = verb({
   usage: 'URL|FILE|- [--out FILE] [--timer] [--every LENGTH] [--trust FILE]',
   example: 'symbolon-verifier bundle fetch https://issuer.example.be/bundle --out bundle.json',
   options: {
-    out: { type: 'string', value: 'FILE', help: 'where to keep it; without it, bundle.json in the data folder' },
+    out: {
+      type: 'string',
+      value: 'FILE',
+      help: 'where to keep it; with .gz at its end, compressed; without it, bundle.json in the data folder',
+    },
     timer: { type: 'boolean', help: 'stay, and renew it when the bundle says that a newer one is there' },
     every: { type: 'string', value: 'LENGTH', help: 'stay, and renew it so often, as 30m or 12h' },
     trust: { type: 'string', value: 'FILE', help: 'the trust file' },
@@ -102,10 +106,10 @@ async function fetchOnce({ from, out, where, stdin, stop, talk }: Fetching): Pro
   if (from instanceof URL) talk(`asking ${from.origin}${from.pathname} for its manifest`)
   const source = from instanceof URL ? fromNetwork(from, stop) : await fromFile(from, stdin, { anchors, now })
   return exclusively(`${out}.lock`, async () => {
-    const before = await held(out)
+    const before = await heldBundle(out)
     const { text, bundle, fetched, kept } = await renew(source, before, { anchors, now, memory: await recall(where.home) })
     // What did not change is not written: a stick or a card wears out.
-    if (text !== before) await writeAtomically(out, text, 0o644)
+    if (text !== before) await keepBundle(out, text)
     const { manifest, anchor } = bundle
     const isRemembered = (await recallAndKeep(where.home, manifest, now)) !== null
     if (!isRemembered) talk(`which bundles were seen is not kept: ${where.home} is not there or cannot be written`)
@@ -116,14 +120,4 @@ async function fetchOnce({ from, out, where, stdin, stop, talk }: Fetching): Pro
       nextUpdate: manifest.nextUpdate,
     }
   })
-}
-
-/** The text of the bundle held so far, null when there is none. Throws `UsageError` when there is a file that cannot be read. */
-async function held(path: string): Promise<string | null> {
-  try {
-    return await readFile(path, 'utf8')
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null
-    throw new UsageError(`${path} cannot be read, so it is not written either`, 'name another file with --out', 'file_unreadable')
-  }
 }

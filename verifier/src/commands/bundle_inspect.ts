@@ -1,4 +1,4 @@
-import { readText, verb } from '@symbolon/command-line'
+import { verb } from '@symbolon/command-line'
 import {
   type Check,
   CREDENTIAL_CODES,
@@ -19,11 +19,11 @@ import {
 } from '@symbolon/credential'
 import { primitives } from '@symbolon/primitives/node'
 import { SdJwtError } from '@symbolon/sd-jwt'
+import { readBundle } from '../bundle_file.ts'
 import { settings } from '../config.ts'
 import { EXIT_OF } from '../explain.ts'
 import { manifestData } from '../manifest_shown.ts'
 import { recallAndKeep } from '../memory.ts'
-import { LARGEST_BUNDLE } from '../renew.ts'
 import { trusted } from '../trust.ts'
 
 /** `bundle inspect FILE|-`: who signed a bundle, whether that is enough, and what is in it; offline. */
@@ -43,7 +43,7 @@ export const bundleInspect = verb({
     const { language } = where
     const now = Math.floor(Date.now() / 1000)
     const anchors = await trusted(where, talk)
-    const text = await readText(path, LARGEST_BUNDLE, stdin)
+    const text = await readBundle(path, stdin)
     const { document, manifest } = split(text)
     const check = await judge(text, { anchors, primitives, now })
     // What nobody stands behind is not remembered, and not compared with what is.

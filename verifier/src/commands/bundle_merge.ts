@@ -1,5 +1,5 @@
 import { resolve } from 'node:path'
-import { EXIT, readText, SettingsError, UsageError, verb, writeAtomically } from '@symbolon/command-line'
+import { EXIT, SettingsError, UsageError, verb } from '@symbolon/command-line'
 import {
   bundleDocument,
   CredentialError,
@@ -15,11 +15,11 @@ import {
 } from '@symbolon/credential'
 import { primitives } from '@symbolon/primitives/node'
 import type { CertifiedSigner } from '@symbolon/service'
+import { keepBundle, LARGEST_BUNDLE, readBundle } from '../bundle_file.ts'
 import { type Settings, settings } from '../config.ts'
 import { refused } from '../errors.ts'
 import { manifestData } from '../manifest_shown.ts'
 import { recall, recallAndKeep } from '../memory.ts'
-import { LARGEST_BUNDLE } from '../renew.ts'
 import { trusted } from '../trust.ts'
 
 /** `bundle merge FILE...`: one bundle of several, signed by whoever merges; offline. */
@@ -36,7 +36,7 @@ export const bundleMerge = verb({
       help: 'its certificate and those above it, without the anchor, PEM; without it, in the file of the key',
     },
     issuer: { type: 'string', value: 'URL', help: 'who makes the merged bundle; without it, the URL that the certificate names' },
-    out: { type: 'string', value: 'FILE', help: 'where to write it' },
+    out: { type: 'string', value: 'FILE', help: 'where to write it; with .gz at its end, compressed' },
     trust: { type: 'string', value: 'FILE', help: 'the trust file: only bundles that it stands behind are merged' },
     lang: { type: 'string', value: 'L', help: 'nl, fr, de or en; without it, by LANG' },
   },
@@ -58,19 +58,19 @@ export const bundleMerge = verb({
     const memory = await recall(where.home)
     if (memory === 'malformed') throw new CredentialError('bundle_memory_malformed', 'what is kept about earlier bundles cannot be read')
     const inputs: MergeInput[] = []
-    for (const path of operands) inputs.push({ name: path, text: await readText(path, LARGEST_BUNDLE, stdin) })
+    for (const path of operands) inputs.push({ name: path, text: await readBundle(path, stdin) })
 
     const merged = await mergeBundles(inputs, { issuer, anchors, memory, now, primitives })
     if ('faults' in merged) throw refused('bundle_not_merged', merged.faults.map((fault) => faultLine(fault, where.language)).join('\n'))
     const { text, manifest } = await signed(merged, signer)
-    await writeAtomically(resolve(out), text, 0o644)
+    const bytes = await keepBundle(resolve(out), text)
     await recallAndKeep(where.home, manifest, now)
     for (const { name, entry } of merged.leftOut)
       talk(`${name}: ${entry.kind} ${printable(entry.id)} was left out, its signer may not speak of it`)
     const left_out = merged.leftOut.map(({ name, entry: { kind, id } }) => ({ file: name, kind, id }))
-    const data = { out: resolve(out), bytes: Buffer.byteLength(text), left_out, ...manifestData(manifest, merged.parts) }
+    const data = { out: resolve(out), bytes, left_out, ...manifestData(manifest, merged.parts) }
     const parts = `${counted(manifest.entries.length, 'part')} of ${counted(inputs.length, 'bundle')}`
-    return { exit: EXIT.done, data, text: `${out}: ${parts}, ${counted(Buffer.byteLength(text), 'byte')}` }
+    return { exit: EXIT.done, data, text: `${out}: ${parts}, ${counted(bytes, 'byte')}` }
   },
 })
 

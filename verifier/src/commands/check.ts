@@ -2,9 +2,9 @@ import type { Readable } from 'node:stream'
 import { type Answer, RefusedError, readText, UsageError, verb } from '@symbolon/command-line'
 import { type Challenge, type CredentialCode, CredentialError, MOST_IN_CODE, ownChallenge, type Report } from '@symbolon/credential'
 import { primitives } from '@symbolon/primitives/node'
+import { readBundle } from '../bundle_file.ts'
 import { settings } from '../config.ts'
 import { type DeskSettings, failed, openDesk, type Unsaid } from '../desk.ts'
-import { LARGEST_BUNDLE } from '../renew.ts'
 import { openReplayMemory } from '../replay.ts'
 import { answerLinesOf } from '../stream.ts'
 import { parseLength, parseMoment } from '../time.ts'
@@ -64,7 +64,7 @@ export const check = verb({
     const challenge = options.challenge === undefined ? undefined : await challengeIn(options.challenge, stdin)
     const trust = await trustEntries(where, talk)
     const desk: DeskSettings = {
-      bundle: await readText(bundle, LARGEST_BUNDLE, stdin).catch(unreadable('bundle', 'bundle_malformed')),
+      bundle: await readBundle(bundle, stdin).catch(unreadable('bundle', 'bundle_malformed')),
       ...{ trust, home: where.home, language: where.language, given: options.given ?? [] },
       ...(options.types !== undefined && { types: options.types }),
       ...(options.questions !== undefined && { questions: options.questions }),
