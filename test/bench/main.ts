@@ -3,6 +3,7 @@ import { spawnSync } from 'node:child_process'
 import { writeFileSync } from 'node:fs'
 import { cpus } from 'node:os'
 import { fileURLToPath } from 'node:url'
+import { benchBundle } from './bundle.ts'
 import { benchIssuance } from './issuance/rows.ts'
 import { PINNED } from './issuance/servers.ts'
 import { benchDeciding } from './presentation/deciding.ts'
@@ -14,7 +15,7 @@ const { ratios: pure, pinned } = onOneCore()
 const issuance = await benchIssuance()
 const presentation = await benchPresentation()
 const ratios = [...pure, ...issuance.ratios, ...presentation.ratios]
-const limits = [...(await benchStart()), ...issuance.limits, ...presentation.limits, ...(await benchDeciding())]
+const limits = [...(await benchStart()), ...issuance.limits, ...presentation.limits, ...(await benchDeciding()), ...(await benchBundle())]
 const about = { node: process.version, cpu: cpus()[0]?.model ?? 'unknown', ratios_on_one_core: pinned }
 console.error(`Node ${about.node}, ${about.cpu}, ratios ${pinned ? 'on one core' : 'not pinned to one core'}`)
 for (const row of ratios) console.error(ratioLine(row))
