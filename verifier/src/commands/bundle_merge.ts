@@ -1,5 +1,5 @@
 import { resolve } from 'node:path'
-import { EXIT, SettingsError, UsageError, verb } from '@symbolon/command-line'
+import { EXIT, UsageError, verb } from '@symbolon/command-line'
 import {
   bundleDocument,
   CredentialError,
@@ -16,10 +16,11 @@ import {
 import { primitives } from '@symbolon/primitives/node'
 import type { CertifiedSigner } from '@symbolon/service'
 import { keepBundle, LARGEST_BUNDLE, readBundle } from '../bundle_file.ts'
-import { type Settings, settings } from '../config.ts'
+import { settings } from '../config.ts'
 import { refused } from '../errors.ts'
 import { manifestData } from '../manifest_shown.ts'
 import { recall, recallAndKeep } from '../memory.ts'
+import { certifiedSigner } from '../signer.ts'
 import { trusted } from '../trust.ts'
 
 /** `bundle merge FILE...`: one bundle of several, signed by whoever merges; offline. */
@@ -75,20 +76,6 @@ export const bundleMerge = verb({
 })
 
 const counted = (count: number, name: string): string => `${count} ${name}${count === 1 ? '' : 's'}`
-
-/** Loaded where something is signed, and nowhere else: a desk that only checks needs no service. Throws `SettingsError`. */
-async function certifiedSigner(place: { key: string; chain: string }, { mode }: Settings, now: number): Promise<CertifiedSigner> {
-  const { openSigner } = await import('@symbolon/service')
-  let signer: CertifiedSigner
-  try {
-    signer = openSigner(place, () => now)
-  } catch (error) {
-    throw new SettingsError([`--key: ${error instanceof Error ? error.message : 'the key cannot be opened'}`])
-  }
-  if (mode === 'production' && signer.certificate.issuer.includes('O=Symbolon development'))
-    throw new SettingsError(['--key: the certificate is of a development authority (SYMBOLON_ENV is production)'])
-  return signer
-}
 
 /** The one URL among the names of a certificate. */
 function issuerIn({ certificate }: CertifiedSigner): string {
