@@ -43,6 +43,10 @@ export interface Desk {
   kept(): string
   /** Judges what was shown; the process has no network. */
   check(what: Checking): Promise<Checked>
+  /** The same with the options of a person, and the bundle that is kept now. */
+  scan(scanned: string, options?: readonly string[]): Promise<Checked>
+  /** Any command of the verifier that opens no connection. */
+  run(parameters: readonly string[]): Promise<Said>
 }
 
 /** Where the system allows it, a check runs where there is no network at all; elsewhere Node itself forbids every connection. */
@@ -71,7 +75,22 @@ export function newDesk(setting: Setting): Desk {
       setting,
     )
 
+  const judged = ({ exit, document }: Said): Checked => {
+    const checks = (document.checks ?? []) as { id: string; outcome: string; code: string }[]
+    return {
+      exit,
+      checks: Object.fromEntries(checks.map(({ id, outcome, code }) => [id, `${outcome} ${code}`])),
+      claims: document.claims as JsonObject | undefined,
+      evidenceAge: (document.evidence_age ?? null) as number | null,
+      document,
+    }
+  }
+  const run: Desk['run'] = async (parameters) =>
+    said(await runProgram('symbolon-verifier', [...parameters, '--json'], { environment, ...ISOLATED }), setting)
+
   return {
+    run,
+    scan: async (scanned, options = []) => judged(await run(['check', file('scanned.txt', `${scanned}\n`), '--bundle', kept, ...options])),
     fetch: fetchBundle,
     async bundle() {
       expectDone(await fetchBundle())
@@ -87,15 +106,7 @@ export function newDesk(setting: Setting): Desk {
         ...(at === undefined ? [] : ['--at', String(at)]),
         ...(trustFile === undefined ? [] : ['--trust', trustFile]),
       ]
-      const { exit, document } = said(await runProgram('symbolon-verifier', parameters, { environment, ...ISOLATED }), setting)
-      const checks = (document.checks ?? []) as { id: string; outcome: string; code: string }[]
-      return {
-        exit,
-        checks: Object.fromEntries(checks.map(({ id, outcome, code }) => [id, `${outcome} ${code}`])),
-        claims: document.claims as JsonObject | undefined,
-        evidenceAge: (document.evidence_age ?? null) as number | null,
-        document,
-      }
+      return judged(said(await runProgram('symbolon-verifier', parameters, { environment, ...ISOLATED }), setting))
     },
   }
 }

@@ -33,6 +33,8 @@ export interface Wish {
   readonly tx_code?: boolean
   readonly grant?: string
   readonly by_reference?: boolean
+  /** With the small credentials for codes. */
+  readonly codes?: boolean
 }
 
 /** An offer as the institution made it; no code where the link has none in it. */

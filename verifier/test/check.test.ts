@@ -254,6 +254,7 @@ test('every verb explains itself with an example, and no verb is promised that i
   expect(verbs).toEqual([
     'serve',
     'ask',
+    'challenge',
     'check',
     'bundle fetch',
     'bundle inspect',
