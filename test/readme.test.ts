@@ -61,14 +61,14 @@ test('npm start prints the commands that README.md has', () => {
 })
 
 test('the runnable blocks do what README.md says', { timeout: 120_000 }, () => {
-  const [first, online, second] = blocks('sh run').map((text) => text.replaceAll('http://localhost:4000', url))
-  const script = `set -euo pipefail\n${first}echo '--- online'\n${online}echo '--- revoked'\n${second}`
+  const [first, codes, online, second] = blocks('sh run').map((text) => text.replaceAll('http://localhost:4000', url))
+  const script = `set -euo pipefail\n${first}echo '--- codes'\n${codes}echo '--- online'\n${online}echo '--- revoked'\n${second}`
   const ports = { ISSUER_PORT: new URL(url).port, VERIFIER_PORT: new URL(verifierUrl).port }
   const ended = spawnSync('bash', ['-c', script], { cwd: copy, encoding: 'utf8', env: { ...newcomer(), ...ports } })
   expect(ended.stderr).not.toMatch(/warn/i)
   expect(ended.stderr).toMatch(/^Asked by Synthetic relying party, [\s\S]*^ {2}shown {4}statutes\.[\s\S]*^ {2}hidden {3}/m)
   expect(ended.stdout, ended.stderr).toMatch(
-    /^VALID\.[\s\S]*--- online\nNothing was sent\.\nShown\.\nyes\n {2}According to the sources[\s\S]*was taken[\s\S]*--- revoked[\s\S]*^NOT VALID\.[\s\S]*^exit 1$/m,
+    /^VALID\.[\s\S]*--- codes\n[\s\S]*The holder showed it to you[\s\S]*The holder showed it to whoever looks[\s\S]*--- online\nNothing was sent\.\nShown\.\nyes\n {2}According to the sources[\s\S]*was taken[\s\S]*--- revoked[\s\S]*^NOT VALID\.[\s\S]*^exit 1$/m,
   )
   expect(ended.status).toBe(0)
 })

@@ -17,7 +17,7 @@ export interface Start {
   readonly input?: string
   /** What it is answered when it has said something like this on standard error. */
   readonly reply?: { readonly to: RegExp; give(said: string): Promise<string> }
-  /** Node's permission model forbids it every connection, every process and every write. */
+  /** Node's permission model forbids it every connection, every process and every write outside its data folder. */
   readonly noNetwork?: boolean
   /** Another program, with its arguments, that runs this one: `unshare -rn`. */
   readonly under?: readonly string[]
@@ -29,7 +29,8 @@ export function runProgram(
   parameters: readonly string[],
   { environment, input, reply, noNetwork, under = [] }: Start,
 ): Promise<Ended> {
-  const fences = noNetwork ? ['--permission', '--allow-fs-read=*'] : []
+  const home = environment.SYMBOLON_HOME
+  const fences = noNetwork ? ['--permission', '--allow-fs-read=*', ...(home === undefined ? [] : [`--allow-fs-write=${home}`])] : []
   const program = join(root, 'node_modules', '.bin', name)
   const [first = process.execPath, ...rest] = [...under, process.execPath, ...fences, program, ...parameters]
   const child = spawn(first, rest, { cwd: root, env: { ...process.env, ...environment } })

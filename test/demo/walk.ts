@@ -20,9 +20,12 @@ const TYPE = 'be-social-statute'
 const SECOND_TYPE = 'ehic'
 const CITIZEN = 'P01'
 const SHOWN = 'statutes.increased_reimbursement'
-const SHOWN_AS_CODE = 'document_number'
+const DESK_QUESTION = 'museum-reduced-price'
+const SHOWN_ON_PAPER = 'increased_reimbursement_any'
+const PAPER_QUESTION = 'train-reduction'
 const DESK = 'https://museum.example'
 const QUESTION = 'health-cover-abroad'
+const QUESTION_FOR_ANSWERS = 'parking-space'
 
 const persons = new URL('../../issuer/sources/synthetic/persons.json', import.meta.url)
 
@@ -36,13 +39,13 @@ export function nationalNumber(person: string): string {
 
 /**
  * One citizen from the authentic source to a check without a network, and once more after the institution revoked; in between a second credential by signing in,
- * then the card as a QR code, and at the end an answer to somebody who asks online.
+ * then codes: an answer to a desk without a network, and paper; and at the end an answer to somebody who asks online.
  *
  * The institution and the relying party call the services, the citizen and the desk use their command lines. Throws when anything is not as it should be.
  */
 export async function walk({ url, verifierUrl, home, adminToken, askingToken, say }: Place): Promise<void> {
   const environment = { ...walletEnvironment(home), ...(url.startsWith('https:') && { SYMBOLON_TLS: 'dev' }) }
-  const files = { shown: join(home, 'shown.txt'), bundle: join(home, 'bundle.json') }
+  const files = { shown: join(home, 'shown.txt'), bundle: join(home, 'bundle.json'), challenge: join(home, 'challenge.txt') }
   const wallet = (parameters: string[], input = '') => runProgram('symbolon-wallet', parameters, { environment, input })
   const verifier = (parameters: string[], noNetwork = false, input = '') =>
     runProgram('symbolon-verifier', parameters, { environment, noNetwork, input })
@@ -50,18 +53,20 @@ export async function walk({ url, verifierUrl, home, adminToken, askingToken, sa
   const ask = caller<AskedAnswer>(verifierUrl, askingToken)
   const fetchBundle = async (): Promise<{ fetched: number; kept: number }> =>
     answer(await verifier(['bundle', 'fetch', `${url}/bundle`, '--out', files.bundle, '--json']))
-  const check = (nonce: string, scanned?: string) =>
-    verifier(['check', scanned ? '-' : files.shown, '--bundle', files.bundle, '--aud', DESK, '--nonce', nonce, '--json'], true, scanned)
+  const check = (nonce: string) =>
+    verifier(['check', files.shown, '--bundle', files.bundle, '--aud', DESK, '--nonce', nonce, '--json'], true)
   // As a word of a command line, it must not look like an option.
   const newNonce = () => randomBytes(16).toString('hex')
 
   say(`source   the institution looks citizen ${CITIZEN} up in its SQL database, at the moment it issues`)
-  const offer = await call('/admin/offers', { type: TYPE, subject: nationalNumber(CITIZEN) })
+  const offer = await call('/admin/offers', { type: TYPE, subject: nationalNumber(CITIZEN), codes: true })
   const seconds = (performance.now() / 1000).toFixed(1)
-  say(`issue    it offers a ${TYPE} credential: a link, good once and for a few minutes (${seconds} s after the start)`)
+  say(
+    `issue    it offers a ${TYPE} credential, with small ones for QR codes and paper: a link, good once and for a few minutes (${seconds} s after the start)`,
+  )
 
   if (!existsSync(join(home, 'wallet', 'wallet.jwe'))) answer(await wallet(['init', '--json']))
-  const received = answer<{ credentials: { id: string }[] }>(await wallet(['receive', '-', '--yes', '--json'], offer.uri))
+  const received = answer<{ credentials: { id: string; type: string }[] }>(await wallet(['receive', '-', '--yes', '--json'], offer.uri))
   const id = received.credentials[0]?.id ?? ''
   const held = answer<{ disclosable: string[] }>(await wallet(['show', id, '--json']))
   say(`hold     the wallet redeemed it over HTTP and keeps it encrypted; ${held.disclosable.length} claims in it can be hidden`)
@@ -71,7 +76,7 @@ export async function walk({ url, verifierUrl, home, adminToken, askingToken, sa
   const fetched = answer<{ credentials: { id: string; copies: number }[] }>(
     await runProgram('symbolon-wallet', asking, { environment, reply }),
   )
-  const { id: card = '', copies } = fetched.credentials[0] ?? {}
+  const { copies } = fetched.credentials[0] ?? {}
   if (copies !== 5) throw new Error(`the wallet should hold 5 copies of the second credential; it says ${copies}`)
   say(
     'sign in  for another credential there is no offer: the wallet pushes a request (PAR), the citizen signs in at the institution and agrees',
@@ -107,13 +112,23 @@ export async function walk({ url, verifierUrl, home, adminToken, askingToken, sa
   expectCheck(after, 1, 'revoked')
   say('check    the same presentation, again without a network: NOT VALID, because it was revoked')
 
-  const forCode = newNonce()
-  const toShow = ['--aud', DESK, '--nonce', forCode, '--show', SHOWN_AS_CODE, '--json']
-  const { code } = answer<{ code: string }>(await wallet(['code', card, ...toShow]))
-  expectCheck(await check(forCode, code), 0, 'signature_valid')
-  say(`code     the citizen shows the card as a QR code of ${code.length} characters; the desk scans it, without a network: VALID`)
-  expectCheck(await check(newNonce(), code), 1, 'key_binding_nonce_wrong')
-  say('copied   the same code, photographed and shown to the next one who asks: NOT VALID, it was made for another nonce')
+  const scan = (scanned: string, ...options: string[]) =>
+    verifier(['check', '-', '--bundle', files.bundle, ...options, '--json'], true, scanned)
+  const challenge = answer<{ code: string }>(await verifier(['challenge', DESK_QUESTION, '--out', files.challenge, '--json']))
+  const { code } = answer<{ code: string }>(await wallet(['code', '--challenge', '-', '--yes', '--unverified', '--json'], challenge.code))
+  expectAnswer(await scan(code, '--challenge', files.challenge), 'yes')
+  say(`code     two QR codes and no network: the desk asks "${DESK_QUESTION}", the wallet answers in ${code.length} characters: YES`)
+  answer(await verifier(['challenge', DESK_QUESTION, '--out', files.challenge, '--json']))
+  expectCheck(await scan(code, '--challenge', files.challenge), 1, 'key_binding_nonce_wrong')
+  say('copied   the same code, photographed and shown to the next challenge: NOT VALID, it answers another one')
+
+  const paper = received.credentials.find(({ type }) => type.includes('paper'))?.id ?? ''
+  const letter = answer<{ code: string }>(await wallet(['code', paper, '--show', SHOWN_ON_PAPER, '--json'])).code
+  expectAnswer(await scan(letter, '--question', PAPER_QUESTION), 'yes')
+  expectCheck(await scan(letter, '--question', QUESTION_FOR_ANSWERS), 1, 'no_holder_binding')
+  say(
+    `paper    a QR code of ${letter.length} characters, in the citizen's name: "${PAPER_QUESTION}": YES; a question that takes no paper: no answer`,
+  )
 
   const asked = await ask('/requests', { question: QUESTION })
   const looked = answer<Looked>(await wallet(['present', asked.uri, '--dry-run', '--json']))
@@ -182,6 +197,12 @@ const caller =
 function answer<T>({ exit, stdout, stderr }: Ended): T {
   if (exit !== 0) throw new Error(`a command ended with ${exit}: ${stderr || stdout}`)
   return JSON.parse(stdout)
+}
+
+/** Throws unless the verifier answered so. */
+function expectAnswer(ended: Ended, wanted: string): void {
+  const said = ended.stdout === '' ? undefined : (JSON.parse(ended.stdout) as { answer?: string }).answer
+  if (said !== wanted) throw new Error(`the verifier should have answered ${wanted}: ${ended.stderr || ended.stdout}`)
 }
 
 /** Throws unless the verifier ended so, with this code among its checks; says the codes, no claim. */
