@@ -4,6 +4,7 @@ import { writeFileSync } from 'node:fs'
 import { cpus } from 'node:os'
 import { fileURLToPath } from 'node:url'
 import { benchBundle } from './bundle.ts'
+import { benchCodeSizes } from './code_sizes.ts'
 import { benchIssuance } from './issuance/rows.ts'
 import { PINNED } from './issuance/servers.ts'
 import { benchDeciding } from './presentation/deciding.ts'
@@ -15,7 +16,14 @@ const { ratios: pure, pinned } = onOneCore()
 const issuance = await benchIssuance()
 const presentation = await benchPresentation()
 const ratios = [...pure, ...issuance.ratios, ...presentation.ratios]
-const limits = [...(await benchStart()), ...issuance.limits, ...presentation.limits, ...(await benchDeciding()), ...(await benchBundle())]
+const limits = [
+  ...(await benchStart()),
+  ...issuance.limits,
+  ...presentation.limits,
+  ...(await benchDeciding()),
+  ...(await benchBundle()),
+  ...(await benchCodeSizes()),
+]
 const about = { node: process.version, cpu: cpus()[0]?.model ?? 'unknown', ratios_on_one_core: pinned }
 console.error(`Node ${about.node}, ${about.cpu}, ratios ${pinned ? 'on one core' : 'not pinned to one core'}`)
 for (const row of ratios) console.error(ratioLine(row))
