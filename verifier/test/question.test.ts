@@ -1,7 +1,7 @@
 import { cpSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { NOW, statusList } from './artefacts.ts'
+import { NOW, show, statusList } from './artefacts.ts'
 import { run, runHere } from './run.ts'
 import { makeWorld, WHO, type World } from './world.ts'
 
@@ -53,6 +53,16 @@ describe('check --question', () => {
     ])
     expect(exit).toBe(2)
     expect(JSON.parse(stdout)).toMatchObject({ outcome: 'fail', answer: 'unknown', reasons: [{ code: 'revoked', check: 'status' }] })
+  })
+
+  it.each([
+    ['social-energy-tariff', 'social_energy_tariff', 1, ['form_too_weak']],
+    ['train-reduction', 'increased_reimbursement_any', 0, ['answer_yes']],
+  ])('a code for whoever looks, made by a wallet that does not ask whether %s takes it', async (name, claim, exit, reasons) => {
+    const text = await show(world.credential, [['statutes', claim]], world.me, { audience: `urn:symbolon:show:${name}` })
+    const file = await world.write(`${name}.txt`, text)
+    const told = await runHere([...world.argv(file, { home: world.file('.') }), '--question', name, '--json'])
+    expect([told.exit, JSON.parse(told.stdout).reasons.map((reason: { code: string }) => reason.code)]).toEqual([exit, reasons])
   })
 
   it('without audience and nonce it stays unknown', async () => {

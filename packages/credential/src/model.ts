@@ -137,8 +137,8 @@ export interface Report {
 
 /** Something verification must know and the credential does not carry. */
 export interface Need {
-  readonly kind: 'code_dictionary' | 'issuer_metadata' | 'status_list' | 'type_metadata'
-  /** The number of the dictionary, the issuer identifier, the list's URI, the `vct`. */
+  readonly kind: 'code_dictionary' | 'issuer_metadata' | 'question' | 'status_list' | 'type_metadata'
+  /** The number of the dictionary, the issuer identifier, the name of the question, the list's URI, the `vct`. */
   readonly id: string
 }
 

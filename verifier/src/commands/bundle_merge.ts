@@ -1,19 +1,24 @@
-import { resolve } from 'node:path'
+import { existsSync } from 'node:fs'
+import { basename, resolve } from 'node:path'
 import { EXIT, UsageError, verb } from '@symbolon/command-line'
+import { readFolder } from '@symbolon/command-line/folders'
 import {
   bundleDocument,
   CredentialError,
   type Language,
+  faultLine as lineOfFault,
   type Merged,
   type MergeFault,
   type MergeInput,
   mergeBundles,
+  type Part,
   parseManifest,
   printable,
   sentence,
   unsignedManifest,
 } from '@symbolon/credential'
 import { primitives } from '@symbolon/primitives/node'
+import { parseQuestion, questionPart } from '@symbolon/question'
 import type { CertifiedSigner } from '@symbolon/service'
 import { keepBundle, LARGEST_BUNDLE, readBundle } from '../bundle_file.ts'
 import { settings } from '../config.ts'
@@ -22,12 +27,13 @@ import { manifestData } from '../manifest_shown.ts'
 import { recall, recallAndKeep } from '../memory.ts'
 import { certifiedSigner } from '../signer.ts'
 import { trusted } from '../trust.ts'
+import { loadTypes } from '../types.ts'
 
 /** `bundle merge FILE...`: one bundle of several, signed by whoever merges; offline. */
 export const bundleMerge = verb({
   name: 'bundle merge',
   summary: 'makes one bundle of those of several issuers, and signs it',
-  usage: 'FILE... --key FILE --out FILE [--certificate FILE] [--issuer URL] [--trust FILE] [--lang L]',
+  usage: 'FILE... --key FILE --out FILE [--certificate FILE] [--issuer URL] [--question DIR...] [--trust FILE] [--lang L]',
   example: 'symbolon-verifier bundle merge health.json work.json --key bundle-signer.pem --out merged.json',
   options: {
     key: { type: 'string', value: 'FILE', help: 'the key that signs the merged bundle, PEM' },
@@ -36,6 +42,7 @@ export const bundleMerge = verb({
       value: 'FILE',
       help: 'its certificate and those above it, without the anchor, PEM; without it, in the file of the key',
     },
+    question: { type: 'string', value: 'DIR', multiple: true, help: 'a question to add (specs/question.md), for desks that pin its hash' },
     issuer: { type: 'string', value: 'URL', help: 'who makes the merged bundle; without it, the URL that the certificate names' },
     out: { type: 'string', value: 'FILE', help: 'where to write it; with .gz at its end, compressed' },
     trust: { type: 'string', value: 'FILE', help: 'the trust file: only bundles that it stands behind are merged' },
@@ -61,7 +68,8 @@ export const bundleMerge = verb({
     const inputs: MergeInput[] = []
     for (const path of operands) inputs.push({ name: path, text: await readBundle(path, stdin) })
 
-    const merged = await mergeBundles(inputs, { issuer, anchors, memory, now, primitives })
+    const own = (options.question ?? []).map(questionAt)
+    const merged = await mergeBundles(inputs, { issuer, anchors, memory, now, primitives, own })
     if ('faults' in merged) throw refused('bundle_not_merged', merged.faults.map((fault) => faultLine(fault, where.language)).join('\n'))
     const { text, manifest } = await signed(merged, signer)
     const bytes = await keepBundle(resolve(out), text)
@@ -74,6 +82,14 @@ export const bundleMerge = verb({
     return { exit: EXIT.done, data, text: `${out}: ${parts}, ${counted(bytes, 'byte')}` }
   },
 })
+
+/** A question of a folder, found right. Throws `UsageError` with what is wrong with it. */
+function questionAt(folder: string): Part {
+  const question = { name: basename(resolve(folder)), files: existsSync(folder) ? readFolder(folder) : {} }
+  const { faults } = parseQuestion(question, loadTypes())
+  if (faults.length > 0) throw new UsageError(`bundle merge: --question ${folder} is none`, faults.map(lineOfFault).join('\n'))
+  return questionPart(question)
+}
 
 const counted = (count: number, name: string): string => `${count} ${name}${count === 1 ? '' : 's'}`
 

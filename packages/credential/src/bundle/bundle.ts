@@ -22,6 +22,8 @@ export interface Bundle {
   readonly lookup: Lookup
   /** For unpacking codes (specs/code.md); they decide nothing: what a code holds is judged afterwards. */
   readonly dictionaries: Dictionaries
+  /** A part that is asked for by its hash, SHA-256 in base64url: whoever pinned it has decided already, and its signer has no say in it. */
+  pinned(kind: Part['kind'], digest: string): Part | undefined
 }
 
 const MOST_BYTES = 256 * 1024 * 1024
@@ -74,7 +76,11 @@ export async function openBundle(text: string, context: { anchors: Anchors; prim
     return found === undefined || found.types?.includes(view.type) === false ? undefined : found.part
   }
   const brought = [...answers.values()].map(({ part }) => part)
-  return { manifest, anchor, lookup, dictionaries: await dictionariesIn(brought, context.primitives) }
+  const pinned: Bundle['pinned'] = (kind, digest) => {
+    const entry = manifest.entries.find((one) => one.kind === kind && one.digest === digest)
+    return entry && answers.get(partKey(entry))?.part
+  }
+  return { manifest, anchor, lookup, dictionaries: await dictionariesIn(brought, context.primitives), pinned }
 }
 
 /** The dictionaries among the parts; each has the number under which it stands. */

@@ -51,7 +51,7 @@ export interface SignedManifest {
   readonly signature: Uint8Array
 }
 
-const KINDS: readonly Need['kind'][] = ['code_dictionary', 'issuer_metadata', 'status_list', 'type_metadata']
+const KINDS: readonly Need['kind'][] = ['code_dictionary', 'issuer_metadata', 'question', 'status_list', 'type_metadata']
 const MOST_ENTRIES = 10_000
 const MOST_SOURCES = 1_000
 

@@ -1,10 +1,10 @@
 import { type Primitives, SdJwtError } from '@symbolon/sd-jwt'
 import { type CredentialCode, CredentialError } from '../errors.ts'
-import { type Check, partKey } from '../model.ts'
+import { type Check, type Part, partKey } from '../model.ts'
 import { readStatusList } from '../status/index.ts'
 import type { Anchors } from '../trust/index.ts'
 import { type Bundle, checkBundle, openBundle, readBundleDocument, typesOf } from './bundle.ts'
-import type { Entry, Manifest, Source } from './manifest.ts'
+import { type Entry, entryOf, type Manifest, type Source } from './manifest.ts'
 import { checkMemory, type Memory, sourcesOf } from './memory.ts'
 
 /** A bundle to be merged, and what whoever merges calls it. */
@@ -20,6 +20,8 @@ export interface Merging {
   readonly memory: Memory
   readonly now: number
   readonly primitives: Primitives
+  /** What whoever merges adds of its own. */
+  readonly own?: readonly Part[]
 }
 
 /** Why bundles are not merged: which of them, and the rule that stands in the way. */
@@ -67,7 +69,8 @@ export async function mergeBundles(inputs: readonly MergeInput[], merging: Mergi
   const sources = allSources(opened, merging.issuer, faults)
   const leftOut: Merged['leftOut'][number][] = []
   const lines = new Map<string, Line>()
-  for (const line of opened.flatMap(linesOf)) {
+  const own = await Promise.all((merging.own ?? []).map(async (part) => ownLine(part, merging)))
+  for (const line of [...own, ...opened.flatMap(linesOf)]) {
     if (!maySpeak(line)) leftOut.push({ name: line.name, entry: line.entry })
     else {
       const key = partKey(line.entry)
@@ -121,6 +124,11 @@ function allSources(opened: readonly Opened[], issuer: string, faults: MergeFaul
   }
   return [...known.values()].map(({ issuer, created }) => ({ issuer, created }))
 }
+
+const ownLine = async (part: Part, { issuer, primitives }: Merging): Promise<Line> => ({
+  ...{ name: issuer, entry: await entryOf(part, primitives) },
+  ...{ content: part.content, types: undefined },
+})
 
 const linesOf = ({ name, bundle, parts }: Opened): Line[] =>
   bundle.manifest.entries.map((entry) => ({
