@@ -1,6 +1,10 @@
 import { CredentialError } from '../errors.ts'
 
 const ALPHABET = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ $%*+-./:'
+const NO_DIGIT = 255
+/** The digit that a character stands for, by its number. */
+const DIGITS = new Uint8Array(128).fill(NO_DIGIT)
+for (let digit = 0; digit < ALPHABET.length; digit++) DIGITS[ALPHABET.charCodeAt(digit)] = digit
 
 /**
  * Base45 (RFC 9285): text that a QR code holds in its alphanumeric mode, 5.5 bits a character.
@@ -23,10 +27,10 @@ export const base45 = {
     if (rest === 1) throw malformed('its length')
     const bytes = new Uint8Array(Math.floor(text.length / 3) * 2 + (rest === 2 ? 1 : 0))
     for (let at = 0, to = 0; at < text.length; at += 3, to += 2) {
-      const group = text.slice(at, at + 3)
-      const value = read(group)
-      if (value >= (group.length === 2 ? 256 : 65_536)) throw malformed('a group that stands for nothing')
-      if (group.length === 2) bytes[to] = value
+      const isWhole = at + 2 < text.length
+      const value = digit(text, at) + 45 * digit(text, at + 1) + (isWhole ? 2025 * digit(text, at + 2) : 0)
+      if (value >= (isWhole ? 65_536 : 256)) throw malformed('a group that stands for nothing')
+      if (!isWhole) bytes[to] = value
       else {
         bytes[to] = value >> 8
         bytes[to + 1] = value & 255
@@ -43,13 +47,9 @@ function spelled(value: number, digits: number): string {
   return text
 }
 
-function read(group: string): number {
-  let value = 0
-  for (let at = group.length - 1; at >= 0; at--) {
-    const digit = ALPHABET.indexOf(group.charAt(at))
-    if (digit < 0) throw malformed('a character that is not of its alphabet')
-    value = value * 45 + digit
-  }
+function digit(text: string, at: number): number {
+  const value = DIGITS[text.charCodeAt(at)] ?? NO_DIGIT
+  if (value === NO_DIGIT) throw malformed('a character that is not of its alphabet')
   return value
 }
 

@@ -2,7 +2,7 @@ import { base64url, parseJws, SdJwtError } from '@symbolon/sd-jwt'
 import { CredentialError } from '../errors.ts'
 import type { Content, Packing } from './packing.ts'
 import { reader, writer } from './stream.ts'
-import { bytesOfLatin1, joined, latin1, split, withoutValues, withValues } from './values.ts'
+import { base64urlOfLatin1, bytesOfLatin1, joined, latin1, split, withoutValues, withValues } from './values.ts'
 
 /** A compact JWS: its two JSON texts to the byte, and its signature. */
 export const jws: Content = {
@@ -21,7 +21,7 @@ export const jws: Content = {
     const signature = base64url.encode(raw.bytes(raw.number()))
     const [header, payload, ...more] = restored(packing, raw)
     if (header === undefined || payload === undefined || more.length > 0) throw malformed('its parts')
-    return `${base64url.encode(bytesOfLatin1(header))}.${base64url.encode(bytesOfLatin1(payload))}.${signature}`
+    return `${base64urlOfLatin1(header)}.${base64urlOfLatin1(payload)}.${signature}`
   },
 }
 

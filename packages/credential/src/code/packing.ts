@@ -83,7 +83,7 @@ function inflated(deflated: Uint8Array, dictionary: Dictionary): Uint8Array<Arra
   try {
     const { output, end } = inflate(deflated, MOST_LITERAL, bytesOfLatin1(dictionary.text))
     if (end !== deflated.length) throw malformed('something after the end of its text')
-    return new Uint8Array(output)
+    return output
   } catch (error) {
     if (!(error instanceof CredentialError)) throw error
     if (error.code === 'zlib_too_large') throw new CredentialError('code_too_large', `its text inflates to more than ${MOST_LITERAL} bytes`)

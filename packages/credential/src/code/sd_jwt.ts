@@ -2,7 +2,7 @@ import { base64url, type Jws, type Primitives, parseSdJwt } from '@symbolon/sd-j
 import { CredentialError } from '../errors.ts'
 import type { Content, Packing } from './packing.ts'
 import { reader, writer } from './stream.ts'
-import { bytesOfLatin1, type Digest, joined, latin1, type Piece, split, withoutValues, withValues } from './values.ts'
+import { base64urlOfLatin1, bytesOfLatin1, type Digest, joined, latin1, type Piece, split, withoutValues, withValues } from './values.ts'
 
 /**
  * An SD-JWT with or without key binding, in two streams (specs/code.md): its JSON texts to the byte, and what is random in them.
@@ -65,7 +65,7 @@ async function unpack({ literal, raw }: Packing, primitives: Primitives): Promis
       if (part === undefined) throw malformed('a digest of all that is presented, inside of it')
       text += part
     }
-    return base64url.encode(bytesOfLatin1(text))
+    return base64urlOfLatin1(text)
   }
   let text = `${await encoded(header)}.${await encoded(payload)}.${signature}~`
   for (const number of rest.keys()) text += `${(await disclosure(number)).text}~`

@@ -4,9 +4,22 @@ import { CredentialError } from '../errors.ts'
 interface Codes {
   readonly counts: Uint16Array
   readonly symbols: Uint16Array
-  /** By the next ROOT bits: symbol * 16 + length; 0 for a code that is longer or is none. */
+  /** By the next `bits` bits: symbol * 16 + length; 0 for a code that is longer or is none. */
   readonly root: Uint16Array
+  bits: number
 }
+
+const LONGEST = 15
+/** Most bits looked up at once. A table for the longest codes would let a few hostile bytes ask for 32,768 entries, again and again. */
+const ROOT = 9
+
+/** Room for the codes of so many symbols. */
+const room = (symbols: number): Codes => ({
+  counts: new Uint16Array(LONGEST + 1),
+  symbols: new Uint16Array(symbols),
+  root: new Uint16Array(1 << ROOT),
+  bits: ROOT,
+})
 
 /** The bits of a stream, least significant first; reading past the end throws. */
 interface Bits {
@@ -24,12 +37,9 @@ interface Output {
   append(bytes: Uint8Array): void
   /** Again what was written `distance` bytes ago, perhaps overlapping itself. */
   repeat(length: number, distance: number): void
-  written(): Uint8Array
+  written(): Uint8Array<ArrayBuffer>
 }
 
-const LONGEST = 15
-/** Bits looked up at once. A table for the longest codes would let a few hostile bytes ask for 32,768 entries, again and again. */
-const ROOT = 9
 const END_OF_BLOCK = 256
 const LENGTH_BASE = [3, 4, 5, 6, 7, 8, 9, 10, 11, 13, 15, 17, 19, 23, 27, 31, 35, 43, 51, 59, 67, 83, 99, 115, 131, 163, 195, 227, 258]
 const LENGTH_EXTRA = [0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 2, 2, 2, 2, 3, 3, 3, 3, 4, 4, 4, 4, 5, 5, 5, 5, 0]
@@ -42,15 +52,26 @@ const LENGTHS_ORDER = [16, 17, 18, 0, 8, 7, 9, 6, 10, 5, 11, 4, 12, 3, 13, 2, 14
 
 const NONE = new Uint8Array()
 
+/** Where the next symbol of each length goes, while codes are built. */
+const NEXT = new Uint16Array(LONGEST + 2)
+
 /** Section 3.2.6; the symbols at the end of both stand for nothing and only fill the codes up. */
-const FIXED_LITERALS = codes(Uint8Array.from({ length: 288 }, (_, symbol) => (symbol < 144 ? 8 : symbol < 256 ? 9 : symbol < 280 ? 7 : 8)))
-const FIXED_DISTANCES = codes(new Uint8Array(32).fill(5))
+const FIXED_LITERALS = codes(
+  Uint8Array.from({ length: 288 }, (_, symbol) => (symbol < 144 ? 8 : symbol < 256 ? 9 : symbol < 280 ? 7 : 8)),
+  room(288),
+)
+const FIXED_DISTANCES = codes(new Uint8Array(32).fill(5), room(32))
+
+/** The codes of the block that is being read, each time in the same place: a short text would spend more on the room than on reading. */
+const OF_LENGTHS = room(19)
+const LITERALS = room(286)
+const DISTANCES = room(30)
 
 /**
  * Inflates the DEFLATE stream (RFC 1951) at the start of the bytes; `end` is how many bytes it took. It may repeat what stands in the preset
  * `dictionary`. Throws `zlib_malformed`, `zlib_too_large`.
  */
-export function inflate(bytes: Uint8Array, limit: number, dictionary: Uint8Array = NONE): { output: Uint8Array; end: number } {
+export function inflate(bytes: Uint8Array, limit: number, dictionary: Uint8Array = NONE): { output: Uint8Array<ArrayBuffer>; end: number } {
   const input = bitsOf(bytes)
   const output = outputUpTo(limit, bytes.length * 4, dictionary)
   let isLast = false
@@ -100,9 +121,9 @@ function dynamicCodes(input: Bits): [Codes, Codes] {
   if (literals > 286 || distances > 30) throw malformed('a block has too many codes')
   const ofLengths = new Uint8Array(LENGTHS_ORDER.length)
   for (let at = 0; at < count; at++) ofLengths[LENGTHS_ORDER[at] ?? 0] = input.take(3)
-  const lengths = codeLengths(input, codes(ofLengths), literals + distances)
+  const lengths = codeLengths(input, codes(ofLengths, OF_LENGTHS), literals + distances)
   if (lengths[END_OF_BLOCK] === 0) throw malformed('a block has no end')
-  return [codes(lengths.subarray(0, literals), true), codes(lengths.subarray(literals), true)]
+  return [codes(lengths.subarray(0, literals), LITERALS, true), codes(lengths.subarray(literals), DISTANCES, true)]
 }
 
 function codeLengths(input: Bits, ofLengths: Codes, count: number): Uint8Array {
@@ -123,49 +144,56 @@ function codeLengths(input: Bits, ofLengths: Codes, count: number): Uint8Array {
   return lengths
 }
 
-/** Builds codes from their lengths. They must use up every pattern of bits; only where `mayBeAlone`, no code or a single one of one bit may stand alone. */
-function codes(lengths: Uint8Array, mayBeAlone = false): Codes {
-  const counts = new Uint16Array(LONGEST + 1)
+/**
+ * Builds codes from their lengths in a room for as many. They must use up every pattern of bits; only where `mayBeAlone`, no code or a single one of
+ * one bit may stand alone.
+ */
+function codes(lengths: Uint8Array, into: Codes, mayBeAlone = false): Codes {
+  const { counts, symbols } = into
+  counts.fill(0)
   for (let symbol = 0; symbol < lengths.length; symbol++) {
     const length = lengths[symbol] ?? 0
     counts[length] = (counts[length] ?? 0) + 1
   }
   const used = lengths.length - (counts[0] ?? 0)
   counts[0] = 0
-  const next = new Uint16Array(LONGEST + 2)
+  NEXT.fill(0)
   let left = 1
+  let longest = 1
   for (let length = 1; length <= LONGEST; length++) {
     const count = counts[length] ?? 0
+    if (count > 0) longest = length
     left = left * 2 - count
     if (left < 0) throw malformed('its codes overlap')
-    next[length + 1] = (next[length] ?? 0) + count
+    NEXT[length + 1] = (NEXT[length] ?? 0) + count
   }
   const isAlone = mayBeAlone && (used === 0 || (used === 1 && counts[1] === 1))
   if (left > 0 && !isAlone) throw malformed('its codes are incomplete')
-  const symbols = new Uint16Array(used)
   for (let symbol = 0; symbol < lengths.length; symbol++) {
     const length = lengths[symbol] ?? 0
     if (length === 0) continue
-    const place = next[length] ?? 0
+    const place = NEXT[length] ?? 0
     symbols[place] = symbol
-    next[length] = place + 1
+    NEXT[length] = place + 1
   }
-  return { counts, symbols, root: rootTable(counts, symbols) }
+  into.bits = Math.min(longest, ROOT)
+  fillRoot(into)
+  return into
 }
 
-function rootTable(counts: Uint16Array, symbols: Uint16Array): Uint16Array {
-  const root = new Uint16Array(1 << ROOT)
+function fillRoot({ counts, symbols, root, bits }: Codes): void {
+  const size = 1 << bits
+  root.fill(0, 0, size)
   let code = 0
   let place = 0
-  for (let length = 1; length <= ROOT; length++) {
+  for (let length = 1; length <= bits; length++) {
     for (let left = counts[length] ?? 0; left > 0; left--) {
       const entry = (symbols[place++] ?? 0) * 16 + length
       // Codes are packed most significant bit first, everything else the other way round (section 3.1.1).
-      for (let at = reversed(code++, length); at < root.length; at += 1 << length) root[at] = entry
+      for (let at = reversed(code++, length); at < size; at += 1 << length) root[at] = entry
     }
     code <<= 1
   }
-  return root
 }
 
 function reversed(code: number, length: number): number {
@@ -193,12 +221,12 @@ function bitsOf(bytes: Uint8Array): Bits {
     count -= wanted
     return value
   }
-  const symbol = ({ root, counts, symbols }: Codes): number => {
+  const symbol = ({ root, bits, counts, symbols }: Codes): number => {
     while (count < ROOT && at < bytes.length) {
       held |= (bytes[at++] ?? 0) << count
       count += 8
     }
-    const entry = root[held & ((1 << ROOT) - 1)] ?? 0
+    const entry = root[held & ((1 << bits) - 1)] ?? 0
     if (entry !== 0 && (entry & 15) <= count) {
       held >>>= entry & 15
       count -= entry & 15
@@ -247,7 +275,7 @@ function outputUpTo(limit: number, expected: number, dictionary: Uint8Array): Ou
   let buffer = new Uint8Array(Math.min(most, start + Math.max(1024, expected)))
   buffer.set(dictionary)
   let length = start
-  const room = (wanted: number): void => {
+  const makeRoom = (wanted: number): void => {
     const needed = length + wanted
     if (needed <= buffer.length) return
     if (needed > most) throw new CredentialError('zlib_too_large', `more than ${limit} bytes`)
@@ -257,17 +285,17 @@ function outputUpTo(limit: number, expected: number, dictionary: Uint8Array): Ou
   }
   return {
     push(byte) {
-      if (length === buffer.length) room(1)
+      if (length === buffer.length) makeRoom(1)
       buffer[length++] = byte
     },
     append(bytes) {
-      room(bytes.length)
+      makeRoom(bytes.length)
       buffer.set(bytes, length)
       length += bytes.length
     },
     repeat(count, distance) {
       if (distance > length) throw malformed('it repeats what was before its start')
-      room(count)
+      makeRoom(count)
       if (distance >= count) buffer.copyWithin(length, length - distance, length - distance + count)
       else if (distance === 1) buffer.fill(buffer[length - 1] ?? 0, length, length + count)
       else for (let at = length; at < length + count; at++) buffer[at] = buffer[at - distance] ?? 0

@@ -11,7 +11,7 @@ import {
 } from '@symbolon/sd-jwt'
 import { inflateZlib } from '../compression/zlib.ts'
 import { type Code, type CredentialCode, CredentialError } from '../errors.ts'
-import type { Need } from '../model.ts'
+import type { Need, Part } from '../model.ts'
 import type { Anchors } from '../trust/anchors.ts'
 import { findSigner, signerNeeds } from '../trust/find_signer.ts'
 import { isAtHome } from '../trust/named.ts'
@@ -122,7 +122,18 @@ async function read(
 }
 
 /** What must be brought to find the signer of a list; nothing for a text that is none, which `readStatusList` will say. */
-export function listSignerNeeds(text: string): Need[] {
+export function listSignerNeeds(part: Part): Need[] {
+  const known = needed.get(part)
+  if (known !== undefined) return known
+  const needs = signerNeedsOf(part.content)
+  needed.set(part, needs)
+  return needs
+}
+
+/** Many credentials share one list, and reading it takes longer than reading all of them. */
+const needed = new WeakMap<Part, Need[]>()
+
+function signerNeedsOf(text: string): Need[] {
   try {
     const { header, payload } = parseJws(text, LIMITS_OF_LIST)
     return signerNeeds({ header }, typeof payload.iss === 'string' ? { issuer: payload.iss } : {})

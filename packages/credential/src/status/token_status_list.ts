@@ -16,7 +16,7 @@ export const tokenStatusList: StatusMechanism = {
     const reference = referenceOf(view)
     if (reference === null || reference === 'malformed') return null
     const part = known.get(partKey(need(reference)))
-    return [need(reference), ...(part === undefined ? [] : listSignerNeeds(part.content))]
+    return [need(reference), ...(part === undefined ? [] : listSignerNeeds(part))]
   },
   check(view, context) {
     const reference = referenceOf(view)

@@ -18,11 +18,23 @@ export function isNamed(issuer: string, leaf: Certificate): boolean {
  * For what an institution says of something that is not in its own name: below one authority, none may speak for another's.
  */
 export function isAtHome(leaf: Certificate, addresses: readonly string[]): boolean {
+  const named = placesOf(leaf)
+  if (named.length === 0) return true
+  const hosts = addresses.map(hostOf)
+  return named.some((name) => name !== null && hosts.includes(name))
+}
+
+/** By certificate: an issuer has one, and shows it with every credential. */
+const places = new WeakMap<Certificate, readonly (string | null)[]>()
+
+function placesOf(leaf: Certificate): readonly (string | null)[] {
+  const known = places.get(leaf)
+  if (known !== undefined) return known
   const named = leaf.alternativeNames.flatMap((name) =>
     name.form === 'uri' ? hostOf(name.text) : name.form === 'dns' ? name.text.toLowerCase() : [],
   )
-  const hosts = addresses.map(hostOf)
-  return named.length === 0 || named.some((name) => name !== null && hosts.includes(name))
+  places.set(leaf, named)
+  return named
 }
 
 const hostOf = (address: string): string | null => (URL.canParse(address) ? new URL(address).hostname : null)

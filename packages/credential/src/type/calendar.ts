@@ -31,7 +31,15 @@ function known(date: string): number {
 export const addDays = (date: string, count: number): string => dateText(known(date) + count * DAY)
 
 /** The date in that time zone at that time (seconds since 1970); throws `RangeError` for a zone that nobody knows. */
-export const localDate = (now: number, timeZone: string): string => dateText(now * 1000 + offset(now * 1000, timeZone))
+export function localDate(now: number, timeZone: string): string {
+  if (now === latest.now && timeZone === latest.timeZone) return latest.date
+  const date = dateText(now * 1000 + offset(now * 1000, timeZone))
+  latest = { now, timeZone, date }
+  return date
+}
+
+/** A verifier asks for this very second, for every layer of every credential. */
+let latest = { now: Number.NaN, timeZone: '', date: '' }
 
 /** Seconds since 1970 at 00:00 in that time zone on that date, in winter and in summer time; throws `RangeError` when there is no such date or zone. */
 export function midnight(date: string, timeZone: string): number {

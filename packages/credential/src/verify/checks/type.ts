@@ -1,8 +1,8 @@
 import { isObject, type Json, type JsonObject, ownMember, parseJsonObject, SdJwtError } from '@symbolon/sd-jwt'
-import { type Check, type Credential, type Path, partKey } from '../../model.ts'
+import { type Check, type Credential, type Part, type Path, partKey } from '../../model.ts'
 import { type ClaimRule, type CredentialType, metadataText } from '../../type/index.ts'
 import { verdict } from '../check.ts'
-import { hasIntegrity } from '../integrity.ts'
+import { type Digests, hasIntegrity } from '../integrity.ts'
 import type { Context } from '../policy.ts'
 
 /** Whether it is a credential of a type we know, as that type wants it: its metadata unchanged, concealed what must be, plain what must be, each value of the form it has there. */
@@ -20,21 +20,38 @@ export async function checkType(credential: Credential, type: CredentialType | u
   if (malformed !== undefined) return verdict('type', 'fail', 'claim_against_type', { path: malformed.path.split('/').slice(1) })
   if (view.typeIntegrity === undefined) return verdict('type', 'pass', 'type_known', facts)
   const fetched = context.evidence.get(partKey({ kind: 'type_metadata', id: view.type }))
-  const isMeant = await hasIntegrity(fetched?.content ?? metadataText(type), view.typeIntegrity, context.primitives)
+  const { text, digests, vct } = metadataOf(fetched ?? type)
+  const isMeant = await hasIntegrity(text, view.typeIntegrity, context.primitives, digests)
   if (fetched === undefined)
     return isMeant ? verdict('type', 'pass', 'type_known', facts) : verdict('type', 'unknown', 'type_metadata_missing', facts)
   if (!isMeant) return verdict('type', 'fail', 'type_integrity_wrong', facts)
-  return describes(fetched.content, view.type)
-    ? verdict('type', 'pass', 'type_known', facts)
-    : verdict('type', 'fail', 'type_metadata_of_other', facts)
+  return vct === view.type ? verdict('type', 'pass', 'type_known', facts) : verdict('type', 'fail', 'type_metadata_of_other', facts)
 }
 
-/** Whether a text is Type Metadata of that type (SD-JWT VC section 5.2): its `vct` must be the one in the credential. */
-function describes(content: string, vct: string): boolean {
+/** Type Metadata (SD-JWT VC section 5.2), and the `vct` it describes; none when it is malformed. */
+interface Metadata {
+  readonly text: string
+  readonly digests: Digests
+  readonly vct: Json | undefined
+}
+
+/** What was read of a document or written of a type: many credentials name the same one, and it is larger than they are. */
+const read = new WeakMap<Part | CredentialType, Metadata>()
+
+function metadataOf(source: Part | CredentialType): Metadata {
+  const known = read.get(source)
+  if (known !== undefined) return known
+  const text = 'content' in source ? source.content : metadataText(source)
+  const metadata = { text, digests: new Map(), vct: described(text) }
+  read.set(source, metadata)
+  return metadata
+}
+
+function described(text: string): Json | undefined {
   try {
-    return ownMember(parseJsonObject(content), 'vct') === vct
+    return ownMember(parseJsonObject(text), 'vct')
   } catch (error) {
-    if (error instanceof SdJwtError) return false
+    if (error instanceof SdJwtError) return undefined
     throw error
   }
 }
