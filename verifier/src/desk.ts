@@ -9,6 +9,8 @@ import {
   type Dictionaries,
   isCode,
   type Language,
+  type Memory,
+  type OfflineReport,
   openForCheck,
   prepareAnchors,
   type Report,
@@ -22,7 +24,7 @@ import type { JsonObject } from '@symbolon/sd-jwt'
 import { answerData, answerLines } from './answer.ts'
 import { EXIT_OF, EXIT_OF_ANSWER } from './explain.ts'
 import { recallAndKeep } from './memory.ts'
-import { checkOnce, onceOf, withCheck } from './once.ts'
+import { checkOnce, expired, type Once, onceOf, withCheck } from './once.ts'
 import { loadQuestions, queryFor } from './questions.ts'
 import type { ReplayMemory } from './replay.ts'
 import { type Judged, reportData, reportText } from './report.ts'
@@ -38,6 +40,8 @@ export interface DeskSettings {
   readonly trust: readonly Anchor[]
   /** Where it is remembered which bundles were seen. */
   readonly home: string
+  /** What was remembered before this bundle came, for whom it was recalled already. */
+  readonly seen?: Memory
   readonly language: Language
   /** Folders of the institution's own. */
   readonly types?: string
@@ -66,6 +70,18 @@ export interface Unsaid {
 export interface Desk {
   /** The answer to what was read: a presentation, a code, or the report on why it is neither. */
   answer(read: string | Report): Promise<Unsaid>
+  /** The first half of it: all but whether it was read before. Of several at once, or at several desks, that is asked afterwards and in their order. */
+  look(read: string | Report): Promise<Looked>
+  /** Whether this is the first time that it is read. */
+  replay(once: Once): Check
+}
+
+/** What was found of a text. */
+export interface Looked {
+  /** Undefined when it does not matter how often it is read. */
+  readonly once?: Once
+  /** The answer, by what `replay` says of `once`. */
+  answer(replay?: Check): Promise<Unsaid>
 }
 
 /**
@@ -76,7 +92,7 @@ export interface Desk {
 export async function openDesk(
   settings: DeskSettings,
   memory: ReplayMemory | null,
-): Promise<{ readonly desk: Desk } | { readonly refused: Unsaid }> {
+): Promise<{ readonly desk: Desk; readonly seen: Memory } | { readonly refused: Unsaid }> {
   const { bundle, language, challenge, at, maxAge } = settings
   const { audience, nonce } = challenge ?? settings
   const question = challenge?.question ?? settings.question
@@ -99,41 +115,41 @@ export async function openDesk(
   if (typeof bundle !== 'string') return { refused: said({ report: bundle, now: clock() }) }
   const opened = await openForCheck(bundle, { anchors, primitives, now: clock() })
   if ('report' in opened) return { refused: said({ report: opened.report, now: clock() }) }
-  const seen = await recallAndKeep(settings.home, opened.bundle.manifest, clock())
+  const seen = settings.seen !== undefined ? settings.seen : await recallAndKeep(settings.home, opened.bundle.manifest, clock())
 
-  const answer = async (read: string | Report): Promise<Unsaid> => {
+  const look = async (read: string | Report): Promise<Looked> => {
     const now = clock()
     const text = typeof read === 'string' ? await shownIn(read.trim(), opened.bundle.dictionaries) : read
-    if (typeof text !== 'string') return said({ report: text, now })
-    if (challenge && challenge.expires < now) return said({ report: expired(now - challenge.expires), now })
-    const judgedAlone = await verifyBy(opened.bundle, text, { anchors, policy, now, primitives, memory: seen })
-    const once = await onceOf(judgedAlone, challenge)
-    const report = once === undefined ? judgedAlone : withCheck(judgedAlone, checkOnce(once, memory, now))
+    if (typeof text !== 'string') return { answer: async () => said({ report: text, now }) }
+    if (challenge && challenge.expires < now) return { answer: async () => said({ report: expired(now - challenge.expires), now }) }
+    const alone = await verifyBy(opened.bundle, text, { anchors, policy, now, primitives, memory: seen })
+    const once = await onceOf(alone, challenge, now)
+    return {
+      ...(once && { once }),
+      answer: async (replay) => judged(replay === undefined ? alone : withCheck(alone, replay), text, now),
+    }
+  }
+
+  const judged = async (report: OfflineReport, text: string, now: number): Promise<Unsaid> => {
     const { credential } = report
     const type = credential && types.get(credential.view.type)
-    const judged = { report, now, ...(credential && { credential }), ...(type && { type }) }
-    if (asked === undefined) return said(judged)
+    const found = { report, now, ...(credential && { credential }), ...(type && { type }) }
+    if (asked === undefined) return said(found)
     const { query, id } = queryFor(asked, credential)
     const judgement = await judge(asked, new Map([[id, [text]]]), { query, types, now, given, check: async () => report })
     return {
       exit: judgement.accepted ? EXIT_OF_ANSWER[judgement.answer] : EXIT.refused,
-      data: { ...reportData(judged), ...answerData(judgement, language) },
-      text: () => `${answerLines(asked, judgement, language).join('\n')}\n\n${reportText(judged, language)}`,
+      data: { ...reportData(found), ...answerData(judgement, language) },
+      text: () => `${answerLines(asked, judgement, language).join('\n')}\n\n${reportText(found, language)}`,
     }
   }
-  return { desk: { answer } }
-}
 
-/** Nothing is said of an answer that came too late: it may be a copy by now. */
-function expired(age: number): Report {
-  const check: Check = {
-    id: 'binding',
-    outcome: 'fail',
-    code: 'challenge_expired',
-    spec: CREDENTIAL_CODES.challenge_expired.spec,
-    facts: { age },
+  const replay = (once: Once): Check => checkOnce(once, memory, once.now)
+  const answer = async (read: string | Report): Promise<Unsaid> => {
+    const { once, answer } = await look(read)
+    return answer(once && replay(once))
   }
-  return { outcome: 'fail', checks: [check], evidenceAge: null }
+  return { desk: { answer, look, replay }, seen }
 }
 
 /** The report on what could not even be read. */

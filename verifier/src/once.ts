@@ -1,10 +1,11 @@
-import { type Check, CREDENTIAL_CODES, type CredentialCode, type OfflineReport, SHOW_LIFE, worst } from '@symbolon/credential'
+import { type Check, CREDENTIAL_CODES, type CredentialCode, type OfflineReport, type Report, SHOW_LIFE, worst } from '@symbolon/credential'
 import { primitives } from '@symbolon/primitives/node'
 import type { ReplayMemory } from './replay.ts'
 
-/** What can be read once only: its mark, and until when it could be read again. */
+/** What can be read once only: its mark, when it was read, and until when it could be read again. Plain data, as threads send it. */
 export interface Once {
   readonly mark: string
+  readonly now: number
   readonly until: number
 }
 
@@ -19,19 +20,32 @@ const SKEW = 60
 export async function onceOf(
   { checks, credential }: OfflineReport,
   challenge: { readonly nonce: string; readonly expires: number } | undefined,
+  now: number,
 ): Promise<Once | undefined> {
   const binding = checks.find(({ id }) => id === 'binding')
-  if (binding?.code === 'shown_by_holder' && challenge) return { mark: await hash(challenge.nonce), until: challenge.expires + SKEW }
+  if (binding?.code === 'shown_by_holder' && challenge) return { mark: await hash(challenge.nonce), now, until: challenge.expires + SKEW }
   const shown = credential?.binding
   if (binding?.code !== 'shown_to_anybody' || shown === undefined) return undefined
   // What was signed, not the signature: of one text a second signature can be made out of the first.
-  return { mark: await hash(shown.input), until: shown.issuedAt + SHOW_LIFE + SKEW }
+  return { mark: await hash(shown.input), now, until: shown.issuedAt + SHOW_LIFE + SKEW }
+}
+
+/** Nothing is said of an answer that came too late: it may be a copy by now. */
+export function expired(age: number): Report {
+  const check: Check = {
+    id: 'binding',
+    outcome: 'fail',
+    code: 'challenge_expired',
+    spec: CREDENTIAL_CODES.challenge_expired.spec,
+    facts: { age },
+  }
+  return { outcome: 'fail', checks: [check], evidenceAge: null }
 }
 
 const hash = async (text: string): Promise<string> => primitives.digest('sha-256', new TextEncoder().encode(text))
 
 /** Whether it was read here before. */
-export function checkOnce({ mark, until }: Once, memory: ReplayMemory | null, now: number): Check {
+export function checkOnce({ mark, until }: Omit<Once, 'now'>, memory: ReplayMemory | null, now: number): Check {
   if (memory === null) return verdict('unknown', 'replay_not_checked')
   const since = memory.note(mark, until, now)
   return since === null ? verdict('pass', 'not_shown_before') : verdict('fail', 'shown_before', { age: Math.max(0, now - since) })

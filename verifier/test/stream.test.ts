@@ -109,9 +109,10 @@ describe('check --stream', () => {
 describe('check --stream as a process, without a network', () => {
   const isolated = spawnSync('unshare', ['-rn', 'true']).status === 0
 
-  test.runIf(isolated || process.env.SYMBOLON_REQUIRE_ALL === '1')('answers each line before the next one comes', async () => {
+  const runs = isolated || process.env.SYMBOLON_REQUIRE_ALL === '1'
+  test.runIf(runs).each(['1', '2'])('answers each line before the next one comes, on cores: %s', async (cores) => {
     const bin = fileURLToPath(new URL('../bin/symbolon-verifier.js', import.meta.url))
-    const argv = ['-rn', process.execPath, bin, ...world.argv('-'), ...WHO, '--stream']
+    const argv = ['-rn', process.execPath, bin, ...world.argv('-'), ...WHO, '--stream', '--cores', cores]
     const child = spawn('unshare', argv, { stdio: ['pipe', 'pipe', 'inherit'], env: { PATH: process.env.PATH ?? '' } })
     const answers = createInterface({ input: child.stdout })[Symbol.asyncIterator]()
     for (const [line, text] of [card, await packCode(card, primitives), 'hello'].entries()) {

@@ -1,23 +1,27 @@
-import type { Readable } from 'node:stream'
+import { availableParallelism } from 'node:os'
+import type { Readable, Writable } from 'node:stream'
 import { type Answer, RefusedError, readText, UsageError, verb } from '@symbolon/command-line'
 import { type Challenge, type CredentialCode, CredentialError, MOST_IN_CODE, ownChallenge, type Report } from '@symbolon/credential'
 import { primitives } from '@symbolon/primitives/node'
 import { readBundle } from '../bundle_file.ts'
 import { settings } from '../config.ts'
-import { type DeskSettings, failed, openDesk, type Unsaid } from '../desk.ts'
+import { type Desk, type DeskSettings, failed, openDesk, type Unsaid } from '../desk.ts'
+import { openThreads } from '../desk_threads.ts'
 import { openReplayMemory } from '../replay.ts'
-import { answerLinesOf } from '../stream.ts'
+import { answerLinesOf, judgesAt } from '../stream.ts'
 import { parseLength, parseMoment } from '../time.ts'
 import { trustEntries } from '../trust.ts'
 
 const LARGEST_PRESENTATION = 16 * 1024 * 1024
+/** Each takes some fifty megabytes: a number with a digit too many must not take the machine down. */
+const MOST_CORES = 64
 
 /** `check FILE|-`: judges what a citizen shows with a bundle, a trust file and a clock; opens no connection of any kind. */
 export const check = verb({
   name: 'check',
   summary: 'judges what a citizen shows, with no network',
   usage:
-    'FILE|- --bundle BUNDLE [--challenge FILE | --aud A --nonce N] [--at TIME] [--question NAME] [--given NAME=VALUE...] [--max-age LENGTH] [--trust FILE] [--types DIR] [--lang L] [--stream]',
+    'FILE|- --bundle BUNDLE [--challenge FILE | --aud A --nonce N] [--at TIME] [--question NAME] [--given NAME=VALUE...] [--max-age LENGTH] [--trust FILE] [--types DIR] [--lang L] [--stream [--cores N]]',
   example: 'symbolon-verifier check shown.txt --bundle bundle.json --aud https://desk.example.be --nonce 8Yt2mQ',
   options: {
     bundle: { type: 'string', value: 'BUNDLE', help: 'the evidence, as `bundle fetch` keeps it' },
@@ -37,6 +41,7 @@ export const check = verb({
     types: { type: 'string', value: 'DIR', help: 'further types of your own: a folder of bricks (specs/credential-type.md)' },
     lang: { type: 'string', value: 'L', help: 'nl, fr, de or en; without it, by LANG' },
     stream: { type: 'boolean', help: 'one presentation or code a line on standard input, one JSON line each on standard output' },
+    cores: { type: 'string', value: 'N', help: 'with --stream: how many cores judge, or `all`; without it, one' },
   },
   operands: [1, 1],
   notes: [
@@ -51,6 +56,10 @@ export const check = verb({
     if (bundle === undefined) throw new UsageError('check: --bundle is needed', 'fetch one with `symbolon-verifier bundle fetch URL`')
     if (path === '-' && bundle === '-') throw new UsageError('check: standard input cannot be both the presentation and the bundle')
     if (stream && path !== '-') throw new UsageError('check: --stream reads standard input', 'give - for the file')
+    if (options.cores !== undefined && !stream) throw new UsageError('check: --cores goes with --stream', 'one presentation needs one core')
+    const cores = coresOf(options.cores ?? '1')
+    if (cores === null)
+      throw new UsageError(`check: --cores is no number from 1 to ${MOST_CORES}`, 'give one, or `all` for every core of this machine')
     if (options.challenge !== undefined && (stream || [aud, nonce, options.question].some((one) => one !== undefined)))
       throw new UsageError(
         'check: --challenge says for whom and which question, and is for one verdict',
@@ -77,9 +86,10 @@ export const check = verb({
     }
     const opened = await openDesk(desk, openReplayMemory(where.home))
     if ('refused' in opened) return said(opened.refused)
-    const { answer } = opened.desk
+    const { answer, look, replay } = opened.desk
     if (stream) {
-      await answerLinesOf(stdin, stdout, async (line) => (await answer(line ?? tooLong())).data)
+      if (cores === 1) await answerLinesOf(stdin, stdout, judgesAt({ look }), replay)
+      else await answerInThreads({ stdin, stdout }, { ...desk, seen: opened.seen }, cores, replay)
       return undefined
     }
     return said(await answer(await readText(path, LARGEST_PRESENTATION, stdin).catch(unreadable('structure', 'format_not_known'))))
@@ -107,4 +117,22 @@ function unreadable(id: string, code: CredentialCode) {
   }
 }
 
-const tooLong = (): Report => failed('structure', 'format_not_known', 'a line that is longer than any presentation')
+/** How many cores that is; null for what is no such number. */
+function coresOf(text: string): number | null {
+  if (text === 'all') return availableParallelism()
+  return /^[1-9]\d?$/.test(text) && Number(text) <= MOST_CORES ? Number(text) : null
+}
+
+async function answerInThreads(
+  { stdin, stdout }: { readonly stdin: Readable; readonly stdout: Writable },
+  desk: DeskSettings,
+  count: number,
+  replay: Desk['replay'],
+): Promise<void> {
+  const threads = openThreads(desk, count)
+  try {
+    await answerLinesOf(stdin, stdout, threads, replay)
+  } finally {
+    await threads.close()
+  }
+}
