@@ -11,11 +11,12 @@ import { benchDeciding } from './presentation/deciding.ts'
 import { benchPresentation } from './presentation/rows.ts'
 import type { BenchRow, LimitRow } from './row.ts'
 import { benchStart } from './start.ts'
+import { benchCores } from './stream/rows.ts'
 
 const { ratios: pure, pinned } = onOneCore()
 const issuance = await benchIssuance()
 const presentation = await benchPresentation()
-const ratios = [...pure, ...issuance.ratios, ...presentation.ratios]
+const ratios = [...pure, await benchCores(), ...issuance.ratios, ...presentation.ratios]
 const limits = [
   ...(await benchStart()),
   ...issuance.limits,

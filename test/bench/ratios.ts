@@ -3,11 +3,13 @@ import { benchCredential } from './credential.ts'
 import { benchBatch } from './issuance/batch.ts'
 import type { BenchRow } from './row.ts'
 import { benchSdJwt } from './sd_jwt.ts'
+import { benchStream } from './stream/rows.ts'
 
 const FAMILIES: Readonly<Record<string, () => Promise<BenchRow[]>>> = {
   sd_jwt: benchSdJwt,
   credential: benchCredential,
   batch: async () => [await benchBatch()],
+  stream: benchStream,
 }
 
 const [name] = process.argv.slice(2)
