@@ -91,7 +91,7 @@ export interface Looked {
  */
 export async function openDesk(
   settings: DeskSettings,
-  memory: ReplayMemory | null,
+  memory: () => ReplayMemory | null,
 ): Promise<{ readonly desk: Desk; readonly seen: Memory } | { readonly refused: Unsaid }> {
   const { bundle, language, challenge, at, maxAge } = settings
   const { audience, nonce } = challenge ?? settings
@@ -144,7 +144,7 @@ export async function openDesk(
     }
   }
 
-  const replay = (once: Once): Check => checkOnce(once, memory, once.now)
+  const replay = (once: Once): Check => checkOnce(once, memory(), once.now)
   const answer = async (read: string | Report): Promise<Unsaid> => {
     const { once, answer } = await look(read)
     return answer(once && replay(once))

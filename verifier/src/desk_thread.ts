@@ -5,7 +5,7 @@ import type { Answered, Request } from './desk_threads.ts'
 import { judgesAt, type LookedAt } from './stream.ts'
 
 // What was read before is remembered in one place, and that is not here.
-const opened = await openDesk(workerData, null)
+const opened = await openDesk(workerData, () => null)
 if ('refused' in opened) throw new Error('a thread does not accept the bundle that was accepted before')
 const { look } = judgesAt(opened.desk)
 

@@ -15,13 +15,14 @@ const SKEW = 60
 /**
  * What of this can be read once: an answer to a challenge by its nonce, a code that was shown to whoever looks by what its holder signed.
  *
- * Undefined for everything else, and for what did not pass as such: a broken scan must not use a challenge up.
+ * Undefined for everything else, and for what is wrong anyway: neither a broken scan nor a forgery uses a challenge up, or fills the memory.
  */
 export async function onceOf(
-  { checks, credential }: OfflineReport,
+  { outcome, checks, credential }: OfflineReport,
   challenge: { readonly nonce: string; readonly expires: number } | undefined,
   now: number,
 ): Promise<Once | undefined> {
+  if (outcome === 'fail') return undefined
   const binding = checks.find(({ id }) => id === 'binding')
   if (binding?.code === 'shown_by_holder' && challenge) return { mark: await hash(challenge.nonce), now, until: challenge.expires + SKEW }
   const shown = credential?.binding
@@ -47,7 +48,14 @@ const hash = async (text: string): Promise<string> => primitives.digest('sha-256
 /** Whether it was read here before. */
 export function checkOnce({ mark, until }: Omit<Once, 'now'>, memory: ReplayMemory | null, now: number): Check {
   if (memory === null) return verdict('unknown', 'replay_not_checked')
-  const since = memory.note(mark, until, now)
+  let since: number | null
+  try {
+    since = memory.note(mark, until, now)
+  } catch (error) {
+    // Full, gone, or kept busy: what cannot be noted is not known.
+    if (error instanceof Error && 'code' in error) return verdict('unknown', 'replay_not_checked')
+    throw error
+  }
   return since === null ? verdict('pass', 'not_shown_before') : verdict('fail', 'shown_before', { age: Math.max(0, now - since) })
 }
 

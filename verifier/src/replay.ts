@@ -32,6 +32,15 @@ export function openReplayMemory(home: string): ReplayMemory | null {
   }
 }
 
+/** The same, opened when it is first asked for: most checks ask nothing of it. */
+export function replayMemory(home: string): () => ReplayMemory | null {
+  let memory: ReplayMemory | null | undefined
+  return () => {
+    memory ??= openReplayMemory(home)
+    return memory
+  }
+}
+
 function opened(path: string): ReplayMemory {
   const database = new DatabaseSync(path, { timeout: PATIENCE })
   chmodSync(path, 0o600)

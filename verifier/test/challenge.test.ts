@@ -54,6 +54,16 @@ describe('the memory of what was read', () => {
     expect(checkOnce({ mark: 'x', until: 1 }, null, 0)).toMatchObject({ outcome: 'unknown', code: 'replay_not_checked' })
   })
 
+  it('that takes nothing more is as good as none', () => {
+    const full = {
+      note: () => {
+        throw Object.assign(new Error('database or disk is full'), { code: 'ERR_SQLITE_ERROR' })
+      },
+      close: () => undefined,
+    }
+    expect(checkOnce({ mark: 'x', until: 1 }, full, 0)).toMatchObject({ outcome: 'unknown', code: 'replay_not_checked' })
+  })
+
   it('is not there when its file is none', async () => {
     const broken = mkdtempSync(join(home, 'broken-'))
     const path = await world.write('not-a-database', 'this is no database, whatever it is called'.repeat(200))

@@ -7,7 +7,7 @@ import { readBundle } from '../bundle_file.ts'
 import { settings } from '../config.ts'
 import { type Desk, type DeskSettings, failed, openDesk, type Unsaid } from '../desk.ts'
 import { openThreads } from '../desk_threads.ts'
-import { openReplayMemory } from '../replay.ts'
+import { replayMemory } from '../replay.ts'
 import { answerLinesOf, judgesAt } from '../stream.ts'
 import { parseLength, parseMoment } from '../time.ts'
 import { trustEntries } from '../trust.ts'
@@ -84,7 +84,7 @@ export const check = verb({
       ...(at !== undefined && { at }),
       ...(maxAge !== undefined && { maxAge }),
     }
-    const opened = await openDesk(desk, openReplayMemory(where.home))
+    const opened = await openDesk(desk, replayMemory(where.home))
     if ('refused' in opened) return said(opened.refused)
     const { answer, look, replay } = opened.desk
     if (stream) {
