@@ -195,6 +195,7 @@ describe('a header with the hash of a certificate alone (RFC 7515 section 4.1.8)
     ['the metadata has no keys', { 'x5t#S256': hash }, published([], { jwks: null })],
     ['the hash has another spelling', { 'x5t#S256': hash.toUpperCase() }, published(keys)],
     ['the hash is no text', { 'x5t#S256': 7 }, published(keys)],
+    ['the hash is in a list', { 'x5t#S256': [hash] }, published(keys)],
     ['the key has no certificates', { 'x5t#S256': hash }, published([{ kid: '1' }])],
   ])('is not known when %s, even with a kid that would be trusted', async (_, header, evidence) => {
     expect(await judged({ kid: '1', ...header }, evidence)).toMatchObject({ outcome: 'unknown', code: 'chain_missing' })

@@ -16,7 +16,9 @@ export const x5t: KeyHint = {
   async find(signed, { evidence, primitives }) {
     if (!isMine(signed)) return null
     const part = signed.issuer === undefined ? undefined : evidence.get(partKey(need(signed.issuer)))
-    const chain = part && (await chainsIn(part, primitives)).get(String(signed.header['x5t#S256']))
+    const hash = signed.header['x5t#S256']
+    // Only text: a list of one hash is no hash, though JavaScript writes both alike.
+    const chain = part && typeof hash === 'string' ? (await chainsIn(part, primitives)).get(hash) : undefined
     return chain === undefined ? missing(signed.issuer) : readChain([...chain])
   },
 }
