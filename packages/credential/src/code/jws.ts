@@ -37,7 +37,10 @@ export const json: Content = {
   async unpack(packing) {
     const [text, ...more] = restored(packing, reader(packing.raw))
     if (text === undefined || more.length > 0) throw malformed('its parts')
-    return decoded(bytesOfLatin1(text))
+    const unsigned = decoded(bytesOfLatin1(text))
+    // What is signed has a number of its own, and no second way in.
+    if (!unsigned.startsWith('{')) throw malformed('a text that is no JSON object')
+    return unsigned
   },
 }
 
