@@ -125,8 +125,8 @@ async function issue(type: CredentialType, change: Change): Promise<{ jwt: strin
     issuedAt: NOW - 10 * 3600,
     notBefore: NOW - 10 * 3600,
     expires: NOW + 90 * DAY,
-    holderKey: party('holder').jwk,
-    status: type === ehic ? { uri: LIST, index: PLACES.valid } : { uri: STATUTE_LIST, index: PLACES.valid },
+    ...(type.holderBinding === 'key' && { holderKey: party('holder').jwk }),
+    ...(type.status !== null && { status: type === statute ? { uri: STATUTE_LIST, index: PLACES.valid } : { uri: LIST, index: PLACES.valid } }),
     ...(type === ehic && { typeIntegrity: await integrity(ehicMetadata, primitives) }),
     ...change.draft,
   }
@@ -193,6 +193,7 @@ export interface Content {
   readonly need: Need
   readonly content: string
   readonly file?: string
+  readonly mediaType?: string
 }
 
 export const metadataPart = (): Content => ({ need: { kind: 'type_metadata', id: ehic.vct }, content: ehicMetadata, file: EHIC_METADATA })
@@ -212,8 +213,7 @@ export interface BundleChange {
 export async function bundle(contents: readonly Content[], change: BundleChange = {}): Promise<BundleVector> {
   const entries: Entry[] = []
   const parts: Record<string, string | { file: string }> = {}
-  for (const { need, content, file } of contents) {
-    const mediaType = need.kind === 'status_list' ? 'application/statuslist+jwt' : 'application/json'
+  for (const { need, content, file, mediaType = need.kind === 'status_list' ? 'application/statuslist+jwt' : 'application/json' } of contents) {
     const entry = await entryOf({ ...need, content, mediaType }, primitives)
     entries.push(entry)
     parts[entry.digest] = file === undefined ? content : { file }

@@ -9,7 +9,7 @@ import type { Jwk, Signer } from '@symbolon/sd-jwt'
 export const ISSUER = 'https://issuer.example'
 
 /** What is kept of a party: a key for tests, and the certificate for it if it has one. */
-interface Kept {
+export interface Kept {
   readonly privateKey: JsonWebKey
   /** DER, base64. */
   readonly certificate?: string
@@ -24,13 +24,18 @@ export interface Party extends Signer {
 
 const FILE = new URL('../shared/pki.json', import.meta.url)
 const WARNING = 'Keys for tests: everybody has them. Never put one of these certificates into a trust file that decides anything.'
-const KEYS = { name: 'ECDSA', namedCurve: 'P-256' }
+export const KEYS = { name: 'ECDSA', namedCurve: 'P-256' }
 const ROOT = 'C=BE, O=Example Authority, CN=Test root'
 
 /** The parties of `shared/pki.json`; when that file is not there they are made, with new keys, and it is written. */
 export async function parties(): Promise<(name: string) => Party> {
-  if (!existsSync(FILE)) writeFileSync(FILE, `${JSON.stringify({ warning: WARNING, parties: await make() }, null, 1)}\n`)
-  const kept = JSON.parse(readFileSync(FILE, 'utf8')) as { parties: Record<string, Kept> }
+  return keptIn(FILE, make)
+}
+
+/** The parties in a file, in which `make` puts them when it is not there. */
+export async function keptIn(file: URL, make: () => Promise<Record<string, Kept>>): Promise<(name: string) => Party> {
+  if (!existsSync(file)) writeFileSync(file, `${JSON.stringify({ warning: WARNING, parties: await make() }, null, 1)}\n`)
+  const kept = JSON.parse(readFileSync(file, 'utf8')) as { parties: Record<string, Kept> }
   return (name) => {
     const party = kept.parties[name]
     if (party === undefined) throw new Error(`no party ${name}`)
@@ -44,7 +49,8 @@ export async function parties(): Promise<(name: string) => Party> {
   }
 }
 
-interface Made {
+/** A party whose keys are still those of the machine that made them. */
+export interface Made {
   readonly keys: CryptoKeyPair
   readonly certificate?: x509.X509Certificate
 }
@@ -109,6 +115,11 @@ async function make(): Promise<Record<string, Kept>> {
     subject: 'C=BE, O=Other Institution, CN=Test credential signer',
     extensions: leaf('https://other.example'),
   })
+  return exported(made)
+}
+
+/** What is kept of parties that were made. */
+export async function exported(made: Readonly<Record<string, Made>>): Promise<Record<string, Kept>> {
   const kept: Record<string, Kept> = {}
   for (const [name, { keys, certificate }] of Object.entries(made)) {
     const { kty, crv, x, y, d } = await crypto.subtle.exportKey('jwk', keys.privateKey)
