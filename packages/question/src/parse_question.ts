@@ -22,9 +22,14 @@ const REQUIRED = [FILE, SAMPLE_FILE, ...LANGUAGES.map(displayFile)]
 const UNITS: Readonly<Record<string, number>> = { m: 60, h: 3600, d: 86_400 }
 
 const codes = { missing: 'member_missing', unknown: 'member_unknown', malformed: 'member_malformed' } as const
-const [checkQuestion, checkDisplay, checkSamples] = [QUESTION, DISPLAY, SAMPLES].map((schema) =>
-  compileSchema<QuestionFaultCode>(schema, codes),
-)
+/** Compiled with the first question that is read: most commands read none, and every one of them would pay for it. */
+const [checkQuestion, checkDisplay, checkSamples] = [QUESTION, DISPLAY, SAMPLES].map((schema) => {
+  let check: ReturnType<typeof compileSchema<QuestionFaultCode>> | undefined
+  return (value: unknown, file: string): QuestionFault[] => {
+    check ??= compileSchema<QuestionFaultCode>(schema, codes)
+    return check(value, file)
+  }
+})
 
 export const questionFault = (code: QuestionFaultCode, file: string, path: string, what: string): QuestionFault => ({
   file,

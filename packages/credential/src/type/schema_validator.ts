@@ -10,8 +10,13 @@ export interface SchemaCodes<Code extends string> {
   readonly malformed: Code
 }
 
-const ajv = new Ajv2020({ allErrors: true, strict: true, strictTypes: false, strictRequired: false, logger: false, ownProperties: true })
-ajv.addFormat('date', { type: 'string', validate: isDate })
+let ajv: Ajv2020 | undefined
+
+/** Made when the first schema is compiled: it costs as much as a tenth of the start of a program that may never need it. */
+function compiler(): Ajv2020 {
+  ajv ??= new Ajv2020({ allErrors: true, strict: true, strictTypes: false, strictRequired: false, logger: false, ownProperties: true })
+  return ajv.addFormat('date', { type: 'string', validate: isDate })
+}
 
 /**
  * Compiles a JSON Schema 2020-12 once; the function it gives finds all faults of a value, by place and rule and never by value.
@@ -24,7 +29,7 @@ export function compileSchema<Code extends string>(
 ): (value: unknown, file: string) => Fault<Code>[] {
   // A schema with an identifier would be registered under it, and could not be compiled twice.
   const { $id, ...anonymous } = schema
-  const validate = ajv.compile(anonymous)
+  const validate = compiler().compile(anonymous)
   return (value, file) =>
     validate(value) ? [] : (validate.errors ?? []).filter(({ keyword }) => keyword !== 'if').map((error) => fault(error, file, codes))
 }
