@@ -6,4 +6,7 @@ if (Number.parseInt(process.versions.node, 10) < 26) {
   )
   process.exit(78)
 }
+// What Node compiles is kept beside the program, for the next start: whoever may write there may change the program as well. Where nobody may, nothing is kept.
+const { enableCompileCache } = await import('node:module')
+enableCompileCache(`${import.meta.dirname}/../node_modules/.cache/compiled`)
 await import('../src/main.ts')
