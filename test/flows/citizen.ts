@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import type { JsonObject } from '@symbolon/sd-jwt'
 import { expect } from 'vitest'
 import { type Ended, runProgram } from '../demo/programs.ts'
+import { REMEMBERING } from '../remembered_keys.ts'
 import { expectNoSecret, type Offer, type Setting } from './setting.ts'
 
 /** A program that has ended, with the JSON document it printed. */
@@ -33,12 +34,11 @@ let people = 0
 export async function newCitizen(setting: Setting, another?: Citizen): Promise<Citizen> {
   const name = `citizen-${++people}`
   const home = setting.folder(name)
-  const cache = setting.folder('compile-cache')
   const passphraseFile = join(setting.home, 'passphrase')
   const walletFile = join(setting.folder(`${name}/wallet`), 'wallet.jwe')
   const environment = {
     ...{ HOME: home, LANG: 'en', SYMBOLON_HOME: home, SYMBOLON_TRUST: setting.trustFile, SYMBOLON_PASSPHRASE_FILE: passphraseFile },
-    NODE_COMPILE_CACHE: cache,
+    ...REMEMBERING,
   }
 
   const wallet: Citizen['wallet'] = async (parameters, input = '') => said(await run(parameters, input), setting)

@@ -57,10 +57,7 @@ let desks = 0
 /** A desk with nothing but the trust file of the setting. */
 export function newDesk(setting: Setting): Desk {
   const home = setting.folder(`desk-${++desks}`)
-  const environment = {
-    ...{ HOME: home, LANG: 'en', SYMBOLON_HOME: home, SYMBOLON_TRUST: setting.trustFile },
-    NODE_COMPILE_CACHE: setting.folder('compile-cache'),
-  }
+  const environment = { HOME: home, LANG: 'en', SYMBOLON_HOME: home, SYMBOLON_TRUST: setting.trustFile }
   const kept = join(home, 'bundle.json')
   let written = 0
   const file = (name: string, text: string): string => {

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { issuerSettings, startIssuer } from '@symbolon/issuer'
 import { afterAll } from 'vitest'
+import { REMEMBERING } from '../../test/remembered_keys.ts'
 import type { Line } from './line.ts'
 
 const PROGRAM = new URL('../bin/symbolon-wallet.js', import.meta.url).pathname
@@ -35,9 +36,6 @@ export interface Started {
   readonly ended: Promise<Outcome>
 }
 
-/** What Node keeps of the programs it compiled: commands start faster the second time. */
-let cache: string | undefined
-
 /** A person with a home, a passphrase in a file, and no terminal. */
 export interface Person {
   readonly home: string
@@ -53,13 +51,12 @@ export function person(environment: Record<string, string> = {}): Person {
   const home = newFolder()
   const passphraseFile = join(home, 'passphrase')
   writeFileSync(passphraseFile, `${PASSPHRASE}\n`)
-  cache ??= newFolder()
   const all = {
     PATH: process.env.PATH ?? '',
     HOME: home,
     LANG: 'nl_BE.UTF-8',
     SYMBOLON_PASSPHRASE_FILE: passphraseFile,
-    NODE_COMPILE_CACHE: cache,
+    ...REMEMBERING,
     ...environment,
   }
   const start = (args: readonly string[]): Started => run(args, all)

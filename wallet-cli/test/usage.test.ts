@@ -4,6 +4,7 @@ import { afterEach, describe, expect, it, vi } from 'vitest'
 import { VERBS } from '../src/commands/index.ts'
 import { settings } from '../src/config.ts'
 import { explain } from '../src/explain.ts'
+import { here } from './at_terminal.ts'
 import { newFolder, offerFrom, person, server } from './fixture.ts'
 
 afterEach(() => vi.unstubAllEnvs())
@@ -37,7 +38,6 @@ describe('the verbs', { timeout: 240_000 }, () => {
     const someone = person()
     const calls = [
       [],
-      ['fly'],
       ['list', '--loud'],
       ['receive'],
       ['show'],
@@ -62,8 +62,9 @@ describe('the verbs', { timeout: 240_000 }, () => {
       ['refresh'],
       ['refresh', 'x', '--all'],
     ]
-    for (const args of calls) {
-      const { code, stderr, stdout } = await someone.wallet(args)
+    const starts = [['fly'], ...calls].map((args, number) => [args, number === 0 ? someone : here(someone)] as const)
+    for (const [args, one] of starts) {
+      const { code, stderr, stdout } = await one.wallet(args)
       expect([args, code]).toEqual([args, 64])
       expect(stderr).toMatch(/^symbolon-wallet: /)
       expect(stdout).toBe('')

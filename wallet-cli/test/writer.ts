@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import { withCredential } from '@symbolon/wallet'
+import '../../test/remembered_keys.ts'
 import { openWallet } from '../src/wallet_file.ts'
 
 /** Adds one credential after another to the wallet in the folder of the first argument until it is killed; a message after each. */
