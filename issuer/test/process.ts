@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process'
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
 import { createServer } from 'node:net'
@@ -6,7 +6,10 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Called } from './fixture.ts'
 
-const MAIN = join(import.meta.dirname, '../src/main.ts')
+const BIN = join(import.meta.dirname, '../bin/symbolon-issuer.js')
+
+// What Node compiled is kept by a process that ends by itself, not by one that is killed: the first of many starts slowly, the others need not.
+execFileSync(process.execPath, [BIN, '--help'])
 
 /** A port nobody listened on a moment ago. */
 export async function freePort(): Promise<number> {
@@ -27,7 +30,7 @@ export async function spawnIssuer(
 ): Promise<{ child: ChildProcess; issuer: Called }> {
   const url = `http://localhost:${port}`
   const env = { ...process.env, ISSUER_LOG_LEVEL: 'error', ...environment, SYMBOLON_HOME: home, ISSUER_PORT: String(port) }
-  const child = spawn(process.execPath, [MAIN, 'serve'], { env, stdio: 'ignore' })
+  const child = spawn(process.execPath, [BIN, 'serve'], { env, stdio: 'ignore' })
   const answers = (): Promise<boolean> =>
     fetch(`${url}/healthz`).then(
       ({ ok }) => ok,
