@@ -25,7 +25,7 @@ import { answerData, answerLines } from './answer.ts'
 import { EXIT_OF, EXIT_OF_ANSWER } from './explain.ts'
 import { recallAndKeep } from './memory.ts'
 import { checkOnce, expired, type Once, onceOf, withCheck } from './once.ts'
-import { loadQuestions, queryFor } from './questions.ts'
+import { loadQuestions, pinnedQuestion, queryFor } from './questions.ts'
 import type { ReplayMemory } from './replay.ts'
 import { type Judged, reportData, reportText } from './report.ts'
 import { loadTypes } from './types.ts'
@@ -47,6 +47,8 @@ export interface DeskSettings {
   readonly types?: string
   readonly questions?: string
   readonly question?: string
+  /** The hash of that question, when it comes with the bundle. */
+  readonly questionHash?: string
   /** What is fixed of the question, as `NAME=VALUE`. */
   readonly given: readonly string[]
   readonly audience?: string
@@ -99,13 +101,11 @@ export async function openDesk(
   const clock = () => at ?? Math.floor(Date.now() / 1000)
   const anchors = await prepareAnchors(settings.trust, primitives)
   const types = loadTypes(settings.types)
-  const asked = question === undefined ? undefined : questionOf(question, loadQuestions(types, settings.questions))
-  const given = givenOf(settings.given, asked)
-  // Evidence is young enough for the question, and for whoever asks more closely.
-  const maxStatusAge = asked === undefined ? (maxAge ?? MAX_STATUS_AGE) : Math.min(maxAge ?? asked.maxStatusAge, asked.maxStatusAge)
-  // Whoever asks takes an answer; who only looks, what is shown to anybody.
-  const whom = audience === undefined && nonce === undefined ? { showAudience: showAudience(question) } : {}
-  const policy = { types, maxStatusAge, ...whom, ...(audience !== undefined && { audience }), ...(nonce !== undefined && { nonce }) }
+  const own =
+    question === undefined || settings.questionHash !== undefined
+      ? undefined
+      : questionOf(question, loadQuestions(types, settings.questions))
+  if (own) givenOf(settings.given, own)
   const said = (judged: Judged): Unsaid => ({
     exit: EXIT_OF[judged.report.outcome],
     data: reportData(judged),
@@ -116,6 +116,14 @@ export async function openDesk(
   const opened = await openForCheck(bundle, { anchors, primitives, now: clock() })
   if ('report' in opened) return { refused: said({ report: opened.report, now: clock() }) }
   const seen = settings.seen !== undefined ? settings.seen : await recallAndKeep(settings.home, opened.bundle.manifest, clock())
+
+  const asked = own ?? pinnedQuestion(opened.bundle, settings, types)
+  const given = givenOf(settings.given, asked)
+  // Evidence is young enough for the question, and for whoever asks more closely.
+  const maxStatusAge = asked === undefined ? (maxAge ?? MAX_STATUS_AGE) : Math.min(maxAge ?? asked.maxStatusAge, asked.maxStatusAge)
+  // Whoever asks takes an answer; who only looks, what is shown to anybody.
+  const whom = audience === undefined && nonce === undefined ? { showAudience: showAudience(question) } : {}
+  const policy = { types, maxStatusAge, ...whom, ...(audience !== undefined && { audience }), ...(nonce !== undefined && { nonce }) }
 
   const look = async (read: string | Report): Promise<Looked> => {
     const now = clock()

@@ -1,4 +1,5 @@
-import { mkdir, readFile, stat } from 'node:fs/promises'
+import { cp, mkdir, readFile, stat } from 'node:fs/promises'
+import { join } from 'node:path'
 import type { Part } from '@symbolon/credential'
 import { developmentAnchor, developmentAuthority } from '@symbolon/service'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -63,6 +64,42 @@ describe('bundle merge', () => {
     ])
     expect(inspected).toMatchObject({ exit: 0, stdout: expect.stringContaining(`merged from  ${OTHER}`) })
     expect(inspected.stdout).toContain('made 1 hour ago')
+  })
+
+  test('with a question of the institution, which a desk uses that has pinned its hash, and no other', async () => {
+    const folder = world.file('asked-here')
+    await cp(join(import.meta.dirname, '../../specs/questions/train-reduction'), folder, { recursive: true })
+    const { data } = await merging(['first.json', 'second.json'], 'with-question.json', '--question', folder)
+    const line = data.parts.find(({ kind }: { kind: string }) => kind === 'question')
+    expect(line).toMatchObject({ id: 'asked-here', media_type: 'application/json' })
+    const shown = await world.write('shown-now.txt', await world.shown({ at: CLOCK }))
+    const check = (...more: string[]) =>
+      runHere([
+        ...[
+          'check',
+          shown,
+          '--bundle',
+          world.file('with-question.json'),
+          '--trust',
+          trust,
+          '--home',
+          world.file('nowhere'),
+          ...WHO,
+          '--json',
+        ],
+        ...['--lang', 'en', ...more],
+      ])
+    const pinned = await check('--question', 'asked-here', '--question-hash', line.digest)
+    expect(JSON.parse(pinned.stdout)).toHaveProperty('reasons')
+    expect((await check('--question', 'asked-here')).stderr).toMatch(/no question asked-here/)
+    expect((await check('--question', 'train-reduction', '--question-hash', line.digest)).stderr).toMatch(/of that hash is asked-here/)
+    expect((await check('--question', 'asked-here', '--question-hash', 'A'.repeat(43))).stderr).toMatch(/no question of the hash/)
+  })
+
+  test('with a folder that is no question is refused, and nothing is written', async () => {
+    const ran = await merging(['first.json', 'second.json'], 'never.json', '--question', world.file('.'))
+    expect([ran.exit, await exists('never.json')]).toEqual([64, false])
+    expect(JSON.parse(ran.stdout).message).toMatch(/is none/)
   })
 
   test('which a check goes by, when the trust file names its signer', async () => {
