@@ -16,6 +16,9 @@ export interface Codes {
 /** Longer than any credential lives that names its certificates by their hash (specs/credential-type.md, `three_months`), in seconds. */
 const LONGEST_LIFE = 100 * 86_400
 
+/** How often it is written down that they are still in use, in seconds: bundles are asked for more often. */
+const AGAIN = 3600
+
 /** What codes need, in the store, so that a new certificate leaves nobody with an old code behind. `now` gives seconds. */
 export async function openCodes(
   store: Store,
@@ -38,6 +41,7 @@ export async function openCodes(
   const thumbprint = await thumbprintOf(leaf, primitives)
   const jwk = publicJwk(signer)
   const key = JSON.stringify({ jwk, kid: await jwkThumbprint(jwk, primitives) })
+  let remembered = 0
   await remember()
   const keys: Codes['keys'] = async () =>
     keysOf(await store.all('select thumbprint, key, x5c from signing_keys where ends_at > $1 order by thumbprint', now()))
@@ -57,7 +61,10 @@ export async function openCodes(
 
   /** What signs today is needed as long as the last credential of today lives; what signed before, until then. */
   async function remember(): Promise<void> {
+    if (remembered > now() - AGAIN) return
+    remembered = now()
     const until = now() + LONGEST_LIFE
+    for (const table of ['signing_keys', 'code_dictionaries']) await store.run(`delete from ${table} where ends_at <= $1`, now())
     // Of several processes that start at once, any may be the first.
     const later = 'on conflict (NAME) do update set ends_at = excluded.ends_at'
     await store.run(

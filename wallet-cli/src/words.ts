@@ -1,4 +1,4 @@
-import { type Path, printable } from '@symbolon/credential'
+import { type Path, printable, showAudience, UNKNOWN_ASKER } from '@symbolon/credential'
 import { displayIn } from '@symbolon/openid4vc'
 import type { Json } from '@symbolon/sd-jwt'
 import { dottedPath, type HeldCredential } from '@symbolon/wallet'
@@ -20,6 +20,18 @@ export function lastEnd({ copies }: HeldCredential): number | undefined {
   const ends = copies.map(({ expires }) => expires ?? Number.POSITIVE_INFINITY)
   const last = Math.max(...ends)
   return Number.isFinite(last) ? last : undefined
+}
+
+/** For the history: paper is for nobody. */
+export const ON_PAPER = 'urn:symbolon:paper'
+
+/** Whom something was shown to, as people say it: what codes are made for are no names. */
+export function whom(audience: string): string {
+  if (audience === ON_PAPER) return 'paper'
+  if (audience === UNKNOWN_ASKER) return 'somebody unknown'
+  const [, question] = /^urn:symbolon:show(?::(.*))?$/s.exec(audience) ?? []
+  if (audience === showAudience(question)) return question === undefined ? 'whoever looks' : `whoever looks (${printable(question)})`
+  return printable(audience)
 }
 
 /** A number of things: `1 copy`, `2 copies`. */

@@ -13,13 +13,14 @@ import {
   showAudience,
 } from '@symbolon/credential'
 import type { Question } from '@symbolon/question'
-import { type Choice, choicesFor, credentialOf, dottedPath, WalletError } from '@symbolon/wallet'
+import { type Choice, choicesFor, credentialOf, dottedPath, hasEnded, WalletError } from '@symbolon/wallet'
 import type { Settings } from '../config.ts'
 import { refused } from '../errors.ts'
 import { outside } from '../outside.ts'
 import { questionNamed } from '../questions.ts'
 import { choiceLines } from '../request_words.ts'
 import type { OpenWallet } from '../wallet_file.ts'
+import { ON_PAPER } from '../words.ts'
 import { trial, type Wanted, wantedOf } from './hand_over.ts'
 import { anchorsOf } from './options.ts'
 
@@ -127,6 +128,9 @@ async function answering({ codeQuery, query }: Question, wallet: OpenWallet, id:
     const { selections } = await choicesFor(one, wallet.state.credentials, outside.primitives, outside.now())
     for (const [candidates, ...others] of selections) if (candidates && others.length === 0) found.push(...candidates)
   }
+  // What has ended answers nobody any more: only where there is nothing else, so that the person hears why.
+  const isOver = ({ held }: Choice) => held.copies.every((copy) => hasEnded(copy, outside.now()))
+  found.sort((one, other) => Number(isOver(one)) - Number(isOver(other)))
   let last: unknown = new WalletError(found.length === 0 ? 'nothing_to_show' : 'credential_not_asked', id)
   for (const choice of found.filter(({ held }) => id === undefined || held.id === id)) {
     try {
@@ -155,10 +159,7 @@ export const isBound = (wallet: OpenWallet, id: string): boolean =>
 const shownBy = (wallet: OpenWallet, id: string, question?: string) =>
   isBound(wallet, id)
     ? ({ audience: showAudience(question), form: 'show', rotates: true } as const)
-    : ({ audience: PAPER, form: 'paper', rotates: false } as const)
-
-/** For the history: paper is for nobody. */
-const PAPER = 'urn:symbolon:paper'
+    : ({ audience: ON_PAPER, form: 'paper', rotates: false } as const)
 
 const shownOf = ({ held, paths }: Choice) => ({ id: held.id, show: paths.map(dottedPath) })
 

@@ -20,7 +20,7 @@ import {
 } from '@symbolon/wallet'
 import { outside } from '../outside.ts'
 import type { OpenWallet } from '../wallet_file.ts'
-import { nameOf } from '../words.ts'
+import { nameOf, whom } from '../words.ts'
 
 /** What every verb understands that shows a credential to whoever gave audience and nonce by other means. */
 export const BY_HAND = {
@@ -113,7 +113,7 @@ export async function handOver(
   const { text, shown } = await make(copy)
   const seen = shown.map(dottedPath)
   const said = seen.length === 0 ? 'only what cannot be hidden' : seen.map((path) => printable(path)).join(', ')
-  talk(`${nameOf(held, languages)} for ${printable(audience)}, showing ${said}.`)
+  talk(`${nameOf(held, languages)} for ${whom(audience)}, showing ${said}.`)
   return { text, shown: seen, again: async () => (await make(copy)).text }
 }
 

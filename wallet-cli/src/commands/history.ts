@@ -3,7 +3,7 @@ import { verb, writeAtomically } from '@symbolon/command-line'
 import { printable } from '@symbolon/credential'
 import { type Disclosure, type DisclosureOutcome, dottedPath } from '@symbolon/wallet'
 import { settings } from '../config.ts'
-import { isoTime, timeOf } from '../words.ts'
+import { isoTime, timeOf, whom } from '../words.ts'
 import { open, PASSPHRASE } from './options.ts'
 
 export const history = verb({
@@ -55,7 +55,7 @@ const WORDS: { readonly [outcome in DisclosureOutcome]: string } = {
 }
 
 function lines({ at, audience, asker, purpose, authorisation, shown, outcome }: Disclosure): string {
-  const who = asker?.name === undefined ? printable(audience) : `${printable(asker.name)} (${printable(audience)})`
+  const who = asker?.name === undefined ? whom(audience) : `${printable(asker.name)} (${printable(audience)})`
   return [
     `${timeOf(at)}  ${who}  ${WORDS[outcome]}`,
     ...(purpose === undefined ? [] : [`  what for   ${printable(purpose, 1000)}`]),
