@@ -43,17 +43,27 @@ export async function openCodes(
   const key = JSON.stringify({ jwk, kid: await jwkThumbprint(jwk, primitives) })
   let remembered = 0
   await remember()
-  const keys: Codes['keys'] = async () =>
-    keysOf(await store.all('select thumbprint, key, x5c from signing_keys where ends_at > $1 order by thumbprint', now()))
+  const keyRows = async (): Promise<Row[]> => {
+    await remember()
+    return store.all('select thumbprint, key, x5c from signing_keys where ends_at > $1 order by thumbprint', now())
+  }
   return {
     dictionaries: new Map(made.map(({ name, text }) => [name, text])),
-    keys,
+
+    async keys() {
+      const rows = await keyRows()
+      // The one that signs comes first.
+      const isOurs = (row: Row) => textOf(row, 'thumbprint') === thumbprint
+      return keysOf([...rows.filter(isOurs), ...rows.filter((row) => !isOurs(row))])
+    },
+
     async parts() {
-      await remember()
+      // In an order that all processes have, whichever key they sign with: else each would make the bundle anew.
+      const keys = keysOf(await keyRows())
       const rows = await store.all('select number, content from code_dictionaries where ends_at > $1 order by number', now())
       if (rows.length === 0) return []
       return [
-        { kind: 'issuer_metadata', id: url, mediaType: 'application/json', content: JSON.stringify(await keys()) },
+        { kind: 'issuer_metadata', id: url, mediaType: 'application/json', content: JSON.stringify(keys) },
         ...rows.map((row) => ({ ...dictionaryPart(row), mediaType: 'text/plain;charset=iso-8859-1' })),
       ]
     },
@@ -62,7 +72,6 @@ export async function openCodes(
   /** What signs today is needed as long as the last credential of today lives; what signed before, until then. */
   async function remember(): Promise<void> {
     if (remembered > now() - AGAIN) return
-    remembered = now()
     const until = now() + LONGEST_LIFE
     for (const table of ['signing_keys', 'code_dictionaries']) await store.run(`delete from ${table} where ends_at <= $1`, now())
     // Of several processes that start at once, any may be the first.
@@ -76,15 +85,13 @@ export async function openCodes(
         `insert into code_dictionaries (number, content, ends_at) values ($1, $2, $3) ${later.replace('NAME', 'number')}`,
         ...[number, text, until],
       )
+    remembered = now()
   }
 
-  /** The one that signs comes first. */
   function keysOf(rows: readonly Row[]): JsonObject {
-    const isOurs = (row: Row) => textOf(row, 'thumbprint') === thumbprint
-    const ordered = [...rows.filter(isOurs), ...rows.filter((row) => !isOurs(row))]
     return issuerKeys(
       url,
-      ordered.map((row) => ({ ...(JSON.parse(textOf(row, 'key')) as { jwk: Jwk; kid: string }), x5c: JSON.parse(textOf(row, 'x5c')) })),
+      rows.map((row) => ({ ...(JSON.parse(textOf(row, 'key')) as { jwk: Jwk; kid: string }), x5c: JSON.parse(textOf(row, 'x5c')) })),
     )
   }
 }
