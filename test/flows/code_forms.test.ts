@@ -147,6 +147,25 @@ describe('an answer to a challenge', () => {
   })
 })
 
+describe('a wallet in which little is left', () => {
+  it('shows no copy twice unless it is told to, and says of paper that others can show it', async () => {
+    const person = await newCitizen(setting)
+    const offer = await setting.offer({ codes: true })
+    const { credentials } = expectDone(await person.receive(offer, ['--copies', '1'])) as { credentials: { id: string; type: string }[] }
+    const ask = ['code', '--question', 'parking-space']
+    expectDone(await person.wallet(ask))
+    const before = person.container()
+    expectEnded(await person.wallet(ask), 1, 'copies_spent')
+    expect(person.container()).toBe(before)
+    expect((await person.wallet([...ask, '--reuse'])).exit).toBe(0)
+    for (const { id, type } of credentials) if (!type.includes('paper')) expectDone(await person.wallet(['remove', id, '--yes']))
+    const file = await challenged('train-reduction')
+    const said = await person.wallet(['code', '--challenge', file, '--yes', '--unverified'])
+    expect(said.stderr).toMatch(/WARNING: you do not sign this/)
+    expect(expectDone(said).form).toBe('paper')
+  })
+})
+
 describe('on paper', () => {
   it('it names the person; a question that takes paper is answered, and says to compare with an identity document', async () => {
     const code = await drawn(held['social-statute-paper'] ?? '', '--show', 'increased_reimbursement_any')

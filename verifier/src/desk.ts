@@ -117,7 +117,7 @@ export async function openDesk(
   if ('report' in opened) return { refused: said({ report: opened.report, now: clock() }) }
   const seen = settings.seen !== undefined ? settings.seen : await recallAndKeep(settings.home, opened.bundle.manifest, clock())
 
-  const asked = own ?? pinnedQuestion(opened.bundle, settings, types)
+  const asked = own ?? pinnedQuestion(opened.bundle, question, settings.questionHash, types)
   const given = givenOf(settings.given, asked)
   // Evidence is young enough for the question, and for whoever asks more closely.
   const maxStatusAge = asked === undefined ? (maxAge ?? MAX_STATUS_AGE) : Math.min(maxAge ?? asked.maxStatusAge, asked.maxStatusAge)

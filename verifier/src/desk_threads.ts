@@ -3,7 +3,7 @@ import { Worker } from 'node:worker_threads'
 import type { Check } from '@symbolon/credential'
 import type { DeskSettings } from './desk.ts'
 import type { Once } from './once.ts'
-import type { Judges, Line } from './stream.ts'
+import { type Judges, type Line, ThreadError } from './stream.ts'
 
 /** What a thread is asked: to look at lines, or to answer those that it looked at first and that wait. */
 export type Request = { readonly lines: readonly Line[] } | { readonly replays: readonly (Check | undefined)[] }
@@ -44,8 +44,8 @@ export function openThreads(settings: DeskSettings, count: number): Judges & { c
     const worker = new Worker(THREAD, { workerData: settings })
     const waiting: Waiting[] = []
     worker.on('message', (answered: Answered) => waiting.shift()?.done(answered))
-    worker.on('error', (error: unknown) => end(error instanceof Error ? error : new Error('a thread has failed')))
-    worker.on('exit', () => end(new Error('a thread has ended')))
+    worker.on('error', (error: unknown) => end(new ThreadError(`a thread has failed (${error instanceof Error ? error.name : 'unknown'})`)))
+    worker.on('exit', () => end(new ThreadError('a thread has ended')))
     threads.push({ worker, waiting })
   }
   const ask = ({ worker, waiting }: Thread, request: Request): Promise<Answered> =>

@@ -1,9 +1,10 @@
 import { readFile, stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import { CommandError, decodeText, exclusively, writeAtomically } from '@symbolon/command-line'
+import { CommandError, decodeText, exclusively, SettingsError, writeAtomically } from '@symbolon/command-line'
 import {
   CredentialError,
   checkMemory,
+  isKeepable,
   type Manifest,
   type Memory,
   parseSeen,
@@ -51,7 +52,10 @@ async function keep(home: string, manifest: Manifest, now: number): Promise<bool
     if (known === 'malformed') return false
     const seen: SeenBundles = known ?? new Map()
     const after = withSeen(seen, manifest, now)
-    if (after !== seen) await writeAtomically(path, serializeSeen(after))
+    const text = serializeSeen(after)
+    // Full: what it knows stays known, and that no more is kept is said.
+    if (!isKeepable(text)) throw new SettingsError([`${path} is full`], undefined, 'file_unwritable')
+    if (after !== seen) await writeAtomically(path, text)
     return true
   })
 }

@@ -9,20 +9,24 @@ export interface Once {
   readonly until: number
 }
 
+/** The checks that say whose it is and who shows it. */
+const GENUINE: ReadonlySet<string> = new Set(['structure', 'signature', 'trust', 'binding', 'type'])
+
 /** As the checks of a key binding allow it. */
 const SKEW = 60
 
 /**
  * What of this can be read once: an answer to a challenge by its nonce, a code that was shown to whoever looks by what its holder signed.
  *
- * Undefined for everything else, and for what is wrong anyway: neither a broken scan nor a forgery uses a challenge up, or fills the memory.
+ * Undefined for everything else, and for what is not known to be somebody's credential shown by its holder: neither a broken scan nor a forgery uses a
+ * challenge up, or fills the memory. What the source says of it, that it was revoked or has ended, does not matter: a verdict is a verdict.
  */
 export async function onceOf(
-  { outcome, checks, credential }: OfflineReport,
+  { checks, credential }: OfflineReport,
   challenge: { readonly nonce: string; readonly expires: number } | undefined,
   now: number,
 ): Promise<Once | undefined> {
-  if (outcome === 'fail') return undefined
+  if (checks.some(({ id, outcome }) => GENUINE.has(id) && outcome !== 'pass')) return undefined
   const binding = checks.find(({ id }) => id === 'binding')
   if (binding?.code === 'shown_by_holder' && challenge) return { mark: await hash(challenge.nonce), now, until: challenge.expires + SKEW }
   const shown = credential?.binding

@@ -15,7 +15,8 @@ export const loadQuestions = (types: ReadonlyMap<string, CredentialType>, own?: 
 /** The question of a bundle whose hash was pinned; undefined when none was. Throws `UsageError` when it is not there, is another one, or is not right. */
 export function pinnedQuestion(
   bundle: Bundle,
-  { question: name, questionHash: hash }: { readonly question?: string; readonly questionHash?: string },
+  name: string | undefined,
+  hash: string | undefined,
   types: ReadonlyMap<string, CredentialType>,
 ): Question | undefined {
   if (hash === undefined) return undefined

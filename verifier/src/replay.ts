@@ -36,13 +36,23 @@ export function openReplayMemory(home: string): ReplayMemory | null {
 export function replayMemory(home: string): () => ReplayMemory | null {
   let memory: ReplayMemory | null | undefined
   return () => {
-    memory ??= openReplayMemory(home)
+    // Where there is none there will be none: what stands in its way is not tried anew with every code.
+    if (memory === undefined) memory = openReplayMemory(home)
     return memory
   }
 }
 
 function opened(path: string): ReplayMemory {
   const database = new DatabaseSync(path, { timeout: PATIENCE })
+  try {
+    return ready(database, path)
+  } catch (error) {
+    database.close()
+    throw error
+  }
+}
+
+function ready(database: DatabaseSync, path: string): ReplayMemory {
   chmodSync(path, 0o600)
   database.exec(
     'pragma journal_mode = wal; create table if not exists shown (mark text primary key, at integer not null, until integer not null) strict',

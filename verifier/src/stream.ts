@@ -1,5 +1,5 @@
 import type { Readable, Writable } from 'node:stream'
-import { CommandError, EXIT, SettingsError } from '@symbolon/command-line'
+import { CommandError, EXIT, jsonText, SettingsError } from '@symbolon/command-line'
 import type { Check } from '@symbolon/credential'
 import { type Desk, failed } from './desk.ts'
 import type { Once } from './once.ts'
@@ -9,6 +9,9 @@ export const LONGEST_LINE = 1024 * 1024
 /** Lines that are judged and written together, when as many are there; from a pipe come some thirty codes at once. */
 const MOST_TOGETHER = 64
 const LINE_FEED = 10
+
+/** A thread that judged has gone. */
+export class ThreadError extends Error {}
 
 /** A line of the input; null for one that was too long to be kept. */
 export type Line = string | null
@@ -41,7 +44,7 @@ export function judgesAt({ look }: Pick<Desk, 'look'>): Judges {
       const looked = [...begun, ...(await Promise.all(rest.map(lookAt)))]
       return {
         once: looked.map(({ once }) => once),
-        answers: (replays) => Promise.all(looked.map(async ({ answer }, at) => JSON.stringify((await answer(replays[at])).data))),
+        answers: (replays) => Promise.all(looked.map(async ({ answer }, at) => jsonText((await answer(replays[at])).data))),
       }
     },
     atOnce: 1,
@@ -106,7 +109,7 @@ async function answersTo(
 
 async function written(output: Writable, { numbers }: Batch, answering: Promise<readonly string[] | Error>): Promise<void> {
   const answers = await answering
-  if (answers instanceof Error) throw new CommandError(EXIT.internal, 'internal', `line ${numbers[0]} has no answer: ${answers.message}`)
+  if (answers instanceof Error) throw new CommandError(EXIT.internal, 'internal', `line ${numbers[0]} has no answer: ${why(answers)}`)
   // Together: a call of the system for each line would cost as much as the half of a signature.
   output.cork()
   const taken = answers.map((answer, at) => isWritten(output, `{"line":${numbers[at]},${answer.slice(1)}\n`))
@@ -115,6 +118,9 @@ async function written(output: Writable, { numbers }: Batch, answering: Promise<
   if (missing >= 0)
     throw new SettingsError([`standard output takes no more: line ${numbers[missing]} has no answer`], undefined, 'file_unwritable')
 }
+
+/** What nobody foresaw may have somebody's data in its message: then only what kind of error it is. */
+const why = (error: Error): string => (error instanceof CommandError || error instanceof ThreadError ? error.message : error.name)
 
 const isWritten = (output: Writable, text: string): Promise<boolean> => new Promise((done) => output.write(text, (error) => done(!error)))
 

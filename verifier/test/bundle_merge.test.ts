@@ -69,6 +69,7 @@ describe('bundle merge', () => {
   test('with a question of the institution, which a desk uses that has pinned its hash, and no other', async () => {
     const folder = world.file('asked-here')
     await cp(join(import.meta.dirname, '../../specs/questions/train-reduction'), folder, { recursive: true })
+    await cp(folder, join(world.file('own-questions'), 'asked-here'), { recursive: true })
     const { data } = await merging(['first.json', 'second.json'], 'with-question.json', '--question', folder)
     const line = data.parts.find(({ kind }: { kind: string }) => kind === 'question')
     expect(line).toMatchObject({ id: 'asked-here', media_type: 'application/json' })
@@ -91,6 +92,21 @@ describe('bundle merge', () => {
       ])
     const pinned = await check('--question', 'asked-here', '--question-hash', line.digest)
     expect(JSON.parse(pinned.stdout)).toHaveProperty('reasons')
+    const made = world.file('asked-here.txt')
+    await runHere(['challenge', 'asked-here', '--questions', world.file('own-questions'), '--out', made])
+    const answering = [
+      'check',
+      shown,
+      '--bundle',
+      world.file('with-question.json'),
+      '--trust',
+      trust,
+      '--home',
+      world.file('nowhere'),
+      '--json',
+    ]
+    const answered = await runHere([...answering, '--challenge', made, '--question-hash', line.digest])
+    expect(JSON.parse(answered.stdout).reasons).toEqual([expect.objectContaining({ code: 'key_binding_audience_wrong' })])
     expect((await check('--question', 'asked-here')).stderr).toMatch(/no question asked-here/)
     expect((await check('--question', 'train-reduction', '--question-hash', line.digest)).stderr).toMatch(/of that hash is asked-here/)
     expect((await check('--question', 'asked-here', '--question-hash', 'A'.repeat(43))).stderr).toMatch(/no question of the hash/)

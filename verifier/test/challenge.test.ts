@@ -1,11 +1,13 @@
-import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs'
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { ownChallenge } from '@symbolon/credential'
+import { Readable, Writable } from 'node:stream'
+import { type Check, ownChallenge } from '@symbolon/credential'
 import { primitives } from '@symbolon/primitives/node'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { checkOnce } from '../src/once.ts'
-import { openReplayMemory } from '../src/replay.ts'
+import { checkOnce, onceOf } from '../src/once.ts'
+import { openReplayMemory, replayMemory } from '../src/replay.ts'
+import { answerLinesOf, judgesAt } from '../src/stream.ts'
 import { runHere } from './run.ts'
 import { makeWorld, type World } from './world.ts'
 
@@ -54,6 +56,17 @@ describe('the memory of what was read', () => {
     expect(checkOnce({ mark: 'x', until: 1 }, null, 0)).toMatchObject({ outcome: 'unknown', code: 'replay_not_checked' })
   })
 
+  it('leaves no file open where it cannot be had, and does not try again with every code', async () => {
+    const broken = join(home, 'broken', 'verifier')
+    mkdirSync(broken, { recursive: true })
+    writeFileSync(join(broken, 'shown.db'), 'this is no database, whatever it is called'.repeat(200))
+    const open = () => readdirSync('/proc/self/fd').length
+    const before = open()
+    const memory = replayMemory(broken)
+    for (let n = 0; n < 20; n++) expect(memory()).toBeNull()
+    expect(open()).toBeLessThanOrEqual(before + 1)
+  })
+
   it('that takes nothing more is as good as none', () => {
     const full = {
       note: () => {
@@ -77,6 +90,61 @@ describe('the memory of what was read', () => {
     expect(checkOnce({ mark: 'f', until: 900 }, memory, 800)).toMatchObject({ outcome: 'pass', code: 'not_shown_before' })
     expect(checkOnce({ mark: 'f', until: 900 }, memory, 830)).toMatchObject({ outcome: 'fail', code: 'shown_before', facts: { age: 30 } })
     memory?.close()
+  })
+})
+
+describe('what can be read once', () => {
+  const challenge = { nonce: 'n', expires: 1000 }
+  const check = (id: string, outcome: Check['outcome'], code = 'x'): Check => ({ id, outcome, code, spec: '', facts: {} })
+  const genuine = [
+    check('structure', 'pass'),
+    check('signature', 'pass'),
+    check('trust', 'pass'),
+    check('binding', 'pass', 'shown_by_holder'),
+  ]
+  const marked = async (...more: Check[]) => {
+    const checks = [...genuine.filter(({ id }) => !more.some((other) => other.id === id)), ...more]
+    return (await onceOf({ outcome: 'unknown', checks, evidenceAge: null }, challenge, 900)) !== undefined
+  }
+
+  it('is what a holder shows, also when the source says no to it: a verdict is a verdict', async () => {
+    expect(await marked()).toBe(true)
+    expect(await marked(check('status', 'fail', 'revoked'))).toBe(true)
+    expect(await marked(check('right', 'fail', 'period_ended'))).toBe(true)
+  })
+
+  it('is not what nobody signed, nobody trusts, or nobody can read: it must not use a challenge up', async () => {
+    for (const id of ['structure', 'signature', 'trust', 'binding', 'type'])
+      for (const outcome of ['fail', 'unknown'] as const)
+        expect([id, await marked(check(id, outcome, 'shown_by_holder'))]).toEqual([id, false])
+  })
+})
+
+describe('lines', () => {
+  const looking = (look: () => Promise<unknown>) => judgesAt({ look } as unknown as Parameters<typeof judgesAt>[0])
+  const answered = async (look: () => Promise<unknown>) => {
+    let text = ''
+    const output = new Writable({
+      write(chunk, _encoding, done) {
+        text += chunk
+        done()
+      },
+    })
+    await answerLinesOf(Readable.from(['one\n']), output, looking(look), () => check)
+    return text
+  }
+  const check: Check = { id: 'replay', outcome: 'pass', code: 'not_shown_before', spec: '', facts: {} }
+
+  it('are answered without what a terminal obeys', async () => {
+    const text = await answered(async () => ({ answer: async () => ({ data: { vct: 'a\u009b2J\u202eb' } }) }))
+    expect(text).toBe('{"line":1,"vct":"a\\u009b2J\\u202eb"}\n')
+  })
+
+  it('that end in an error nobody foresaw say what kind it is, and nothing that may be in its message', async () => {
+    const failing = answered(async () => {
+      throw new TypeError('bad value "Jan Peeters 90680809096"')
+    })
+    await expect(failing).rejects.toThrow(/^line 1 has no answer: TypeError$/)
   })
 })
 

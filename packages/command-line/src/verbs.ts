@@ -86,13 +86,13 @@ export async function runVerbs(program: Program): Promise<number> {
   const json = program.argv.includes('--json')
   try {
     const answer = await run(program)
-    if (answer) stdout.write(json ? jsonLine(answer.data) : harmless(endLine(answer.text)))
+    if (answer) stdout.write(json ? `${jsonText(answer.data)}\n` : harmless(endLine(answer.text)))
     return answer?.exit ?? EXIT.done
   } catch (error) {
     const fault = error instanceof CommandError ? error : (program.explain?.(error) ?? unexpected(error))
     stderr.write(harmless(`${program.program}: ${fault.message}\n`))
     if (fault.hint !== undefined) stderr.write(harmless(`${fault.hint}\n`))
-    if (json) stdout.write(jsonLine({ error: fault.code, message: fault.message, hint: fault.hint }))
+    if (json) stdout.write(`${jsonText({ error: fault.code, message: fault.message, hint: fault.hint })}\n`)
     return fault.exit
   }
 }
@@ -208,9 +208,9 @@ function help(program: Program, verb: Verb): string {
 /** What JSON.stringify leaves as it is although a terminal obeys it: C1 control characters and marks that turn the direction of writing. */
 const STEERING = /[\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g
 
-/** One document on one line; the same for a program, and harmless where a person reads along. */
-const jsonLine = (data: unknown): string =>
-  `${JSON.stringify(data).replace(STEERING, (mark) => `\\u${mark.charCodeAt(0).toString(16).padStart(4, '0')}`)}\n`
+/** JSON on one line; the same for a program, and harmless where a person reads along. */
+export const jsonText = (data: unknown): string =>
+  JSON.stringify(data).replace(STEERING, (mark) => `\\u${mark.charCodeAt(0).toString(16).padStart(4, '0')}`)
 
 /** The same lines, made safe to print: claims, certificates and messages of peers are the words of strangers. */
 const harmless = (text: string): string => text.replace(/[^\n]+/g, (line) => printable(line, Number.POSITIVE_INFINITY))

@@ -2,6 +2,7 @@ import { primitives } from '@symbolon/primitives/node'
 import { beforeAll, describe, expect, it, test } from 'vitest'
 import {
   bundleDocument,
+  isKeepable,
   type Manifest,
   type Memory,
   mergeBundles,
@@ -179,6 +180,23 @@ describe('under one name, two things', () => {
     expect((await checked(await sealed(found))).evidenceAge).toBe(90)
   })
 
+  it('a list that is right for all that it would stand for before a newer one that is right for less', async () => {
+    const limited = await party('Limited')
+    const entries = [
+      { name: 'Credentials', for: 'credential', certificate: issuer.anchor },
+      { name: 'Status', for: 'status', certificate: status.anchor },
+      { name: 'Limited', for: 'status', certificate: limited.anchor, types: [OTHER] },
+      { name: 'One', for: 'bundle', certificate: one.anchor, types: [OTHER] },
+      { name: 'Two', for: 'bundle', certificate: two.anchor, types: [card.vct] },
+      { name: 'Desk', for: 'bundle', certificate: desk.anchor },
+    ]
+    const anchors = await prepareAnchors(parseTrust(JSON.stringify(entries)), primitives)
+    const hiding = await of('one', [await listAt(NOW - 1, limited)])
+    const found = await merged([hiding, await of('two', [await listAt(NOW - 90)])], { anchors })
+    const report = await checked(await sealed(found), anchors)
+    expect([report.checks.find(({ id }) => id === 'status')?.code, report.evidenceAge]).toEqual(['status_valid', 90])
+  })
+
   it('two lists of one second, two of nobody, and two descriptions of a type are refused with the names of both', async () => {
     const second = [await of('one', [await listAt(NOW - 50)]), await of('two', [await listAt(NOW - 50)])]
     expect(await faults(second)).toEqual(['0.json 1.json bundle_parts_differ'])
@@ -258,4 +276,12 @@ describe('what a manifest says of where it came from', () => {
   ])('%s', async (_name, manifest, expected) => {
     expect(await open(manifest)).toBe(expected)
   })
+})
+
+it('a name that is longer than any address makes a bundle malformed: the memory of bundles must not fill up with it', async () => {
+  const named = (length: number) => of('one', [], { issuer: `https://${'a'.repeat(length - 8)}` })
+  const open = async (text: string) => openBundle(text, { anchors, primitives, now: NOW })
+  await expect(open(await named(2049))).rejects.toMatchObject({ code: 'bundle_malformed' })
+  expect((await open(await named(2048))).manifest.issuer).toHaveLength(2048)
+  expect([isKeepable('x'), isKeepable('x'.repeat(4 * 1024 * 1024 + 1))]).toEqual([true, false])
 })

@@ -98,6 +98,20 @@ describe('inflating with a preset dictionary (RFC 1951)', () => {
   })
 })
 
+it('of more disclosures than anybody shows is refused before one of them is hashed', async () => {
+  let hashed = 0
+  const counting = {
+    ...primitives,
+    digest: (...[algorithm, data]: Parameters<typeof primitives.digest>) => {
+      hashed++
+      return primitives.digest(algorithm, data)
+    },
+  }
+  const text = made(`{}\x07{}${'\x07'.repeat(1001)}`, [1, 0])
+  await expect(unpackCode(text, counting)).rejects.toMatchObject({ code: 'code_malformed' })
+  expect(hashed).toBe(0)
+})
+
 describe('a code gives back exactly what was packed (specs/code.md)', () => {
   const json = fc.json({ maxDepth: 3, noUnicodeString: false }).map((text) => JSON.parse(text))
   const name = fc.constantFrom('a', 'b', 'c', 'é', '名', 'increased_reimbursement', 'x'.repeat(22), 'A'.repeat(43), '__proto_')

@@ -1,7 +1,7 @@
 import { join, resolve } from 'node:path'
 import type { Readable } from 'node:stream'
 import { setTimeout as after } from 'node:timers/promises'
-import { CommandError, EXIT, exclusively, UsageError, verb } from '@symbolon/command-line'
+import { CommandError, EXIT, exclusively, jsonText, UsageError, verb } from '@symbolon/command-line'
 import { printable } from '@symbolon/credential'
 import { heldBundle, keepBundle } from '../bundle_file.ts'
 import { type Settings, settings } from '../config.ts'
@@ -59,7 +59,7 @@ export const bundleFetch = verb({
         ...{ every, stop },
         renew: () => fetchOnce({ ...fetching, stop, talk: onceEach }),
         explain: explained,
-        say: (text, data) => (options.json ? stdout.write(`${JSON.stringify(data)}\n`) : talk(text)),
+        say: (text, data) => (options.json ? stdout.write(`${jsonText(data)}\n`) : talk(text)),
         ...{ now: seconds, chance: Math.random, sleep },
       }),
     )

@@ -12,7 +12,7 @@ export const code = verb({
   name: 'code',
   summary: 'shows chosen claims of a credential as a QR code, to a verifier without a network',
   usage:
-    '--challenge FILE|- [ID] [--yes] [--unverified] | --question NAME [ID] | ID [--show PATH...] [--aud AUDIENCE --nonce NONCE]   each with [--svg FILE] [--png FILE] [--once]',
+    '--challenge FILE|- [ID] [--yes] [--unverified] [--reuse] | --question NAME [ID] [--reuse] | ID [--show PATH...] [--aud AUDIENCE --nonce NONCE]   each with [--svg FILE] [--png FILE] [--once]',
   example: 'symbolon-wallet code 1f0c9a3e --show disability_recognised',
   options: {
     challenge: { type: 'string', value: 'FILE', help: 'answer this challenge (SYC1:...), as it was scanned' },
@@ -20,6 +20,10 @@ export const code = verb({
     questions: { type: 'string', value: 'DIR', help: 'further questions of your own (specs/question.md)' },
     ...BY_HAND,
     unverified: { type: 'boolean', help: 'of a challenge: answer also somebody whom nobody vouches for' },
+    reuse: {
+      type: 'boolean',
+      help: 'of a challenge or a question: show a copy again when none is unused; whoever saw it before can tell that it is you',
+    },
     svg: { type: 'string', value: 'FILE', help: 'also draw it into this file' },
     png: { type: 'string', value: 'FILE', help: 'also draw it into this file, as an image' },
     once: { type: 'boolean', help: 'one code, also on a terminal, where it would change every minute' },

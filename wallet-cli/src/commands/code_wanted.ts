@@ -13,7 +13,7 @@ import {
   showAudience,
 } from '@symbolon/credential'
 import type { Question } from '@symbolon/question'
-import { type Choice, choicesFor, credentialOf, dottedPath, hasEnded, WalletError } from '@symbolon/wallet'
+import { type Choice, choicesFor, credentialOf, dottedPath, hasEnded, unusedCopies, WalletError } from '@symbolon/wallet'
 import type { Settings } from '../config.ts'
 import { refused } from '../errors.ts'
 import { outside } from '../outside.ts'
@@ -41,6 +41,7 @@ interface CodeOptions {
   readonly nonce?: string
   readonly show?: readonly string[]
   readonly unverified?: boolean
+  readonly reuse?: boolean
   readonly yes?: boolean
 }
 
@@ -72,12 +73,12 @@ export async function asked(options: CodeOptions, operands: readonly string[], a
 }
 
 /** What answers a question, for whoever looks at the screen. */
-async function toWhoeverLooks(name: string, id: string | undefined, { questions }: CodeOptions, around: Around): Promise<Asked> {
+async function toWhoeverLooks(name: string, id: string | undefined, { questions, reuse }: CodeOptions, around: Around): Promise<Asked> {
   const question = questionNamed(name, questions)
   if (!isEnough('show', question.form))
     throw refused('form_too_weak', `${name} takes only an answer to the challenge of whoever asks, and none is here`)
   const wallet = await around.open()
-  const choice = await answering(question, wallet, id, showAudience(name))
+  const choice = await answering(question, { wallet, id, audience: showAudience(name), reuse: reuse === true })
   told(choice, question, around)
   return { wallet, ...shownOf(choice), ...shownBy(wallet, choice.held.id, name) }
 }
@@ -91,14 +92,17 @@ async function toChallenge(path: string, id: string | undefined, options: CodeOp
   const question = questionNamed(challenge.question, options.questions)
   const wallet = await around.open()
   const { audience, nonce } = challenge
-  const choice = await answering(question, wallet, id, audience)
+  const choice = await answering(question, { wallet, id, audience, reuse: options.reuse === true })
   talk(
     asker.outcome === 'pass'
       ? `Asked by ${printable(asker.subject, 300)}, vouched for by ${printable(asker.anchor)} in your trust file.`
       : UNKNOWN,
   )
   told(choice, question, around)
+  if (!isBound(wallet, choice.held.id)) talk(UNSIGNED)
   await admit(asker, options, streams)
+  // It may have taken the person a while: who asked has gone by then, and somebody else may have the challenge.
+  await openChallenge(text, { ...context, now: outside.now() })
   const who = asker.outcome === 'pass' ? { asker: { name: printable(asker.subject), anchor: asker.anchor } } : {}
   const { purpose } = wordsOf(question, where)
   return {
@@ -113,6 +117,7 @@ async function toChallenge(path: string, id: string | undefined, options: CodeOp
   }
 }
 
+const UNSIGNED = 'WARNING: you do not sign this: whoever gets it can show it to others as long as it is good.'
 const UNKNOWN = 'Asked by somebody unknown: nobody in your trust file vouches for whoever asks.'
 
 /** `--yes` agrees to what is shown, never to whom. */
@@ -122,18 +127,22 @@ async function admit(asker: Asker, { yes, unverified }: CodeOptions, streams: St
 }
 
 /** What answers and fits into a code, the small ones for codes first; only the named credential, where one is. Throws WalletError `nothing_to_show`. */
-async function answering({ codeQuery, query }: Question, wallet: OpenWallet, id: string | undefined, audience: string): Promise<Choice> {
+async function answering({ codeQuery, query, form }: Question, { wallet, id, audience, reuse }: Looking): Promise<Choice> {
   const found: Choice[] = []
   for (const one of codeQuery === undefined ? [query] : [codeQuery, query]) {
     const { selections } = await choicesFor(one, wallet.state.credentials, outside.primitives, outside.now())
     for (const [candidates, ...others] of selections) if (candidates && others.length === 0) found.push(...candidates)
   }
-  // What has ended answers nobody any more: only where there is nothing else, so that the person hears why.
-  const isOver = ({ held }: Choice) => held.copies.every((copy) => hasEnded(copy, outside.now()))
-  found.sort((one, other) => Number(isOver(one)) - Number(isOver(other)))
+  // A copy that nobody has seen before one that links what it shows; what has ended only where there is nothing else, so that the person hears why.
+  const now = outside.now()
+  const worth = ({ held }: Choice) => (unusedCopies(held, now).length > 0 ? 2 : held.copies.every((copy) => hasEnded(copy, now)) ? 0 : 1)
+  found.sort((one, other) => worth(other) - worth(one))
   let last: unknown = new WalletError(found.length === 0 ? 'nothing_to_show' : 'credential_not_asked', id)
   for (const choice of found.filter(({ held }) => id === undefined || held.id === id)) {
+    // What no holder signs is no answer, and not shown by anybody: where a question wants that, the wallet keeps it back.
+    if (!isBound(wallet, choice.held.id) && form !== 'paper') continue
     try {
+      if (!reuse && isBound(wallet, choice.held.id) && unusedCopies(choice.held, now).length === 0) throw new WalletError('copies_spent')
       await packer(wallet, choice.held.id)(await trial(wallet, choice.held.id, { audience, paths: choice.paths }))
       return choice
     } catch (error) {
@@ -142,6 +151,14 @@ async function answering({ codeQuery, query }: Question, wallet: OpenWallet, id:
     }
   }
   throw last
+}
+
+/** Where to look, for the one named if there is one, and whether a copy may be shown again. */
+interface Looking {
+  readonly wallet: OpenWallet
+  readonly id: string | undefined
+  readonly audience: string
+  readonly reuse: boolean
 }
 
 /** Packs with the dictionary that came with the credential, where one did. */

@@ -124,8 +124,11 @@ function sourcesFrom(value: Json, created: number, own: string): Source[] {
   return sources
 }
 
+/** No URL that anybody serves is longer. */
+const LONGEST_NAME = 2048
+
 function string(value: Json | undefined, at: string): string {
-  if (typeof value !== 'string' || value === '') throw malformed(at)
+  if (typeof value !== 'string' || value === '' || value.length > LONGEST_NAME) throw malformed(at)
   return value
 }
 

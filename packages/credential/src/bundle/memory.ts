@@ -56,6 +56,9 @@ export function checkMemory(manifest: Manifest, memory: Memory, now: number): Ch
 export const serializeSeen = (seen: SeenBundles): string =>
   `${JSON.stringify({ seen: [...seen].map(([iss, iat]) => ({ iss, iat })) }, null, 2)}\n`
 
+/** Whether a memory can be kept: what could not be read again must not be written. */
+export const isKeepable = (text: string): boolean => text.length <= LIMITS_OF_MEMORY.size
+
 /** Reads it strictly; throws `CredentialError` (`bundle_memory_malformed`): a memory that is read halfway would forget in silence. */
 export function parseSeen(text: string): SeenBundles {
   const entries = listIn(text)

@@ -154,13 +154,19 @@ async function either(one: Line, other: Line, context: Merging): Promise<Line | 
     facts: { kind: one.entry.kind, id: one.entry.id },
   }
   if (one.entry.kind !== 'status_list') return differ
-  const [first, second] = [await signedAt(one, context), await signedAt(other, context)]
+  const [first, second] = [await signedAt(one, types, context), await signedAt(other, types, context)]
   if (first === second) return differ
   return { ...(first > second ? one : other), types }
 }
 
-/** When a list was signed that is right by itself; before all times when it is not. */
-async function signedAt({ entry, content }: Line, { anchors, primitives, now }: Merging): Promise<number> {
-  const list = await readStatusList(content, { uri: entry.id }, { anchors, primitives, now, evidence: new Map() })
-  return 'code' in list ? Number.NEGATIVE_INFINITY : list.issuedAt
+/** When a list was signed that is right for all of these types; before all times when it is not: it must not take the place of one that is. */
+async function signedAt({ entry, content }: Line, types: Line['types'], { anchors, primitives, now }: Merging): Promise<number> {
+  let issuedAt = Number.POSITIVE_INFINITY
+  for (const type of types ?? [undefined]) {
+    const expected = { uri: entry.id, ...(type !== undefined && { type }) }
+    const list = await readStatusList(content, expected, { anchors, primitives, now, evidence: new Map() })
+    if ('code' in list) return Number.NEGATIVE_INFINITY
+    issuedAt = list.issuedAt
+  }
+  return issuedAt
 }

@@ -1,4 +1,4 @@
-import { base64url, type Jws, type Primitives, parseSdJwt } from '@symbolon/sd-jwt'
+import { base64url, type Jws, LIMITS, type Primitives, parseSdJwt } from '@symbolon/sd-jwt'
 import { CredentialError } from '../errors.ts'
 import type { Content, Packing } from './packing.ts'
 import { reader, writer } from './stream.ts'
@@ -43,6 +43,8 @@ async function unpack({ literal, raw }: Packing, primitives: Primitives): Promis
   const [bindingHeader, bindingPayload] = bindingSignature === undefined ? [] : rest.splice(0, 2)
   if (header === undefined || payload === undefined || signature === undefined) throw malformed('its parts')
   if (bindingSignature !== undefined && (bindingHeader === undefined || bindingPayload === undefined)) throw malformed('its parts')
+
+  if (rest.length > LIMITS.disclosures) throw malformed('more disclosures than anybody shows')
 
   // Each is hashed once, however often a code asks for its digest. Null while it is being worked out.
   const disclosures = new Map<number, Hashed | null>()
