@@ -14,7 +14,7 @@ let held: Readonly<Record<string, string>>
 beforeAll(async () => {
   setting = await startSetting()
   citizen = await newCitizen(setting)
-  const { credentials } = expectDone(await citizen.receive(await setting.offer({ codes: true }))) as {
+  const { credentials } = expectDone(await citizen.receive(await setting.offer({ codes: true }), ['--copies', '10'])) as {
     credentials: { id: string; type: string }[]
   }
   held = Object.fromEntries(credentials.map(({ id, type }) => [type.split(':').at(-2) ?? '', id]))

@@ -50,6 +50,8 @@ describe('the metadata of the issuer', () => {
       within(membersOf(configuration), [
         ...['format', 'vct', 'scope', 'credential_signing_alg_values_supported', 'cryptographic_binding_methods_supported'],
         ...['proof_types_supported', 'credential_metadata'],
+        // Our own (specs/code.md): others must pass over what they do not know (section 12.2.4).
+        'code_dictionary',
       ])
     }
   })
@@ -58,9 +60,10 @@ describe('the metadata of the issuer', () => {
     expect((issuer.batch_credential_issuance as { batch_size: number }).batch_size).toBeGreaterThanOrEqual(2)
     for (const [, configuration] of configurations()) {
       expect('proof_types_supported' in configuration).toBe('cryptographic_binding_methods_supported' in configuration)
-      const { jwt } = configuration.proof_types_supported as { jwt: { proof_signing_alg_values_supported: string[] } }
+      type Proofs = { jwt: { proof_signing_alg_values_supported: string[] } }
+      const { jwt } = (configuration.proof_types_supported ?? {}) as Partial<Proofs>
       for (const algorithm of [
-        ...jwt.proof_signing_alg_values_supported,
+        ...(jwt?.proof_signing_alg_values_supported ?? []),
         ...(configuration.credential_signing_alg_values_supported as string[]),
       ])
         expect(algorithm).toMatch(/^ES(256|384|512)$/)

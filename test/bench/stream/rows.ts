@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { PINNED } from '../issuance/servers.ts'
 import { median } from '../measure.ts'
 import type { BenchRow } from '../row.ts'
 import { floorOf } from './floor.ts'
@@ -8,9 +9,9 @@ import { type KINDS, type Prepared, prepareCodes } from './prepared.ts'
 import { runStream } from './run.ts'
 
 /** Distinct codes of a run; what a run with the first of them takes is taken off: starting, opening the bundle, compiling what runs often. */
-const CODES = 7000
-const FIRST = 2000
-const ROUNDS = 7
+const CODES = 10_000
+const FIRST = 3000
+const ROUNDS = 3
 const FLOOR_SECONDS = 1
 
 /** `check --stream` on one core against the floor of its cryptography, in turns, in processor time of the whole process. */
@@ -38,13 +39,14 @@ async function onOneCore(kind: keyof typeof KINDS, name: string, limit: number |
   }
 }
 
-/** Two cores against one, in time as it passes from the first answer to the last. */
+/** Two cores against one, in time as it passes; the one is no more than one, also for what Node does beside. */
 export async function benchCores(): Promise<BenchRow> {
   const rounds = await withCodes('small', async (prepared) => {
     const found: { one: number; two: number }[] = []
     const pace = async (cores: string): Promise<number> => {
-      const first = await runStream(prepared, FIRST, ['--cores', cores])
-      const all = await runStream(prepared, CODES, ['--cores', cores])
+      const under = cores === '1' && PINNED ? ['taskset', '-c', '0'] : []
+      const first = await runStream(prepared, FIRST, ['--cores', cores], under)
+      const all = await runStream(prepared, CODES, ['--cores', cores], under)
       return (CODES - FIRST) / (all.passed - first.passed)
     }
     for (let round = 0; round < ROUNDS; round++) found.push({ one: await pace('1'), two: await pace('2') })
