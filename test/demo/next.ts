@@ -38,7 +38,7 @@ npx symbolon-wallet present "$(grep openid4vp: ${home}/link.txt)" --credential $
 wait; cat ${home}/answer.txt
 npx symbolon-wallet history
 
-issuance=$(npx symbolon-issuer status --subject ${home}/number.txt | head -n 1 | cut -d ' ' -f 1)
+issuance=$(npx symbolon-issuer status --subject ${home}/number.txt --type be-social-statute | head -n 1 | cut -d ' ' -f 1)
 npx symbolon-issuer status $issuance revoked --reason "the right has ended"
 npx symbolon-verifier bundle fetch ${url}/bundle --out ${home}/bundle.json
 npx symbolon-verifier check ${home}/shown.txt --bundle ${home}/bundle.json --aud https://desk.example --nonce 7hQ2 || echo "exit $?"`
