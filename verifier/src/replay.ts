@@ -63,10 +63,11 @@ function ready(database: DatabaseSync, path: string): ReplayMemory {
   let swept = 0
   return {
     note(mark, until, now) {
-      // Once a second is often enough; with a clock that was turned back, what is to come is kept.
-      if (now > swept) {
-        forget.run(now)
-        swept = now
+      // Once a second is often enough. With a clock that was turned back, what is to come is kept; so is what a verdict as at a later day leaves behind.
+      const past = Math.min(now, Math.floor(Date.now() / 1000))
+      if (past > swept) {
+        forget.run(past)
+        swept = past
       }
       if (add.run(mark, now, until).changes > 0) return null
       return Number(find.get(mark)?.at ?? now)

@@ -49,6 +49,15 @@ describe('the memory of what was read', () => {
     memory?.close()
   })
 
+  it('a verdict as at a later day forgets nothing of today', () => {
+    const memory = openReplayMemory(join(home, 'verifier'))
+    const today = Math.floor(Date.now() / 1000)
+    expect(memory?.note('g', today + 120, today)).toBeNull()
+    expect(memory?.note('h', today + 90_000_120, today + 90_000_000)).toBeNull()
+    expect(memory?.note('g', today + 120, today + 1)).toBe(today)
+    memory?.close()
+  })
+
   it('is not there without a data folder, which is not made, and says so', () => {
     const nowhere = join(home, 'nowhere', 'verifier')
     expect(openReplayMemory(nowhere)).toBeNull()
