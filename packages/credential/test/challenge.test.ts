@@ -45,7 +45,7 @@ describe('a challenge (specs/code.md)', () => {
     expect(isChallenge(code)).toBe(true)
     expect(await open(code)).toEqual({
       challenge,
-      asker: { outcome: 'pass', anchor: 'anchor 0', subject: expect.stringContaining('Access signer') },
+      asker: { outcome: 'pass', anchor: 'anchor 0', subject: expect.stringContaining('Access signer'), organisation: 'VATBE-0123456789' },
     })
     expect(await ownChallenge(code, primitives)).toEqual(challenge)
   })

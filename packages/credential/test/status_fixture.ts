@@ -35,7 +35,7 @@ export async function party(name: string, url?: string): Promise<Party> {
   })
   const leaf = await x509.X509CertificateGenerator.create({
     ...certified,
-    subject: `O=Example, CN=${name} signer`,
+    subject: `O=Example, 2.5.4.97=VATBE-0123456789, CN=${name} signer`,
     publicKey: signer.publicKey,
     extensions: [
       new x509.KeyUsagesExtension(x509.KeyUsageFlags.digitalSignature, true),

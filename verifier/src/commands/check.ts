@@ -54,7 +54,8 @@ export const check = verb({
     'with --stream: exit 0 when every line was answered, whatever the answers; the bundle is opened once, so a wrong one ends it at once.',
     'exit 0 valid; 1 not valid, or the bundle is not trusted; 2 not known; 64 wrong usage; 78 wrong settings or trust file.',
     'FILE holds an SD-JWT, with or without the signature of its holder, or the text of a QR code (SY1:..., specs/code.md).',
-    'Without both --aud and --nonce a presentation signed by its holder stays not known: it may be a copy.',
+    'Without --challenge, or both --aud and --nonce, a presentation signed by its holder stays not known: it may be a copy.',
+    'A code for whoever looks needs neither: it is good for two minutes, and taken once.',
   ].join('\n'),
   async run({ options, operands: [path = ''], stdin, stdout, talk }) {
     const { bundle, aud, nonce, stream } = options

@@ -103,7 +103,7 @@ async function toChallenge(path: string, id: string | undefined, options: CodeOp
   await admit(asker, options, streams)
   // It may have taken the person a while: who asked has gone by then, and somebody else may have the challenge.
   await openChallenge(text, { ...context, now: outside.now() })
-  const who = asker.outcome === 'pass' ? { asker: { name: printable(asker.subject), anchor: asker.anchor } } : {}
+  const who = asker.outcome === 'pass' ? { asker: keptOf(asker) } : {}
   const { purpose } = wordsOf(question, where)
   return {
     wallet,
@@ -119,6 +119,13 @@ async function toChallenge(path: string, id: string | undefined, options: CodeOp
 
 const UNSIGNED = 'WARNING: you do not sign this: whoever gets it can show it to others as long as it is good.'
 const UNKNOWN = 'Asked by somebody unknown: nobody in your trust file vouches for whoever asks.'
+
+/** What the history keeps of one who is known. */
+const keptOf = ({ subject, organisation, anchor }: Extract<Asker, { readonly outcome: 'pass' }>) => ({
+  name: printable(subject),
+  ...(organisation !== undefined && { organisationId: printable(organisation) }),
+  anchor,
+})
 
 /** `--yes` agrees to what is shown, never to whom. */
 async function admit(asker: Asker, { yes, unverified }: CodeOptions, streams: Streams): Promise<void> {

@@ -1,5 +1,4 @@
 import {
-  isObject,
   type JsonObject,
   type Primitives,
   parseJsonObject,
@@ -10,7 +9,6 @@ import {
 } from '@symbolon/sd-jwt'
 import { CredentialError } from '../errors.ts'
 import { thumbprintOf } from '../keys/x5t.ts'
-import type { Unsigned } from '../model.ts'
 import { type Anchors, findSigner } from '../trust/index.ts'
 import { acceptedAlgorithm } from '../verify/policy.ts'
 import { GENERIC } from './dictionary.ts'
@@ -64,16 +62,15 @@ export async function createChallenge(
   const audience = leaf === undefined ? UNKNOWN_ASKER : `x509_hash:${await thumbprintOf(leaf, primitives)}`
   const challenge = { audience, nonce, question, expires: now + CHALLENGE_LIFE }
   const payload = { aud: audience, nonce, question, exp: challenge.expires }
-  const unsigned = signer && unsignedChallenge(payload, signer)
-  const text = unsigned && signer ? unsigned.seal(await signer.sign(unsigned.input)) : JSON.stringify(payload)
+  const text = signer ? await signed(payload, signer) : JSON.stringify(payload)
   const code = await pack(CHALLENGE, text, GENERIC, primitives)
   if (code === null) throw new TypeError('a challenge of no kind')
   return { challenge, code }
 }
 
-function unsignedChallenge(payload: JsonObject, { algorithm, x5c }: ChallengeSigner): Unsigned {
-  const { input, seal } = unsignedJws({ alg: algorithm, typ: TYP, x5c: [...x5c] }, payload)
-  return { algorithm, input, seal }
+async function signed(payload: JsonObject, signer: ChallengeSigner): Promise<string> {
+  const { input, seal } = unsignedJws({ alg: signer.algorithm, typ: TYP, x5c: [...signer.x5c] }, payload)
+  return seal(await signer.sign(input))
 }
 
 /**
@@ -124,7 +121,8 @@ async function openSigned(text: string, context: Parameters<typeof openChallenge
   if (!(await context.primitives.verify(algorithm, signer.key, input, signature))) throw notTrusted('signature_wrong')
   if (challenge.audience !== `x509_hash:${await thumbprintOf(certificate.der, context.primitives)}`)
     throw malformed('aud is another certificate')
-  const asker: Asker = { outcome: 'pass', anchor: signer.anchor.name, subject: certificate.subject.text }
+  const { text: subject, organisation } = certificate.subject
+  const asker: Asker = { outcome: 'pass', anchor: signer.anchor.name, subject, ...(organisation !== undefined && { organisation }) }
   return { challenge, asker }
 }
 
@@ -140,7 +138,7 @@ function read(payload: JsonObject, now: number): Challenge {
 /** Exactly these members: whatever else is asked for in a challenge is not for us. */
 function parse(payload: JsonObject): Challenge {
   const { aud, nonce, question, exp, ...more } = payload
-  if (!isObject(payload) || Object.keys(more).length > 0) throw malformed('a member that no challenge has')
+  if (Object.keys(more).length > 0) throw malformed('a member that no challenge has')
   if (typeof aud !== 'string' || aud.length > 100) throw malformed('aud')
   if (typeof nonce !== 'string' || !/^[A-Za-z0-9_-]{22}$/.test(nonce)) throw malformed('nonce')
   if (typeof question !== 'string' || !/^[a-z0-9]+(?:-[a-z0-9]+)*$/.test(question) || question.length > 100) throw malformed('question')
