@@ -7,18 +7,20 @@ import { imports, place, type Source, withoutComments, withoutWords } from './tr
 const HEIGHT: Readonly<Record<string, number>> = {
   'packages/sd-jwt': 0,
   'packages/credential': 1,
+  'packages/ebsi': 2,
   'packages/openid4vc': 2,
   'packages/question': 3,
   'packages/wallet': 3,
   'packages/primitives': 4,
   'packages/command-line': 5,
+  'packages/did-provider-ebsi': 5,
   'packages/service': 5,
   issuer: 6,
   verifier: 6,
   'wallet-cli': 6,
 }
 
-const PURE = ['packages/sd-jwt', 'packages/credential', 'packages/openid4vc', 'packages/question', 'packages/wallet']
+const PURE = ['packages/sd-jwt', 'packages/credential', 'packages/ebsi', 'packages/openid4vc', 'packages/question', 'packages/wallet']
 
 const packageOf = (path: string): string => /^(packages\/[^/]+|[^/]+)/.exec(path)?.[1] ?? ''
 const named = (specifier: string): string => specifier.split('/', specifier.startsWith('@') ? 2 : 1).join('/')

@@ -30,6 +30,18 @@ export interface View {
   readonly typeIntegrity?: string
   /** The path of each disclosure that came along: what a holder can still hide. */
   readonly disclosable: readonly Path[]
+  /** What a credential of the W3C data model says besides; the others have nothing of it. */
+  readonly vcdm?: Vcdm
+}
+
+/** The members of the W3C data model that decide whether its issuer may issue it, and whether it still holds. */
+export interface Vcdm {
+  /** `type`, all of it, in its order. */
+  readonly types: readonly string[]
+  /** The `id`s of `credentialSchema`. */
+  readonly schemas: readonly string[]
+  readonly termsOfUse: readonly JsonObject[]
+  readonly status: readonly JsonObject[]
 }
 
 /** What the issuer signed, and the header that says with which key. */
@@ -137,8 +149,8 @@ export interface Report {
 
 /** Something verification must know and the credential does not carry. */
 export interface Need {
-  readonly kind: 'code_dictionary' | 'issuer_metadata' | 'question' | 'status_list' | 'type_metadata'
-  /** The number of the dictionary, the issuer identifier, the name of the question, the list's URI, the `vct`. */
+  readonly kind: 'accreditation' | 'code_dictionary' | 'did_document' | 'issuer_metadata' | 'question' | 'status_list' | 'type_metadata'
+  /** The DID and the attribute with a space between them, the number of the dictionary, the DID, the issuer identifier, the name of the question, the list's URI, the `vct`. */
   readonly id: string
 }
 
@@ -147,6 +159,8 @@ export interface Part extends Need {
   readonly content: string
   /** Media type it was served with. */
   readonly mediaType: string
+  /** When it was fetched, seconds since 1970, where that is known. */
+  readonly fetchedAt?: number
 }
 
 /** Under which name an answered need is kept. */

@@ -51,7 +51,15 @@ export interface SignedManifest {
   readonly signature: Uint8Array
 }
 
-const KINDS: readonly Need['kind'][] = ['code_dictionary', 'issuer_metadata', 'question', 'status_list', 'type_metadata']
+const KINDS: readonly Need['kind'][] = [
+  'accreditation',
+  'code_dictionary',
+  'did_document',
+  'issuer_metadata',
+  'question',
+  'status_list',
+  'type_metadata',
+]
 const MOST_ENTRIES = 10_000
 const MOST_SOURCES = 1_000
 

@@ -1,6 +1,6 @@
 import type { JsonObject } from '@symbolon/sd-jwt'
 import { KEY_HINTS } from '../keys/index.ts'
-import type { Need, View } from '../model.ts'
+import type { Evidence, Need, View } from '../model.ts'
 import { keyAlgorithm } from './ec_jwk.ts'
 import { jwk } from './jwk.ts'
 import { type Claim, type SignerVerdict, type TrustContext, type TrustMechanism, verdict } from './verdict.ts'
@@ -26,7 +26,7 @@ export async function findSigner(
     const found = await hint.find(signed, context)
     if (found === null) continue
     if ('code' in found) return verdict(found.outcome, found.code, found.facts, null)
-    for (const mechanism of TRUST_MECHANISMS) {
+    for (const mechanism of [...(context.mechanisms ?? []), ...TRUST_MECHANISMS]) {
       const judged = await mechanism.judge(found, claim, context)
       if (judged === null) continue
       const algorithm = 'jwk' in found ? keyAlgorithm(found.jwk) : judged.certificate?.keyAlgorithm
@@ -36,14 +36,20 @@ export async function findSigner(
   return verdict('unknown', 'key_missing', claim.issuer === undefined ? {} : { issuer: claim.issuer }, null)
 }
 
-/** What must be brought before `findSigner` can answer: nothing for a text that carries its certificates. */
-export function signerNeeds(proof: { readonly header: JsonObject }, view: Pick<View, 'issuer'>): Need[] {
+/** What must be brought before `findSigner` can answer, by what is known already: nothing for a text that carries its certificates. */
+export function signerNeeds(
+  proof: { readonly header: JsonObject },
+  view: Pick<View, 'issuer'> | View,
+  known: Evidence = new Map(),
+  mechanisms: readonly TrustMechanism[] = [],
+): Need[] {
   const signed = { header: proof.header, ...(view.issuer !== undefined && { issuer: view.issuer }) }
+  const wanted = 'type' in view ? mechanisms.flatMap((mechanism) => mechanism.needs?.(signed, view, known) ?? []) : []
   for (const hint of KEY_HINTS) {
     const needs = hint.needs(signed)
-    if (needs !== null) return needs
+    if (needs !== null) return [...needs, ...wanted]
   }
-  return []
+  return wanted
 }
 
 /** A key is made ready for the one algorithm of its curve: for another it is no key at all. */

@@ -1,7 +1,7 @@
 import type { Awaitable, JsonObject, Primitives, PublicKey } from '@symbolon/sd-jwt'
 import { CREDENTIAL_CODES, type CredentialCode } from '../errors.ts'
-import type { FoundKey } from '../keys/key_hint.ts'
-import type { Evidence, Outcome } from '../model.ts'
+import type { FoundKey, Signed } from '../keys/key_hint.ts'
+import type { Evidence, Need, Outcome, View } from '../model.ts'
 import type { Anchor, Anchors, Purpose } from './anchors.ts'
 import type { Certificate } from './certificate.ts'
 
@@ -10,11 +10,15 @@ export interface Claim {
   readonly purpose: Purpose
   readonly type?: string
   readonly issuer?: string
+  /** The credential itself, for the ways that judge by more than its type. */
+  readonly view?: View
 }
 
 /** What judging a signer needs; `now` in seconds since 1970. */
 export interface TrustContext {
   readonly anchors: Anchors
+  /** Ways to the trust file besides those of this package, handed in by the process. */
+  readonly mechanisms?: readonly TrustMechanism[]
   readonly evidence: Evidence
   readonly primitives: Primitives
   readonly now: number
@@ -37,6 +41,8 @@ export interface SignerVerdict {
 export interface TrustMechanism {
   readonly id: string
   readonly spec: string
+  /** What must be brought before it can judge, by what is known already; absent or null: nothing. */
+  needs?(signed: Signed, view: View, known: Evidence): readonly Need[] | null
   judge(found: FoundKey, claim: Claim, context: TrustContext): Awaitable<SignerVerdict | null>
 }
 

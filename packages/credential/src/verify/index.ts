@@ -41,7 +41,7 @@ export async function verifyText(text: string, lookup: Lookup, context: Omit<Con
   } catch (error) {
     return malformed(error)
   }
-  const evidence = await gather(credential, lookup)
+  const evidence = await gather(credential, lookup, context.mechanisms)
   return { ...(await verify(credential, { ...context, evidence })), credential }
 }
 

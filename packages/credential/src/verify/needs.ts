@@ -1,12 +1,12 @@
 import type { Awaitable } from '@symbolon/sd-jwt'
 import { type Credential, type Evidence, type Need, type Part, partKey, type View } from '../model.ts'
 import { statusNeeds } from '../status/index.ts'
-import { signerNeeds } from '../trust/index.ts'
+import { signerNeeds, type TrustMechanism } from '../trust/index.ts'
 
 /** What verification still has to know about this credential; pure. */
-export function needs(credential: Credential, known: Evidence): Need[] {
+export function needs(credential: Credential, known: Evidence, mechanisms: readonly TrustMechanism[] = []): Need[] {
   const { view, proof } = credential
-  const wanted = [...signerNeeds(proof, view), ...statusNeeds(view, known)]
+  const wanted = [...signerNeeds(proof, view, known, mechanisms), ...statusNeeds(view, known)]
   if (view.typeIntegrity !== undefined) wanted.push({ kind: 'type_metadata', id: view.type })
   return wanted.filter((need) => !known.has(partKey(need)))
 }
@@ -14,15 +14,15 @@ export function needs(credential: Credential, known: Evidence): Need[] {
 /** Whoever answers needs: offline a bundle, online a cache. Undefined: it has no answer. */
 export type Lookup = (need: Need, view: View) => Awaitable<Part | undefined>
 
-/** An answer can bring one more need (a list's signer); more rounds than this nobody honest asks for. */
-const ROUNDS = 3
+/** An answer can bring one more need (a list's signer, an accreditation's accreditor); more rounds than this nobody honest asks for. */
+const ROUNDS = 16
 
 /** Asks for what is needed, in bounded rounds; the only step of verification that may wait for something outside. */
-export async function gather(credential: Credential, lookup: Lookup): Promise<Evidence> {
+export async function gather(credential: Credential, lookup: Lookup, mechanisms: readonly TrustMechanism[] = []): Promise<Evidence> {
   const evidence = new Map<string, Part>()
   const asked = new Set<string>()
   for (let round = 0; round < ROUNDS; round++) {
-    const open = needs(credential, evidence).filter((need) => !asked.has(partKey(need)))
+    const open = needs(credential, evidence, mechanisms).filter((need) => !asked.has(partKey(need)))
     if (open.length === 0) break
     for (const need of open) {
       asked.add(partKey(need))

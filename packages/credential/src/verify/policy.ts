@@ -1,6 +1,6 @@
 import type { Primitives, SignatureAlgorithm } from '@symbolon/sd-jwt'
 import type { Evidence } from '../model.ts'
-import type { Anchors } from '../trust/index.ts'
+import type { Anchors, TrustMechanism } from '../trust/index.ts'
 import type { CredentialType } from '../type/index.ts'
 
 /** What a verifier decides before it looks at anything. Times are seconds. */
@@ -25,6 +25,7 @@ export interface Policy {
 export interface Context {
   readonly evidence: Evidence
   readonly anchors: Anchors
+  readonly mechanisms?: readonly TrustMechanism[]
   readonly policy: Policy
   readonly now: number
   readonly primitives: Primitives

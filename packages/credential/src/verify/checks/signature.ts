@@ -12,7 +12,7 @@ export async function checkSigner(credential: Credential, context: Context): Pro
   const { policy, primitives } = context
   const algorithm = acceptedAlgorithm(policy, proof.algorithm)
   if (algorithm === undefined) return [verdict('signature', 'fail', 'algorithm_not_allowed')]
-  const claim = { purpose: 'credential', type: view.type, ...(view.issuer !== undefined && { issuer: view.issuer }) } as const
+  const claim = { purpose: 'credential', type: view.type, view, ...(view.issuer !== undefined && { issuer: view.issuer }) } as const
   const signer = await findSigner(proof, claim, context)
   const trust: Check = { id: 'trust', outcome: signer.outcome, code: signer.code, spec: signer.spec, facts: signer.facts }
   if (signer.key === null) return [verdict('signature', 'unknown', 'signature_not_checked'), trust]
