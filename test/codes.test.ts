@@ -1,8 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
-import { readTypes } from '@symbolon/command-line/folders'
 import {
-  type Anchors,
   type Bundle,
   CredentialError,
   type Memory,
@@ -10,27 +6,17 @@ import {
   openChallenge,
   openForCheck,
   parseSeen,
-  parseTrust,
-  prepareAnchors,
   type Report,
   unpackCode,
   verifyBy,
 } from '@symbolon/credential'
-import { primitives as node } from '@symbolon/primitives/node'
-import { primitives as web } from '@symbolon/primitives/web'
-import type { Primitives } from '@symbolon/sd-jwt'
 import { describe, expect, test } from 'vitest'
+import { PRIMITIVES, TYPES, vectorFolder } from './vector_folder.ts'
 import type { Finding, Vector } from './vectors/codes/vector.ts'
 
-const folder = new URL('./vectors/codes/', import.meta.url)
-const read = (name: string): string => readFileSync(new URL(name, folder), 'utf8')
-const files = readdirSync(folder).filter((name) => name.endsWith('.json'))
-const vectors = files.map((file): Vector => JSON.parse(read(file)))
+const { read, files, others, vectors, anchorsBy } = vectorFolder<Vector>('codes')
 const byName = new Map(vectors.map((vector) => [vector.fault, vector]))
 const isNegative = ({ expect: { outcome } }: Vector): boolean => outcome !== 'pass'
-
-const { types: bricks } = readTypes(join(import.meta.dirname, '../specs/credentials'))
-const types = new Map(bricks.map((type) => [type.vct, type]))
 
 const bundleText = ({ bundle }: Vector): string => (typeof bundle === 'string' ? read(`shared/${bundle}.json`) : JSON.stringify(bundle))
 
@@ -78,22 +64,12 @@ async function shown(code: string, vector: Vector, bundle: Bundle, context: Para
   } catch (error) {
     return alone(refused('unpack', error))
   }
-  const policy = { types, maxStatusAge: vector.maxStatusAge ?? 0, ...vector.asked }
+  const policy = { types: TYPES, maxStatusAge: vector.maxStatusAge ?? 0, ...vector.asked }
   return reported(await verifyBy(bundle, text, { ...context, policy, ...memoryOf(vector) }))
 }
 
-const sets: readonly [string, Primitives][] = [
-  ['node', node],
-  ['web', web],
-]
-
-describe.each(sets)('on the %s primitives', (_, primitives) => {
-  const prepared = new Map<string, Promise<Anchors>>()
-  const anchorsOf = (trust: string): Promise<Anchors> => {
-    const anchors = prepared.get(trust) ?? prepareAnchors(parseTrust(read(`shared/${trust}.json`)), primitives)
-    prepared.set(trust, anchors)
-    return anchors
-  }
+describe.each(PRIMITIVES)('on the %s primitives', (_, primitives) => {
+  const anchorsOf = anchorsBy(primitives)
 
   async function judged(vector: Vector): Promise<Judged> {
     const context = { anchors: await anchorsOf(vector.trust), primitives, now: vector.now }
@@ -119,13 +95,7 @@ describe.each(sets)('on the %s primitives', (_, primitives) => {
 describe('the folder', () => {
   test('has every file under the name of its fault, and nothing that is no vector', () => {
     expect(vectors.map(({ fault }) => `${fault}.json`)).toEqual(files)
-    expect(readdirSync(folder).filter((name) => !files.includes(name))).toEqual([
-      'README.md',
-      'generate.ts',
-      'making',
-      'shared',
-      'vector.ts',
-    ])
+    expect(others).toEqual(['README.md', 'generate.ts', 'making', 'shared', 'vector.ts'])
   })
 
   test('has 80 negative vectors of codes and bundles, some of challenges, and positive ones beside them', () => {

@@ -1,15 +1,9 @@
-import { readdirSync, readFileSync } from 'node:fs'
-import { type Anchors, type CredentialType, parseTrust, parseType, prepareAnchors, verifyOffline } from '@symbolon/credential'
-import { primitives as node } from '@symbolon/primitives/node'
-import { primitives as web } from '@symbolon/primitives/web'
-import type { Primitives } from '@symbolon/sd-jwt'
+import { verifyOffline } from '@symbolon/credential'
 import { describe, expect, test } from 'vitest'
+import { PRIMITIVES, TYPES, vectorFolder } from './vector_folder.ts'
 import type { Vector } from './vectors/presentations/vector.ts'
 
-const folder = new URL('./vectors/presentations/', import.meta.url)
-const read = (name: string): string => readFileSync(new URL(name, folder), 'utf8')
-const files = readdirSync(folder).filter((name) => name.endsWith('.json'))
-const vectors = files.map((file): Vector => JSON.parse(read(file)))
+const { read, files, others, vectors, anchorsBy } = vectorFolder<Vector>('presentations')
 const isNegative = ({ expect: { outcome } }: Vector): boolean => outcome !== 'pass'
 
 /** The pitfalls that can be seen in a presentation, its bundle or its trust file; the others are flows, settings or code. */
@@ -19,19 +13,6 @@ const PITFALLS = [
   ...['TM-01', 'TM-02', 'TM-03', 'TM-04', 'TM-05', 'TM-06', 'ST-01', 'ST-02', 'ST-03', 'ST-04', 'ST-05', 'ST-06', 'ST-07', 'ST-08'],
   ...['KX-01', 'KX-02', 'KX-04', 'KX-06', 'KX-12', 'KX-14', 'OF-02', 'OF-03', 'OF-04', 'OF-05'],
 ]
-
-function brick(name: string): CredentialType {
-  const at = new URL(`../specs/credentials/${name}/`, import.meta.url)
-  const names = readdirSync(at, { recursive: true, encoding: 'utf8' }).filter((file) => /\.(json|svg)$/.test(file))
-  const { type, faults } = parseType({
-    name,
-    files: Object.fromEntries(names.map((file) => [file.replaceAll('\\', '/'), readFileSync(new URL(file, at), 'utf8')])),
-  })
-  if (type === undefined) throw new Error(`${name}: ${JSON.stringify(faults)}`)
-  return type
-}
-const bricks = readdirSync(new URL('../specs/credentials/', import.meta.url)).map(brick)
-const types = new Map(bricks.map((type) => [type.vct, type]))
 
 function bundleText({ bundle }: Vector): string {
   const document = typeof bundle === 'string' ? (JSON.parse(read(`shared/${bundle}.json`)) as Exclude<Vector['bundle'], string>) : bundle
@@ -43,22 +24,12 @@ function bundleText({ bundle }: Vector): string {
   return JSON.stringify({ ...document, parts: Object.fromEntries(parts) })
 }
 
-const sets: readonly [string, Primitives][] = [
-  ['node', node],
-  ['web', web],
-]
-
-describe.each(sets)('on the %s primitives', (_, primitives) => {
-  const prepared = new Map<string, Promise<Anchors>>()
-  const anchorsOf = (trust: string): Promise<Anchors> => {
-    const anchors = prepared.get(trust) ?? prepareAnchors(parseTrust(read(`shared/${trust}.json`)), primitives)
-    prepared.set(trust, anchors)
-    return anchors
-  }
+describe.each(PRIMITIVES)('on the %s primitives', (_, primitives) => {
+  const anchorsOf = anchorsBy(primitives)
 
   test.each(vectors.map((vector) => [vector.fault, vector.spec, vector] as const))('%s (%s)', async (_, __, vector) => {
     const { presentation, audience, nonce, maxStatusAge, now, expect: main, also = [] } = vector
-    const policy = { types, maxStatusAge, ...(audience !== undefined && { audience }), ...(nonce !== undefined && { nonce }) }
+    const policy = { types: TYPES, maxStatusAge, ...(audience !== undefined && { audience }), ...(nonce !== undefined && { nonce }) }
     const report = await verifyOffline(presentation, bundleText(vector), {
       anchors: await anchorsOf(vector.trust),
       policy,
@@ -82,13 +53,7 @@ describe.each(sets)('on the %s primitives', (_, primitives) => {
 describe('the folder', () => {
   test('has every file under the name of its fault, and nothing that is no vector', () => {
     expect(vectors.map(({ fault }) => `${fault}.json`)).toEqual(files)
-    expect(readdirSync(folder).filter((name) => !files.includes(name))).toEqual([
-      'README.md',
-      'generate.ts',
-      'making',
-      'shared',
-      'vector.ts',
-    ])
+    expect(others).toEqual(['README.md', 'generate.ts', 'making', 'shared', 'vector.ts'])
   })
 
   test('has 200 negative vectors, and positive ones beside them', () => {

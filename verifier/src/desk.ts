@@ -3,7 +3,6 @@ import {
   type Anchor,
   type Challenge,
   type Check,
-  CREDENTIAL_CODES,
   type CredentialCode,
   CredentialError,
   type Dictionaries,
@@ -16,6 +15,7 @@ import {
   type Report,
   showAudience,
   unpackCode,
+  verdict,
   verifyBy,
 } from '@symbolon/credential'
 import { primitives } from '@symbolon/primitives/node'
@@ -162,11 +162,7 @@ export async function openDesk(
 
 /** The report on what could not even be read. */
 export function failed(id: string, code: CredentialCode, detail: string): Report {
-  return {
-    outcome: 'fail',
-    checks: [{ id, outcome: 'fail', code, spec: CREDENTIAL_CODES[code].spec, facts: { detail } }],
-    evidenceAge: null,
-  }
+  return { outcome: 'fail', checks: [verdict(id, 'fail', code, { detail })], evidenceAge: null }
 }
 
 function questionOf(name: string, known: ReadonlyMap<string, Question>): Question {

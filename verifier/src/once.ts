@@ -1,4 +1,4 @@
-import { type Check, CREDENTIAL_CODES, type CredentialCode, type OfflineReport, type Report, SHOW_LIFE, worst } from '@symbolon/credential'
+import { type Check, type OfflineReport, type Report, SHOW_LIFE, verdict, worst } from '@symbolon/credential'
 import { primitives } from '@symbolon/primitives/node'
 import type { ReplayMemory } from './replay.ts'
 
@@ -37,30 +37,25 @@ export async function onceOf(
 
 /** Nothing is said of an answer that came too late: it may be a copy by now. */
 export function expired(age: number): Report {
-  const check: Check = {
-    id: 'binding',
-    outcome: 'fail',
-    code: 'challenge_expired',
-    spec: CREDENTIAL_CODES.challenge_expired.spec,
-    facts: { age },
-  }
-  return { outcome: 'fail', checks: [check], evidenceAge: null }
+  return { outcome: 'fail', checks: [verdict('binding', 'fail', 'challenge_expired', { age })], evidenceAge: null }
 }
 
 const hash = async (text: string): Promise<string> => primitives.digest('sha-256', new TextEncoder().encode(text))
 
 /** Whether it was read here before. */
 export function checkOnce({ mark, until }: Omit<Once, 'now'>, memory: ReplayMemory | null, now: number): Check {
-  if (memory === null) return verdict('unknown', 'replay_not_checked')
+  if (memory === null) return verdict('replay', 'unknown', 'replay_not_checked')
   let since: number | null
   try {
     since = memory.note(mark, until, now)
   } catch (error) {
     // Full, gone, or kept busy: what cannot be noted is not known.
-    if (error instanceof Error && 'code' in error) return verdict('unknown', 'replay_not_checked')
+    if (error instanceof Error && 'code' in error) return verdict('replay', 'unknown', 'replay_not_checked')
     throw error
   }
-  return since === null ? verdict('pass', 'not_shown_before') : verdict('fail', 'shown_before', { age: Math.max(0, now - since) })
+  return since === null
+    ? verdict('replay', 'pass', 'not_shown_before')
+    : verdict('replay', 'fail', 'shown_before', { age: Math.max(0, now - since) })
 }
 
 /** A report with one check more. */
@@ -68,11 +63,3 @@ export function withCheck<T extends OfflineReport>(report: T, check: Check): T {
   const checks = [...report.checks, check]
   return { ...report, checks, outcome: worst(checks) }
 }
-
-const verdict = (outcome: Check['outcome'], code: CredentialCode, facts: Check['facts'] = {}): Check => ({
-  id: 'replay',
-  outcome,
-  code,
-  spec: CREDENTIAL_CODES[code].spec,
-  facts,
-})

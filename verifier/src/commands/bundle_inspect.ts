@@ -1,7 +1,6 @@
 import { verb } from '@symbolon/command-line'
 import {
   type Check,
-  CREDENTIAL_CODES,
   CredentialError,
   checkBundle,
   checkMemory,
@@ -14,6 +13,7 @@ import {
   printable,
   readBundleDocument,
   sentence,
+  verdict,
   WORDS,
   worst,
 } from '@symbolon/credential'
@@ -72,7 +72,7 @@ async function judge(text: string, context: Parameters<typeof openBundle>[1]): P
     return checkBundle(await openBundle(text, context), context.now)
   } catch (error) {
     if (!(error instanceof CredentialError)) throw error
-    return { id: 'bundle', outcome: 'fail', code: error.code, spec: CREDENTIAL_CODES[error.code].spec, facts: { detail: error.message } }
+    return verdict('bundle', 'fail', error.code, { detail: error.message })
   }
 }
 

@@ -21,7 +21,7 @@ export const check = verb({
   name: 'check',
   summary: 'judges what a citizen shows, with no network',
   usage:
-    'FILE|- --bundle BUNDLE [--challenge FILE | --aud A --nonce N] [--at TIME] [--question NAME] [--given NAME=VALUE...] [--max-age LENGTH] [--trust FILE] [--types DIR] [--lang L] [--stream [--cores N]]',
+    'FILE|- --bundle BUNDLE [--challenge FILE | --aud A --nonce N] [--at TIME] [--question NAME [--question-hash HASH]] [--given NAME=VALUE...] [--max-age LENGTH] [--trust FILE] [--types DIR] [--lang L] [--stream [--cores N]]',
   example: 'symbolon-verifier check shown.txt --bundle bundle.json --aud https://desk.example.be --nonce 8Yt2mQ',
   options: {
     bundle: { type: 'string', value: 'BUNDLE', help: 'the evidence, as `bundle fetch` keeps it' },
