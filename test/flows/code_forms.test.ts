@@ -1,6 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { JsonObject } from '@symbolon/sd-jwt'
+import { developmentRelyingParty } from '@symbolon/service'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { good } from './answer.ts'
 import { type Citizen, expectDone, expectEnded, newCitizen } from './citizen.ts'
@@ -27,7 +28,14 @@ afterAll(() => setting.close())
 const drawn = async (...parameters: string[]): Promise<string> => String(expectDone(await citizen.wallet(['code', ...parameters])).code)
 const answerOf = ({ document }: Checked): unknown => document.answer
 const reasonsOf = ({ document }: Checked): unknown[] => ((document.reasons ?? []) as JsonObject[]).map(({ code }) => code)
-const signedBy = (): string[] => ['--key', join(setting.home, 'development-authority', 'access', 'signer.pem')]
+
+/** The number of an organisation as its access certificate has it (ETSI TS 119 411-8, after EN 319 412-1 section 5.1.4). */
+const ORGANISATION = 'NTRBE-0999999922'
+/** What a desk signs with whose access certificate names the organisation. */
+async function signedBy(): Promise<string[]> {
+  const relyingParty = { name: 'Synthetic energy desk', organisation: ORGANISATION, url: 'https://desk.example.be' }
+  return ['--key', (await developmentRelyingParty(setting.home, join(setting.home, 'desk.pem'), relyingParty, setting.now())).access]
+}
 
 /** A challenge of a desk, where it keeps it, and the file in which the wallet has it. */
 async function challenged(question: string, at = desk, options: readonly string[] = []): Promise<string> {
@@ -84,7 +92,7 @@ describe('a code shown to whoever looks', () => {
 
 describe('an answer to a challenge', () => {
   it('of a desk with an access certificate: the wallet says who asks, the desk has its answer, once', async () => {
-    const file = await challenged('social-energy-tariff', desk, signedBy())
+    const file = await challenged('social-energy-tariff', desk, await signedBy())
     const said = await citizen.wallet(['code', '--challenge', file, '--yes'])
     expect(said.stderr).toMatch(/^Asked by .*vouched for by/)
     const code = String(expectDone(said).code)
@@ -92,13 +100,13 @@ describe('an answer to a challenge', () => {
     expectPass(checked)
     expect([answerOf(checked), checked.checks.binding]).toEqual(['yes', 'pass shown_by_holder'])
     expectVerdict(await desk.scan(code, ['--challenge', file]), 1, { replay: 'fail shown_before' })
-    expectVerdict(await desk.scan(code, ['--challenge', await challenged('social-energy-tariff', desk, signedBy())]), 1, {
+    expectVerdict(await desk.scan(code, ['--challenge', await challenged('social-energy-tariff', desk, await signedBy())]), 1, {
       binding: 'fail key_binding_nonce_wrong',
     })
     const { disclosures } = expectDone(await citizen.wallet(['history'])) as { disclosures: JsonObject[] }
     expect(disclosures.at(-1)).toMatchObject({
       audience: expect.stringMatching(/^x509_hash:/),
-      asker: { name: expect.any(String), anchor: expect.any(String) },
+      asker: { name: expect.stringContaining('Synthetic energy desk'), organisation_id: ORGANISATION, anchor: expect.any(String) },
     })
   })
 
