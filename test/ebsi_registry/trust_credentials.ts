@@ -4,7 +4,7 @@ import { attributeUrl, type State, schemaUrl } from './state.ts'
 
 const ATTESTATION_SCHEMA = 'z3MgUFUkb722uq4x3dv5yAJmnNmzDFeK5UC8x83QoeLJM'
 const ACCREDITATION_SCHEMA = 'zDeJstYXMhqtDCocKhXbKMJSFJgChXeV7hqeRVNkLv1xh'
-/** Of 2022-11: the one of the live root, which asks for neither terms of use nor a status. */
+/** Of 2022-11: the one that the live root names, and does not satisfy. */
 const ROOT_SCHEMA = 'zjVFNvbEBPAr3a724DttioZpgZmNr75BBtRzZqk7pkDe'
 const BELGIUM = 'https://publications.europa.eu/resource/authority/atu/BEL'
 const YEAR = 365 * 24 * 60 * 60
