@@ -167,6 +167,15 @@ describe('facts 3: the credential in a presentation for didr_invite', () => {
       /not of a type asked for/,
     ],
     ['without terms of use', () => onboarding(holder.did, { under: null }), /no terms of use/],
+    [
+      'with terms of use on a foreign host',
+      () => {
+        const foreign = { ...world.state, origin: 'https://elsewhere.example' }
+        const content = { types: ['VerifiableAuthorisationToOnboard'], subject: { id: holder.did }, under: tao.attributeId }
+        return attest(foreign, tao.identity, content)
+      },
+      /not an attribute of the issuer in this registry/,
+    ],
     ['with the attribute of another in its terms of use', () => onboarding(holder.did, { under: ti.attributeId }), /not registered/],
     ['by an issuer that is not registered', () => onboarding(holder.did, {}, self), /not registered/],
     ['with a forged signature', () => forged(onboarding(holder.did)), /does not verify/],

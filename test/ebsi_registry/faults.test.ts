@@ -51,10 +51,10 @@ describe('facts 13: faults on demand', () => {
 
   test('addresses and redirects to another origin', async () => {
     faults.add({ kind: 'off_origin', path: ISSUER })
-    expect((await outsider.request(ISSUER)).json?.attributes).toMatch(/^https:\/\/registry\.attacker\.example\//)
+    expect((await outsider.request(ISSUER)).json?.attributes).toMatch(/^https:\/\/elsewhere\.example\//)
     faults.add({ kind: 'redirect', path: DOCUMENT })
     const { status, headers } = await fetch(`${world.origin}${DOCUMENT}`, { redirect: 'manual' })
-    expect([status, headers.get('location')]).toEqual([302, 'https://registry.attacker.example/'])
+    expect([status, headers.get('location')]).toEqual([302, 'https://elsewhere.example/'])
   })
 
   test('a stale answer: a revocation that is not seen', async () => {

@@ -72,7 +72,7 @@ describe('facts 4.2: proxies', () => {
   })
 
   test.each<[string, object, RegExp]>([
-    ['http elsewhere than on loopback', { prefix: 'http://registry.example' }, /https/],
+    ['http elsewhere than on loopback', { prefix: 'http://lists.example' }, /https/],
     ['a query', { prefix: `${prefix}/?a=1` }, /query/],
     ['a fragment', { prefix: `${prefix}/#a` }, /fragment/],
     ['no address', { prefix: 'lists' }, /https/],
