@@ -62,11 +62,11 @@ const type = {
 const format = formatNamed('jwt_vc_json')
 if (format === undefined) throw new Error('the format is not there')
 
-/** A credential of ours, for the holder. */
-export async function issue(by: Party = issuer): Promise<string> {
+/** A credential of ours, for the holder unless it is bound to nobody. */
+export async function issue({ by = issuer, bound = true }: { by?: Party; bound?: boolean } = {}): Promise<string> {
   const times = { issuedAt: NOW - 3600, notBefore: NOW - 3600, expires: NOW + 3600 }
   const claims = { credentialSubject: { name: 'Lotte Proefstuk' } }
-  const named = { issuer: by.did, kid: by.kid, algorithm: 'ES256', x5c: [], holderKey: holder.jwk } as const
+  const named = { issuer: by.did, kid: by.kid, algorithm: 'ES256', x5c: [], ...(bound && { holderKey: holder.jwk }) } as const
   const unsigned = await format?.build({ type, claims, ...named, ...times }, primitives)
   return unsigned?.seal(await by.sign(unsigned.input)) ?? ''
 }
@@ -108,14 +108,13 @@ const anchors = await prepareAnchors(
   primitives,
 )
 
-/** Our report on a presentation, by a trust file that names the issuer. */
-export const judge = (text: string): Promise<Report> =>
-  verifyText(text, () => undefined, {
-    anchors,
-    policy: { types: new Map([[type.vct, type]]), maxStatusAge: 86_400, audience: AUDIENCE, nonce: NONCE },
-    now: NOW,
-    primitives,
-  })
+/** Our report by a trust file that names the issuer, on a credential that is bound to its holder, or to nobody. */
+export function judgeWith(holderBinding: CredentialType['holderBinding']): (text: string) => Promise<Report> {
+  const types = new Map([[type.vct, { ...type, holderBinding }]])
+  const policy = { types, maxStatusAge: 86_400, audience: AUDIENCE, nonce: NONCE }
+  return (text) => verifyText(text, () => undefined, { anchors, policy, now: NOW, primitives })
+}
+export const judge = judgeWith('key')
 
 /** Documents of did:key as EBSI makes them. */
 const resolver: Resolvable = {

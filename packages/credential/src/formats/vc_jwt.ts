@@ -106,12 +106,13 @@ const statusEntry = ({ uri, index }: StatusReference): JsonObject => ({
   statusListCredential: uri,
 })
 
-/** Three parts and nothing that another format has. */
-const COMPACT = /^[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]*$/
+/** How the base64url of a JSON object begins. */
+const OBJECT = /^e[w-z0-9_-]/
 const OURS: readonly Json[] = Object.values(TYP)
 
 function parse(text: string): Credential | null {
-  if (!COMPACT.test(text)) return null
+  // What has disclosures after it is of another format.
+  if (!OBJECT.test(text) || text.includes('~')) return null
   const jws = parseJws(text)
   const { typ } = jws.header
   if (typ !== undefined && !OURS.includes(typ)) return null
