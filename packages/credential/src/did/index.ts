@@ -22,4 +22,6 @@ export function keyOfDid(url: string): Jwk | null {
   return method.key(identifier, fragment)
 }
 
+export { base58, toBase58 } from './base58.ts'
+export { type DidKeyCodec, readDidKey } from './did_key.ts'
 export type { DidMethod } from './did_method.ts'
