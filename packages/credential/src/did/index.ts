@@ -25,3 +25,4 @@ export function keyOfDid(url: string): Jwk | null {
 export { base58, toBase58 } from './base58.ts'
 export { type DidKeyCodec, readDidKey } from './did_key.ts'
 export type { DidMethod } from './did_method.ts'
+export { type DidDocument, documentIn, keyInDocument, type Relationship, readDidDocument } from './document.ts'
