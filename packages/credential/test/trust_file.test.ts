@@ -158,7 +158,8 @@ describe('the trust file', () => {
 
   it('names every fault at once, each with its entry', () => {
     const message = faultsOf([{ ...entry, for: 'x', types: [] }, entry, { name: '', for: 'status' }])
-    for (const part of ['entry 0: for:', 'entry 0: types:', 'entry 2: name:', 'entry 2: certificate, jwk, did:']) expect(message).toContain(part)
+    for (const part of ['entry 0: for:', 'entry 0: types:', 'entry 2: name:', 'entry 2: certificate, jwk, did:'])
+      expect(message).toContain(part)
     expect(message).not.toContain('entry 1')
   })
 
