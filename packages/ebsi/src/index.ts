@@ -1,2 +1,5 @@
-export { EBSI_ERRORS, type EbsiCode, EbsiError } from './errors.ts'
+export * from './chain/index.ts'
+export { CHAIN_CODES, type ChainCode, EBSI_ERRORS, type EbsiCode, EbsiError } from './errors.ts'
 export * from './identifiers/index.ts'
+export * from './records/index.ts'
+export { EBSI_WORDS } from './words/index.ts'
