@@ -21,6 +21,14 @@ export const EBSI_ERRORS = {
     spec: 'EBSI DID Method, Natural persons',
     hint: 'give a did:key of a JWK (jwk_jcs-pub), as EBSI asks for; one of the bare point is none',
   },
+  registry_answer_malformed: {
+    spec: 'EBSI Trusted Issuers Registry v5',
+    hint: 'ask again later, or compare the address: this is no answer of a registry of version 5',
+  },
+  registry_link_elsewhere: {
+    spec: 'EBSI Trusted Issuers Registry v5',
+    hint: 'do not use this registry: one of its pages points to another place than the list itself',
+  },
   schema_reference_unknown: {
     spec: 'EBSI Trusted Schemas Registry v3',
     hint: 'bring the files that the schema names; one of them is not there, or they name each other in a circle',
