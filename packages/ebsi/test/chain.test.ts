@@ -17,6 +17,7 @@ import {
   registry,
   root,
   stranger,
+  TRUST,
   tao,
   terms,
   ti,
@@ -129,9 +130,15 @@ describe('a chain of three accreditations', () => {
       'fail terms_of_use_missing',
     )
     const [method] = ti.document.verificationMethod as { publicKeyJwk: JsonObject }[]
-    expect(await found(bare, whole, { trust: [{ name: 'Key', jwk: method?.publicKeyJwk ?? {}, for: 'credential' }] })).toBe(
-      'pass issuer_trusted',
-    )
+    const key = { name: 'Key', jwk: method?.publicKeyJwk ?? {}, for: 'credential' }
+    expect(await found(bare, whole, { trust: [key] })).toBe('pass issuer_trusted')
+    // What is named for something else neither helps nor stands in the way.
+    const others = [
+      { ...key, for: 'bundle' },
+      { name: 'TI', did: ti.did, for: 'status' },
+    ]
+    expect(await found(await pda1(), whole, { trust: [...TRUST, ...others] })).toBe('pass chain_trusted')
+    expect(await found(bare, whole, { trust: [...TRUST, ...others] })).toBe('fail terms_of_use_missing')
   })
 
   test('a status list is signed by the issuer of the credential, by the same accreditation', async () => {
