@@ -1,1 +1,7 @@
-export {}
+export * from './chain/index.ts'
+export { needOf } from './chain/link.ts'
+export { CHAIN_CODES, type ChainCode, EBSI_ERRORS, type EbsiCode, EbsiError } from './errors.ts'
+export * from './identifiers/index.ts'
+export * from './reading/index.ts'
+export * from './records/index.ts'
+export { EBSI_WORDS } from './words/index.ts'

@@ -10,7 +10,7 @@ import {
   type SignatureAlgorithm,
 } from '@symbolon/sd-jwt'
 import { inflateZlib } from '../compression/zlib.ts'
-import { type Code, type CredentialCode, CredentialError } from '../errors.ts'
+import { type CredentialCode, CredentialError } from '../errors.ts'
 import type { Need, Part } from '../model.ts'
 import { findSigner, signerNeeds } from '../trust/find_signer.ts'
 import { isAtHome } from '../trust/named.ts'
@@ -146,7 +146,7 @@ function signerNeedsOf(text: string): Need[] {
 
 export const ALGORITHMS: readonly SignatureAlgorithm[] = ['ES256', 'ES384', 'ES512']
 
-function notTrusted(list: string, reason: Code, signer?: SignerVerdict): StatusListFault {
+function notTrusted(list: string, reason: string, signer?: SignerVerdict): StatusListFault {
   return { code: 'status_list_not_trusted', facts: { ...signer?.facts, list, reason } }
 }
 
