@@ -47,6 +47,7 @@ export const EBSI_ERRORS = {
   registry_answer_of_other: { spec: 'EBSI Registries', hint: 'refuse it: the registry answers about something else than was asked' },
   registry_content_type: { spec: 'EBSI Registries', hint: 'look whether the address is that of a registry' },
   registry_failed: { spec: 'EBSI Registries', hint: 'try again later; the registry could not answer' },
+  registry_not_found: { spec: 'EBSI Registries', hint: 'register it first, or look whether the name is right' },
   registry_not_updated: { spec: 'EBSI Registries', hint: 'repeat the call: the ledger says it is written, the registry does not have it' },
   registry_redirected: { spec: 'EBSI Registries', hint: 'give the address that the registry has now; redirects are not followed' },
   registry_refused: { spec: 'EBSI Registries, JSON-RPC', hint: 'correct what the registry says is wrong' },
@@ -57,6 +58,7 @@ export const EBSI_ERRORS = {
     spec: 'EBSI Trusted Schemas Registry v3',
     hint: 'bring the files that the schema names; one of them is not there, or they name each other in a circle',
   },
+  service_malformed: { spec: 'DID Core section 5.4', hint: 'give the service an id of its own, a type and a serviceEndpoint' },
   transaction_malformed: { spec: 'EBSI Registries, JSON-RPC', hint: 'sign nothing; the registry did not answer with a transaction' },
   transaction_not_as_asked: {
     spec: 'EBSI Registries, JSON-RPC',
