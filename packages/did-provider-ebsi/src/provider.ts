@@ -7,7 +7,7 @@ import { fetchDocument, type Relationship } from './documents.ts'
 import { thumbprint } from './keys.ts'
 import { type Network, type NetworkSettings, openNetwork } from './network.ts'
 import { type Authorisation, enterKey, onboard } from './onboard.ts'
-import { createKey, identityOf, jwkOf, kidOf } from './veramo_keys.ts'
+import { createKey, identityOf, jwkOf, type KeyAgent, kidOf } from './veramo_keys.ts'
 import { writer } from './write.ts'
 
 export interface ProviderSettings extends NetworkSettings {
@@ -88,7 +88,7 @@ export class EbsiDIDProvider extends AbstractIdentifierProvider {
   /** Registers an identifier that was created here before; it can be repeated, and goes on where it stopped. Answers the DID document. */
   async onboard(
     { identifier, authorisation }: { identifier: PartialIdentifier; authorisation: Authorisation },
-    { agent }: Context,
+    { agent }: { agent: KeyAgent },
   ): Promise<DIDDocument> {
     return documentOf(await onboard(this.#network, identityOf(agent, identifier), authorisation))
   }

@@ -2,12 +2,11 @@ import { p256 } from '@noble/curves/nist.js'
 import { secp256k1 } from '@noble/curves/secp256k1.js'
 import { EbsiError } from '@symbolon/ebsi'
 import { base64url, type Jwk, type Signer } from '@symbolon/sd-jwt'
-import type { IAgent, IIdentifier, IKey, IKeyManager } from '@veramo/core-types'
+import type { IIdentifier, IKey, IKeyManager } from '@veramo/core-types'
 import { type Identity, jwkOfHex, type LedgerKey, thumbprint } from './keys.ts'
 
 /** An agent that keeps keys. */
-export type KeyAgent = Pick<IAgent, 'availableMethods'> & IKeyManagerMethods
-type IKeyManagerMethods = {
+export type KeyAgent = {
   [name in 'keyManagerCreate' | 'keyManagerGet' | 'keyManagerDelete' | 'keyManagerSign' | 'keyManagerSignEthTX']: (
     args: Parameters<IKeyManager[name]>[0],
   ) => ReturnType<IKeyManager[name]>

@@ -6,21 +6,21 @@ import { addressOf, type Identity, ledgerKey, type NetworkSettings, onboard, ope
 import { between, refusal, rpcMethod, type Spoil } from './world.ts'
 
 /** An onboarding that fails at each of its requests in turn, and is repeated. */
-let registry: EbsiRegistry
+let double: EbsiRegistry
 let proxy: Awaited<ReturnType<typeof between>>
 const settings = (patience: NetworkSettings['patience'] = {}): NetworkSettings => ({
-  registry: registry.origin,
+  registry: double.origin,
   fetch: proxy.fetch,
   patience: { pause: 5, receipt: 50, answer: 2000, ...patience },
 })
 
 beforeAll(async () => {
-  registry = await startEbsiRegistry({ bootstrap: { tao: true } })
-  proxy = await between(registry.origin)
+  double = await startEbsiRegistry({ bootstrap: { tao: true } })
+  proxy = await between(double.origin)
 })
 afterAll(async () => {
   await proxy.close()
-  await registry.close()
+  await double.close()
 })
 
 const fresh = (): Identity => ({
@@ -28,12 +28,12 @@ const fresh = (): Identity => ({
   ledgerKey: ledgerKey(randomBytes(32)),
   signingKey: signingKey(randomBytes(32)),
 })
-const authorisation = (did: string): string => registry.onboard(did)
+const authorisation = (did: string): string => double.onboard(did)
 const faithful: Spoil = (_, forward) => forward()
 
 /** What the ledger did for an identity: one word a block. */
 function blocksOf({ ledgerKey: { jwk } }: Identity): string[] {
-  const { ledger } = registry.state
+  const { ledger } = double.state
   const numbers = Array.from({ length: ledger.height() + 1 }, (_, number) => ledger.block(number)?.transactions ?? [])
   const receipts = numbers.flat().map((hash) => ledger.receipt(hash))
   return receipts.flatMap((receipt) => (receipt?.from === addressOf(jwk).toLowerCase() ? [receipt.status] : []))
@@ -116,7 +116,7 @@ describe('a receipt that does not come', () => {
   test('is waited for as long as was said; the repeated call finds what was written meanwhile', async () => {
     const identity = fresh()
     proxy.spoil(faithful)
-    registry.state.ledger.delay = 300
+    double.state.ledger.delay = 300
     try {
       expect(await refusal(onboard(openNetwork(settings()), identity, authorisation))).toBe('receipt_missing: insertDidDocument')
       const patient = openNetwork(settings({ receipt: 5000, pause: 50 }))
@@ -124,17 +124,17 @@ describe('a receipt that does not come', () => {
       expectWhole(await onboard(patient, identity, () => Promise.reject(new Error('not needed'))), identity)
       expect(blocksOf(identity)).toEqual(['0x1', '0x1', '0x1', '0x1'])
     } finally {
-      registry.state.ledger.delay = 0
+      double.state.ledger.delay = 0
     }
   })
 
   test('for ever: nothing is believed', async () => {
     proxy.spoil(faithful)
-    registry.state.ledger.delay = null
+    double.state.ledger.delay = null
     try {
       expect(await refusal(onboard(openNetwork(settings()), fresh(), authorisation))).toBe('receipt_missing: insertDidDocument')
     } finally {
-      registry.state.ledger.delay = 0
+      double.state.ledger.delay = 0
     }
   })
 })

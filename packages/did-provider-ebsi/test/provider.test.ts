@@ -10,14 +10,14 @@ import { getResolver, jwkOf, kidOf, OnboardingIncomplete, signerOf } from '../sr
 import { agentOf, refusal } from './world.ts'
 
 const CHAIN = 0x181f
-let registry: EbsiRegistry
+let double: EbsiRegistry
 let settings: { registry: string; chainId: number; patience: { pause: number; receipt: number; answer: number } }
 
 beforeAll(async () => {
-  registry = await startEbsiRegistry({ bootstrap: { tao: true } })
-  settings = { registry: registry.origin, chainId: CHAIN, patience: { pause: 20, receipt: 400, answer: 5000 } }
+  double = await startEbsiRegistry({ bootstrap: { tao: true } })
+  settings = { registry: double.origin, chainId: CHAIN, patience: { pause: 20, receipt: 400, answer: 5000 } }
 })
-afterAll(() => registry.close())
+afterAll(() => double.close())
 
 const keyOf = (keys: readonly IKey[], type: string): IKey => keys.find((key) => key.type === type) as IKey
 
@@ -35,7 +35,7 @@ describe('createIdentifier', () => {
 
   test('registers at once with an authorisation for the new DID', async () => {
     const { agent } = agentOf(settings)
-    const { did, keys } = await agent.didManagerCreate({ options: { authorisation: (made: string) => registry.onboard(made) } })
+    const { did, keys } = await agent.didManagerCreate({ options: { authorisation: (made: string) => double.onboard(made) } })
     const { didDocument } = await agent.resolveDid({ didUrl: did })
     const [ledger, signing] = ['Secp256k1', 'Secp256r1'].map((type) => kidOf(did, keyOf(keys, type)))
     expect(didDocument).toMatchObject({
@@ -70,8 +70,8 @@ describe('createIdentifier', () => {
 
   test('an onboarding that stops names what to go on with', async () => {
     const { agent } = agentOf(settings)
-    registry.faults.add({ kind: 'status', value: 500, path: '/did-registry/v5/jsonrpc', times: 1 })
-    const options = { authorisation: (did: string) => registry.onboard(did) }
+    double.faults.add({ kind: 'status', value: 500, path: '/did-registry/v5/jsonrpc', times: 1 })
+    const options = { authorisation: (did: string) => double.onboard(did) }
     const stopped = await agent.didManagerCreate({ options }).catch((error: unknown) => error)
     if (!(stopped instanceof OnboardingIncomplete)) throw stopped
     expect(stopped).toMatchObject({ code: 'onboarding_incomplete', message: 'onboarding_incomplete: registry_failed' })
@@ -115,7 +115,7 @@ describe('createIdentifier', () => {
 describe('a registered identifier', () => {
   async function registered() {
     const { agent, provider } = agentOf(settings)
-    const identifier = await agent.didManagerCreate({ options: { authorisation: (did: string) => registry.onboard(did) } })
+    const identifier = await agent.didManagerCreate({ options: { authorisation: (did: string) => double.onboard(did) } })
     const document = async () => (await agent.resolveDid({ didUrl: identifier.did })).didDocument
     return { agent, provider, did: identifier.did, identifier, document }
   }
@@ -140,13 +140,10 @@ describe('a registered identifier', () => {
 
   test('onboards once more without a write', async () => {
     const { agent, provider, identifier } = await registered()
-    const height = registry.state.ledger.height()
-    const document = await provider.onboard(
-      { identifier, authorisation: () => Promise.reject(new Error('not needed')) },
-      { agent: agent as never },
-    )
+    const height = double.state.ledger.height()
+    const document = await provider.onboard({ identifier, authorisation: () => Promise.reject(new Error('not needed')) }, { agent })
     expect(document.id).toBe(identifier.did)
-    expect(registry.state.ledger.height()).toBe(height)
+    expect(double.state.ledger.height()).toBe(height)
   })
 
   test('is given a key with its relationships, and loses it', async () => {
@@ -189,9 +186,9 @@ describe('a registered identifier', () => {
     await agent.didManagerAddService({ did, service })
     await agent.didManagerAddService({ did, service: other })
     expect((await document())?.service).toEqual([service, other])
-    const height = registry.state.ledger.height()
+    const height = double.state.ledger.height()
     await agent.didManagerAddService({ did, service })
-    expect(registry.state.ledger.height()).toBe(height)
+    expect(double.state.ledger.height()).toBe(height)
     expect(await refusal(agent.didManagerAddService({ did, service: { ...other, id: service.id } }))).toMatch(/^service_malformed/)
     expect(await refusal(agent.didManagerAddService({ did, service: { ...other, id: '' } }))).toMatch(/^service_malformed/)
     await agent.didManagerRemoveService({ did, id: service.id })
@@ -224,7 +221,7 @@ describe('a registered identifier', () => {
 
   test('is not deleted here when the registry cannot be reached', async () => {
     const { agent, did, identifier } = await registered()
-    const again = registry.faults.add({ kind: 'status', value: 503, path: '/did-registry/v5/jsonrpc' })
+    const again = double.faults.add({ kind: 'status', value: 503, path: '/did-registry/v5/jsonrpc' })
     expect(await refusal(agent.didManagerDelete({ did }))).toBe('registry_failed: HTTP status 503')
     again()
     expect((await agent.keyManagerGet({ kid: identifier.controllerKeyId ?? '' })).kid).toBe(identifier.controllerKeyId)
