@@ -79,7 +79,7 @@ describe('gather', () => {
       asked++
       return undefined
     })
-    expect(asked).toBeLessThanOrEqual(9)
+    expect(asked).toBeLessThanOrEqual(17)
   })
 
   test('an answer about another need is no answer to this one', async () => {

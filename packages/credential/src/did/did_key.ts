@@ -1,6 +1,6 @@
 import { isObject, type Json, type Jwk, parseJson, SdJwtError } from '@symbolon/sd-jwt'
 import { readEcJwk } from '../trust/ec_jwk.ts'
-import { base58 } from './base58.ts'
+import { base58, toBase58 } from './base58.ts'
 import { type DidMethod, malformed } from './did_method.ts'
 import { decompress } from './p256.ts'
 
@@ -8,9 +8,10 @@ import { decompress } from './p256.ts'
 const LONGEST = 512
 
 /** What stands before the key: its kind, a number of the Multicodec table as unsigned varint. */
+const JWK_JCS_PUB = [0xd1, 0xd6, 0x03] as const
 const CODECS = [
   { name: 'p256-pub', prefix: [0x80, 0x24], key: p256 },
-  { name: 'jwk_jcs-pub', prefix: [0xd1, 0xd6, 0x03], key: canonicalJwk },
+  { name: 'jwk_jcs-pub', prefix: JWK_JCS_PUB, key: canonicalJwk },
 ] as const satisfies readonly { name: string; prefix: readonly number[]; key: (bytes: Uint8Array) => Jwk }[]
 
 /** The kinds of `did:key` that we read, by their names in the Multicodec table. */
@@ -20,6 +21,7 @@ export type DidKeyCodec = (typeof CODECS)[number]['name']
 export const didKey: DidMethod = {
   id: 'did:key',
   spec: 'did:key method specification, Document Creation',
+  fragment: (identifier) => identifier,
   key(identifier, fragment) {
     if (fragment !== identifier) throw malformed('the only key of a did:key has the name of the DID')
     return readDidKey(`did:key:${identifier}`).jwk
@@ -46,6 +48,20 @@ function hasLongVarint(bytes: Uint8Array): boolean {
   return last > 0 && bytes[last] === 0
 }
 
+/**
+ * The did:key of a public EC key in the form that EBSI gives natural persons (`jwk_jcs-pub`): one key has one.
+ *
+ * Throws `CredentialError` (`did_malformed`) for what is no public key of P-256, P-384 or P-521.
+ */
+export function didKeyOf(key: Jwk): string {
+  const jwk = readEcJwk(JSON.parse(JSON.stringify(key)))
+  if (typeof jwk === 'string') throw malformed(jwk)
+  return `did:key:z${toBase58(Uint8Array.from([...JWK_JCS_PUB, ...new TextEncoder().encode(canonical(jwk))]))}`
+}
+
+/** The required members alone, in order (RFC 8785, RFC 7638 section 3.2). */
+const canonical = ({ crv, kty, x, y }: Jwk): string => JSON.stringify({ crv, kty, x, y })
+
 /** `p256-pub`: the point, compressed. */
 function p256(bytes: Uint8Array): Jwk {
   const jwk = decompress(bytes)
@@ -62,8 +78,7 @@ function canonicalJwk(bytes: Uint8Array): Jwk {
   if (isObject(value) && [value.x, value.y].some(isStandardBase64))
     throw malformed('its coordinates are in standard base64, not in base64url')
   if (typeof jwk === 'string') throw malformed(jwk)
-  const { crv, kty, x, y } = jwk
-  if (JSON.stringify({ crv, kty, x, y }) !== text) throw malformed('it is not the canonical form of a JWK with crv, kty, x and y')
+  if (canonical(jwk) !== text) throw malformed('it is not the canonical form of a JWK with crv, kty, x and y')
   return jwk
 }
 

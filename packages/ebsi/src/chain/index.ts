@@ -1,0 +1,3 @@
+export { ebsiTrust } from './mechanism.ts'
+export type { EbsiSettings } from './settings.ts'
+export type { Hop } from './walk.ts'
