@@ -33,7 +33,8 @@ export function jwkOf({ type, publicKeyHex }: Pick<IKey, 'type' | 'publicKeyHex'
 /**
  * Has an agent make a key, and makes sure that it is of the kind that was asked for: by its name, by its point, and by a signature.
  *
- * A compressed point alone does not say which curve it is on: every second one is on the other too. Throws `key_of_other_kind`; the key is then deleted.
+ * A compressed point alone does not say which curve it is on: every second one is on the other too. Throws `key_of_other_kind`; the
+ * key is then deleted.
  */
 export async function createKey(agent: KeyAgent, kms: string, type: KeyKind): Promise<IKey> {
   const key = await agent.keyManagerCreate({ kms, type })

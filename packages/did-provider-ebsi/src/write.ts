@@ -32,7 +32,8 @@ const json = (text: string) => ({ type: 'application/json', text })
 /**
  * An access token of the Authorisation v4 service, for a presentation of these credentials (VC-JWTs).
  *
- * The ledger's key signs for `didr_write`, since it is the one that a registered DID has from the start; for everything else the signing key does. Throws `authorisation_refused`
+ * The ledger's key signs for `didr_write`, since it is the one that a registered DID has from the start; for everything else the
+ * signing key does. Throws `authorisation_refused`
  * with the service's reason, and what `ask` throws.
  */
 export async function accessToken(
@@ -57,7 +58,11 @@ export async function accessToken(
   })
   const form = tokenRequest({ scope, vpToken: seal(await sign(input)), id: base64url.encode(network.random(16)) })
   const body = { type: 'application/x-www-form-urlencoded', text: form }
-  return readTokenAnswer(await ask(network, `${AUTHORISATION}/token`, { accept: 'application/json', body }), scope, network.now())
+  return readTokenAnswer(
+    await ask(network, { url: `${network.root}${AUTHORISATION}/token`, accept: 'application/json', body }),
+    scope,
+    network.now(),
+  )
 }
 
 /** The writes of one identity. */
@@ -87,14 +92,18 @@ export function writer(network: Network, identity: Identity): Writer {
 /**
  * One write: the registry builds the transaction, it is held against what was asked, signed, held against what was signed, sent, and waited for.
  *
- * Throws `transaction_not_as_asked` before anything is signed, `transaction_signed_otherwise` before anything is sent, `registry_refused`, `transaction_reverted`, `receipt_missing`, and what `ask` throws.
+ * Throws `transaction_not_as_asked` before anything is signed, `transaction_signed_otherwise` before anything is sent,
+ * `registry_refused`, `transaction_reverted`, `receipt_missing`, and what `ask` throws.
  */
 async function write(network: Network, { ledgerKey }: Identity, call: RegistryCall, token: string): Promise<void> {
   const from = addressOf(ledgerKey.jwk)
   const { registry } = METHODS[call.contract.method]
   const post = async (path: string, request: (id: number) => string, bearer?: string) => {
     const id = new DataView(network.random(4).slice().buffer).getUint32(0)
-    return readRpcAnswer(await ask(network, path, { accept: 'application/json', body: json(request(id)), token: bearer }), id)
+    return readRpcAnswer(
+      await ask(network, { url: network.root + path, accept: 'application/json', body: json(request(id)), token: bearer }),
+      id,
+    )
   }
   const transaction = readTransaction(await post(JSON_RPC[registry], (id) => buildRequest(id, call, from), token))
   checkTransaction(transaction, call, { from, chainId: network.chainId, contract: network.contracts[registry] })

@@ -105,6 +105,15 @@ describe('an accreditation', () => {
     expect(await refusal(setAttributeData(network, issuer, attributeId, other.credential))).toMatch(/^authorisation_refused/)
   })
 
+  test.each(['', '..', 'a'.repeat(63), `${'a'.repeat(64)}/..`])('has an id of 64 hex digits, and %j is none', async (attributeId) => {
+    proxy.spoil((_, forward) => forward())
+    const code = 'registry_not_found: an id of an attribute has 64 hex digits'
+    expect(await refusal(fetchAttribute(network, double.root.did, attributeId))).toBe(code)
+    const metadata = { did: double.root.did, attributeId, issuerType: 'TI', taoDid: double.root.did } as const
+    expect(await refusal(setAttributeMetadata(network, asOurs(double.root.identity), metadata))).toBe(code)
+    expect(proxy.seen).toEqual([])
+  })
+
   test('is not reserved by whoever may not', async () => {
     const issuer = await onboarded()
     const metadata = { did: issuer.did, attributeId: freshId(), issuerType: 'RootTAO', taoDid: issuer.did } as const

@@ -68,6 +68,29 @@ describe('createIdentifier', () => {
     for (const kid of kids) expect(await refusal(agent.keyManagerGet({ kid }))).toBe('Key not found')
   })
 
+  test('leaves no key here when the second one cannot be made', async () => {
+    const { agent } = agentOf(settings)
+    const create = agent.keyManagerCreate
+    const kids: string[] = []
+    agent.keyManagerCreate = async (args) => {
+      if (kids.length === 1) throw new Error('no more keys')
+      const key = await create(args)
+      kids.push(key.kid)
+      return key
+    }
+    expect(await refusal(agent.didManagerCreate())).toBe('no more keys')
+    for (const kid of kids) expect(await refusal(agent.keyManagerGet({ kid }))).toBe('Key not found')
+    expect(kids).toHaveLength(1)
+  })
+
+  test('leaves nothing here when the authorisation is refused', async () => {
+    const { agent } = agentOf(settings)
+    const options = { authorisation: () => double.onboard('did:ebsi:zYcXJpGw4oxsrGXc5WdR3UA') }
+    const stopped = await agent.didManagerCreate({ options }).catch((error: unknown) => error)
+    expect(stopped).toMatchObject({ code: 'authorisation_refused' })
+    expect(stopped).not.toBeInstanceOf(OnboardingIncomplete)
+  })
+
   test('an onboarding that stops names what to go on with', async () => {
     const { agent } = agentOf(settings)
     double.faults.add({ kind: 'status', value: 500, path: '/did-registry/v5/jsonrpc', times: 1 })

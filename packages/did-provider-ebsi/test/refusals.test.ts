@@ -3,7 +3,7 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { createDidEbsi, registryCall } from '@symbolon/ebsi'
 import { describe, expect, test } from 'vitest'
-import { accessToken, onboard, openNetwork, writer } from '../src/index.ts'
+import { accessToken, fetchAttribute, fetchDocument, onboard, openNetwork, writer } from '../src/index.ts'
 import { at, DOCUMENT, faulty, result, TOKEN } from './faulty.ts'
 import { asOurs, changed, json, refusal, rpcMethod, type Spoil, type Wire } from './world.ts'
 
@@ -152,6 +152,18 @@ describe('an access token', () => {
 })
 
 describe('a DID', () => {
+  test.each([
+    ['did:ebsi:zYcXJpGw4oxsrGXc5WdR3UA/../../../ledger', 'did_ebsi_url'],
+    ['did:ebsi:zYcXJpGw4oxsrGXc5WdR3UA?valid-at=2020', 'did_ebsi_url'],
+    ['did:web:example.org', 'did_ebsi_method'],
+  ])('%s does not become a part of an address', async (did, code) => {
+    world.proxy.spoil((_, forward) => forward())
+    expect(await refusal(fetchDocument(network(), did))).toBe(code)
+    expect(await refusal(fetchAttribute(network(), did, 'a'.repeat(64)))).toBe(code)
+    expect(await refusal(onboard(network(), fresh(did), 'a.b.c'))).toBe(code)
+    expect(world.proxy.seen).toEqual([])
+  })
+
   test('is not registered with a key that is no point of its curve', async () => {
     const identity = fresh()
     const { signingKey: key } = identity
