@@ -8,6 +8,8 @@ import { type Asked, between, changed, rpcMethod, type Spoil } from './world.ts'
 
 export const CHAIN = 0x181f
 const CONTRACT = '0x823bbc0cee3de3b61ac0b8e31bf4c20c2d2b5d39'
+/** Few looks, so that what never comes is soon given up. */
+export const PATIENCE = { pause: 5, receipt: 20, answer: 1000 }
 export const TOKEN = '/authorisation/v4/token'
 export const DOCUMENT = '/did-registry/v5/identifiers'
 
@@ -76,7 +78,7 @@ export function faulty(): Faulty {
       chainId: CHAIN,
       contracts: { did: CONTRACT },
       fetch: proxy.fetch,
-      patience: { pause: 5, receipt: 20, answer: 300 },
+      patience: { ...PATIENCE, answer: 10_000 },
       ...settings,
     })
 

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net'
 import { createDidEbsi, registryCall } from '@symbolon/ebsi'
 import { describe, expect, test } from 'vitest'
 import { accessToken, fetchAttribute, fetchDocument, onboard, openNetwork, writer } from '../src/index.ts'
-import { at, DOCUMENT, faulty, result, TOKEN } from './faulty.ts'
+import { at, DOCUMENT, faulty, PATIENCE, result, TOKEN } from './faulty.ts'
 import { asOurs, changed, json, refusal, rpcMethod, type Spoil, type Wire } from './world.ts'
 
 /** The happy onboarding with one answer changed: what is refused, and with which code. */
@@ -73,7 +73,10 @@ describe('an answer', () => {
     ],
     ['that breaks off', at(DOCUMENT, async () => null), /^registry_unreachable/],
   ])('%s', async (_, spoil, code) => {
-    expect(await refused(spoil)).toMatch(typeof code === 'string' ? new RegExp(`^${code.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}$`) : code)
+    const settings = String(code).includes('too_slow') ? { patience: PATIENCE } : {}
+    expect(await refused(spoil, settings)).toMatch(
+      typeof code === 'string' ? new RegExp(`^${code.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}$`) : code,
+    )
   })
 
   test.each([301, 302, 303, 307, 308])('that leads elsewhere with status %i is not followed', async (status) => {
@@ -91,7 +94,7 @@ describe('an answer', () => {
       response.on('close', () => clearInterval(drip))
     })
     await new Promise<void>((ready) => dripping.listen(0, '127.0.0.1', ready))
-    const slow = network({ registry: `http://127.0.0.1:${(dripping.address() as AddressInfo).port}`, fetch })
+    const slow = network({ registry: `http://127.0.0.1:${(dripping.address() as AddressInfo).port}`, fetch, patience: PATIENCE })
     expect(await refusal(onboard(slow, fresh(), 'a.b.c'))).toMatch(/^registry_too_slow/)
     dripping.closeAllConnections()
     dripping.close()

@@ -20,7 +20,7 @@ describe('did:ebsi', () => {
   beforeAll(async () => {
     double = await startEbsiRegistry()
     proxy = await between(double.origin)
-    resolver = new Resolver(getResolver({ registry: double.origin, fetch: proxy.fetch, patience: { answer: 300 } }))
+    resolver = new Resolver(getResolver({ registry: double.origin, fetch: proxy.fetch, patience: { answer: 2000 } }))
     did = double.root.did
   })
   afterAll(async () => {
