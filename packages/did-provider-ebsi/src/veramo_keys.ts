@@ -81,7 +81,7 @@ export function ledgerKeyOf(agent: KeyAgent, key: Pick<IKey, 'kid' | 'publicKeyH
   }
 }
 
-/** The identity that an agent's identifier is: the first key of each kind acts for it. Throws `key_of_other_kind` when one is missing. */
+/** The identity that an agent's identifier is: the first key of each kind acts for it. Throws `key_of_other_kind` when one that is needed is missing. */
 export function identityOf(
   agent: KeyAgent,
   { did, keys, controllerKeyId }: Pick<IIdentifier, 'did' | 'keys' | 'controllerKeyId'>,
@@ -92,11 +92,14 @@ export function identityOf(
     if (key === undefined) throw new EbsiError('key_of_other_kind', `the identifier has no ${type} key`)
     return key
   }
-  const signing = ofKind('Secp256r1')
   return {
     did,
     ledgerKey: ledgerKeyOf(agent, ofKind('Secp256k1')),
-    signingKey: { jwk: jwkOf(signing), signer: signerOf(agent, signing.kid) },
+    // Looked for when it is needed: a stolen one is revoked first and replaced then, with the ledger's key alone.
+    get signingKey() {
+      const signing = ofKind('Secp256r1')
+      return { jwk: jwkOf(signing), signer: signerOf(agent, signing.kid) }
+    },
   }
 }
 

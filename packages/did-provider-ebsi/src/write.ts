@@ -42,14 +42,11 @@ export async function accessToken(
   scope: Scope,
   credentials: readonly string[] = [],
 ): Promise<AccessToken> {
-  const { did, ledgerKey, signingKey } = identity
-  const [key, algorithm, sign] =
-    scope === 'didr_write'
-      ? ([ledgerKey.jwk, 'ES256K', ledgerKey.sign] as const)
-      : ([signingKey.jwk, 'ES256', signingKey.signer.sign] as const)
+  const { did } = identity
+  const { jwk, algorithm, sign } = presenterOf(identity, scope)
   const { input, seal } = presentation({
     did,
-    kid: `${did}#${thumbprint(key)}`,
+    kid: `${did}#${thumbprint(jwk)}`,
     algorithm,
     audience: network.root + AUTHORISATION,
     nonce: base64url.encode(network.random(16)),
@@ -63,6 +60,13 @@ export async function accessToken(
     scope,
     network.now(),
   )
+}
+
+/** Who signs the presentation for a scope, and how. */
+function presenterOf(identity: Identity, scope: Scope) {
+  if (scope === 'didr_write') return { ...identity.ledgerKey, algorithm: 'ES256K' } as const
+  const { jwk, signer } = identity.signingKey
+  return { jwk, algorithm: 'ES256', sign: signer.sign } as const
 }
 
 /** The writes of one identity. */

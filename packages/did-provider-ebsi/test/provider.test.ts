@@ -180,6 +180,24 @@ describe('a registered identifier', () => {
     expect((await agent.didManagerGet({ did })).keys.map(({ kid }) => kid)).not.toContain(key.kid)
   })
 
+  test('whose key for credentials was stolen revokes it first and is given another then', async () => {
+    const { agent, did, identifier, document } = await registered()
+    const stolen = keyOf(identifier.keys, 'Secp256r1')
+    await agent.didManagerRemoveKey({ did, kid: stolen.kid })
+    expect((await document())?.assertionMethod).toBeUndefined()
+    const key = await agent.keyManagerCreate({ kms: 'local', type: 'Secp256r1' })
+    await agent.didManagerAddKey({ did, key })
+    expect((await document())?.assertionMethod).toEqual([kidOf(did, key)])
+  })
+
+  test('that has no key for credentials cannot be onboarded', async () => {
+    const { agent, provider, identifier } = await registered()
+    const half = { ...identifier, keys: identifier.keys.slice(0, 1) }
+    expect(await refusal(provider.onboard({ identifier: half, authorisation: 'a.b.c' }, { agent }))).toBe(
+      'key_of_other_kind: the identifier has no Secp256r1 key',
+    )
+  })
+
   test.each([
     ['Secp256r1', ['assertionMethod', 'authentication']],
     ['Secp256k1', ['authentication', 'capabilityInvocation']],
