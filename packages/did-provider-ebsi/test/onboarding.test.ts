@@ -113,6 +113,16 @@ describe.each(Object.entries(FAILURES))('a request that fails %s', (_, fail) => 
   })
 })
 
+test('what was written though the answer was lost is found at once', async () => {
+  const identity = fresh()
+  proxy.spoil(async (asked, forward) => {
+    const answer = await forward()
+    return rpcMethod(asked) === 'sendSignedTransaction' && asked.number < 5 ? null : answer
+  })
+  expectWhole(await onboard(openNetwork(settings()), identity, authorisation), identity)
+  expect(blocksOf(identity)).toEqual(['0x1', '0x1', '0x1', '0x1'])
+})
+
 describe('a receipt that does not come', () => {
   test('is waited for as long as was said; the repeated call finds what was written meanwhile', async () => {
     const identity = fresh()

@@ -112,6 +112,10 @@ describe('createIdentifier', () => {
 
   /** Says it made what it was asked for, whatever it made; every second secp256k1 key, compressed, is a point of P-256 too. */
   class Pretender extends OtherCurve {
+    override sign(args: Parameters<KeyManagementSystem['sign']>[0]) {
+      return super.sign({ ...args, algorithm: 'ES256K' })
+    }
+
     override async createKey(args: { type: string; kid?: string }) {
       const key = await super.createKey(args)
       const { publicKeyHex } = key
