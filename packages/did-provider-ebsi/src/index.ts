@@ -1,1 +1,6 @@
-export {}
+export { getKeyResolver } from './did_key.ts'
+export { type KeyStore, keyManagementSystem, type StoredKey } from './key_management_system.ts'
+export { type CreateOptions, EbsiDIDProvider, OnboardingIncomplete, type PartialIdentifier, type ProviderSettings } from './provider.ts'
+export * from './registries.ts'
+export { getResolver } from './resolver.ts'
+export { identityOf, jwkOf, type KeyAgent, kidOf, ledgerKeyOf, signerOf } from './veramo_keys.ts'
