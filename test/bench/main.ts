@@ -5,6 +5,7 @@ import { cpus } from 'node:os'
 import { fileURLToPath } from 'node:url'
 import { benchBundle } from './bundle.ts'
 import { benchCodeSizes } from './code_sizes.ts'
+import { benchRegistryBundle } from './ebsi/registry_bundle.ts'
 import { benchIssuance } from './issuance/rows.ts'
 import { PINNED } from './issuance/servers.ts'
 import { benchDeciding } from './presentation/deciding.ts'
@@ -23,6 +24,7 @@ const limits = [
   ...presentation.limits,
   ...(await benchDeciding()),
   ...(await benchBundle()),
+  ...(await benchRegistryBundle()),
   ...(await benchCodeSizes()),
 ]
 const about = { node: process.version, cpu: cpus()[0]?.model ?? 'unknown', ratios_on_one_core: pinned }

@@ -1,10 +1,11 @@
 /** One family of ratios, as JSON on standard output: `main.ts` runs each on one core, in a process of its own, so that none meets code that was compiled for another. */
 import { benchCredential } from './credential.ts'
+import { benchVcJwt } from './ebsi/vc_jwt.ts'
+import { benchWalk } from './ebsi/walk.ts'
 import { benchBatch } from './issuance/batch.ts'
 import type { BenchRow } from './row.ts'
 import { benchSdJwt } from './sd_jwt.ts'
 import { benchStream } from './stream/rows.ts'
-import { benchVcJwt } from './vc_jwt.ts'
 
 const FAMILIES: Readonly<Record<string, () => Promise<BenchRow[]>>> = {
   sd_jwt: benchSdJwt,
@@ -12,6 +13,7 @@ const FAMILIES: Readonly<Record<string, () => Promise<BenchRow[]>>> = {
   batch: async () => [await benchBatch()],
   stream: benchStream,
   vc_jwt: benchVcJwt,
+  walk: benchWalk,
 }
 
 const [name] = process.argv.slice(2)

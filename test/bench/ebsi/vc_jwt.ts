@@ -1,9 +1,9 @@
 import { createPublicKey, hash, verify as verifyWith } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { base64url } from '@symbolon/sd-jwt'
-import { didJwtVc, issue, issuer, judgeWith, show } from '../oracles/vc_jwt_peers.ts'
-import { measure, median, ratio } from './measure.ts'
-import type { BenchRow } from './row.ts'
+import { didJwtVc, issue, issuer, judgeWith, show } from '../../oracles/vc_jwt_peers.ts'
+import { measure, median, ratio } from '../measure.ts'
+import type { BenchRow } from '../row.ts'
 
 /**
  * Judging a W3C credential as it is, and shown by its holder: every check, by the issuer's key in the trust file. The floor of the primitives, ours, and

@@ -1,0 +1,92 @@
+import { createPublicKey, type KeyObject, verify } from 'node:crypto'
+import { type Evidence, findSigner, type Part, parseCredential, parseTrust, partKey, prepareAnchors } from '@symbolon/credential'
+import { ebsiTrust } from '@symbolon/ebsi'
+import { primitives } from '@symbolon/primitives/node'
+import type { JsonObject } from '@symbolon/sd-jwt'
+import { attest, type EbsiRegistry, startEbsiRegistry } from '../../ebsi_registry/start.ts'
+import { schemaUrl } from '../../ebsi_registry/state.ts'
+import { measure, median, ratio } from '../measure.ts'
+import type { BenchRow } from '../row.ts'
+import { documentPart, recordPart } from './records.ts'
+
+const encoding = { dsaEncoding: 'ieee-p1363' } as const
+const SCHEMA = 'z5qB8tydkn3Xk3VXb15SJ9dAWW6wky1YEoVdGzudWzhcW'
+const HOLDER =
+  'did:key:z2dmzD81cgPx8Vki7JbuuMmFYrWPgYoytykUZ3eyqht1j9KbrbW6TAYvJtV4KthEnigh9YftvZj6pdvg3np8FaKEZ5AeeYfn2YGNFCzUceiezQ6h9E7LbYt1V7oebFy1h6w3BwiKdpdtrSExT4m8MC14hxSB8pDBF6EMNn3kBKPYLzbFEL'
+
+/**
+ * From an issuer to the root over three accreditations, by records as a registry answers them and that were never looked at before, against what their
+ * three signatures cost with the three keys made ready.
+ */
+export async function benchWalk(): Promise<BenchRow[]> {
+  const registry = await startEbsiRegistry({ bootstrap: { tao: true, ti: true } })
+  try {
+    const { credential, parts, rootDid } = await chainOf(registry)
+    const anchors = await prepareAnchors(parseTrust(JSON.stringify([{ name: 'root', for: 'credential', did: rootDid }])), primitives)
+    const mechanisms = [ebsiTrust({ registries: [{ root: registry.origin, network: 'local' }] })]
+    const { view, proof } = await parseCredential(credential, primitives)
+    const claim = { purpose: 'credential', type: view.type, view, ...(view.issuer !== undefined && { issuer: view.issuer }) } as const
+    const now = Math.floor(Date.now() / 1000)
+    const walk = async () => {
+      // What was read is remembered with the part: a new one is a record of another issuer.
+      const evidence: Evidence = new Map(parts.map((part) => [partKey(part), { ...part }]))
+      const { code } = await findSigner(proof, claim, { anchors, mechanisms, evidence, primitives, now })
+      if (code !== 'chain_trusted') throw new Error(`the walk ends with ${code}`)
+    }
+    await walk()
+    const rates = await measure([
+      { name: 'floor', run: floorOf(parts) },
+      { name: 'walk', run: walk },
+    ])
+    return [
+      {
+        ...{ name: 'ebsi: walk of three links, records never seen', opsPerSecond: median(rates.get('walk') ?? []) },
+        ...{ ratio: ratio(rates, 'walk', 'floor'), of: 'floor: 3 verifications, 4 key imports', limit: 1 / 1.3 },
+      },
+    ]
+  } finally {
+    await registry.close()
+  }
+}
+
+/** A credential of the trusted issuer, and all records between it and the root. */
+async function chainOf({ origin, state, root, tao, ti }: EbsiRegistry) {
+  if (tao === null || ti === null) throw new Error('the registry has no chain')
+  const types = ['VerifiablePortableDocumentA1']
+  const schema = schemaUrl(origin, SCHEMA)
+  const credential = attest(state, ti.identity, { types, subject: { id: HOLDER }, under: ti.attributeId, schema })
+  const owners = [ti, tao, root]
+  const parts = await Promise.all(
+    owners.flatMap(({ did, attributeId }) => [documentPart(origin, did), recordPart(origin, did, attributeId)]),
+  )
+  return { credential, parts, rootDid: root.did }
+}
+
+/** The three signatures, each with a key that is read out of a document first; the issuer's own key is made ready too. */
+function floorOf(parts: readonly Part[]): () => Promise<unknown> {
+  const keys = new Map(parts.filter(({ kind }) => kind === 'did_document').flatMap(({ content }) => keysIn(JSON.parse(content))))
+  const signed = parts
+    .filter(({ kind }) => kind === 'accreditation')
+    .map(({ content }) => {
+      const jwt: string = JSON.parse(content).attribute.body
+      const dot = jwt.lastIndexOf('.')
+      const { kid } = JSON.parse(Buffer.from(jwt.split('.')[0] ?? '', 'base64url').toString())
+      return {
+        input: Buffer.from(jwt.slice(0, dot)),
+        signature: Buffer.from(jwt.slice(dot + 1), 'base64url'),
+        key: keys.get(kid) ?? Buffer.alloc(0),
+      }
+    })
+  const read = (key: Buffer): KeyObject => createPublicKey({ key, format: 'der', type: 'spki' })
+  const [own] = keys.values()
+  return async () => {
+    if (own !== undefined) read(own)
+    for (const { input, signature, key } of signed)
+      if (!verify('sha256', input, { key: read(key), ...encoding }, signature)) throw new Error('the floor does not hold')
+  }
+}
+
+const keysIn = ({ verificationMethod }: { verificationMethod: { id: string; publicKeyJwk: JsonObject }[] }): [string, Buffer][] =>
+  verificationMethod
+    .filter(({ publicKeyJwk }) => publicKeyJwk.crv === 'P-256')
+    .map(({ id, publicKeyJwk }) => [id, createPublicKey({ key: publicKeyJwk, format: 'jwk' }).export({ format: 'der', type: 'spki' })])
