@@ -41,7 +41,7 @@ export function queryFor(
 ): { readonly query: DcqlQuery; readonly id: string } {
   const all = [query, ...(codeQuery ? [codeQuery] : [])].flatMap((query) => query.credentials.map((one) => ({ query, one })))
   const held = credential && { view: credential.view, authorityKeys: [] }
-  const isOfType = ({ one }: (typeof all)[number]) => credential !== undefined && one.types?.includes(credential.view.type) === true
+  const isOfType = ({ one }: (typeof all)[number]) => credential !== undefined && one.isOfType(credential.view)
   const fitting = all.find(({ one }) => held && !('code' in matchCredential({ ...one, authorities: [] }, held)))
   const found = fitting ?? all.find(isOfType) ?? all[0]
   return { query: found?.query ?? query, id: found?.one.id ?? '' }

@@ -13,7 +13,7 @@ export interface StatusReference {
 /** What everybody reads of a credential, whatever its format. Times are NumericDates, seconds since 1970. */
 export interface View {
   readonly format: string
-  /** The `vct`. */
+  /** The `vct`, or the last and narrowest of the W3C types. */
   readonly type: string
   readonly issuer?: string
   /** The disclosed claims of the type, without the envelope (`iss`, `exp`, `cnf`, `status` ...). */
@@ -104,22 +104,41 @@ export interface Draft extends Copy {
   readonly claims: JsonObject
   readonly issuer: string
   readonly algorithm: SignatureAlgorithm
-  /** Leaf first, DER in standard base64, without the anchor (HAIP section 6.1.1). */
+  /** Leaf first, DER in standard base64, without the anchor (HAIP section 6.1.1); empty where a DID names the key. */
   readonly x5c: readonly string[]
+  /** The DID URL of the key, where the issuer is a DID. */
+  readonly kid?: string
+  /** What the issuer says of its right to issue it, where the format has a place for that (VCDM 1.1 section 5.6). */
+  readonly termsOfUse?: readonly JsonObject[]
   readonly issuedAt: number
   readonly notBefore: number
   readonly expires: number
   readonly typeIntegrity?: string
 }
 
+/** Which types a credential query asks for. */
+export interface TypesAsked {
+  /** One for each alternative, as `View.type` would name it. */
+  readonly names: readonly string[]
+  matches(view: View): boolean
+}
+
 /** One credential format: the only place that knows how this kind looks. */
 export interface Format {
   readonly id: string
   readonly spec: string
+  /** How a brick names a type for it: one `vct`, or the types of the W3C data model. */
+  readonly typesBy: 'vct' | 'vcdm'
+  /** Which of its identities an issuer signs it with. */
+  readonly signedBy: 'certificates' | 'did'
   /** The format's members of a credential configuration in issuer metadata. */
   configuration(type: CredentialType): JsonObject
+  /** What a wallet or verifier can do in this format with these algorithms: its entry of `vp_formats_supported` (OpenID4VP 1.0 appendix B). */
+  algorithmsSupported(algorithms: readonly SignatureAlgorithm[]): JsonObject
   /** The types that `meta` of a credential query asks for (OpenID4VP 1.0 appendix B); throws what `fault` makes of what is wrong with it. */
-  typesAsked(meta: JsonObject, fault: (what: string) => Error): readonly string[]
+  typesAsked(meta: JsonObject, fault: (what: string) => Error): TypesAsked
+  /** `meta` of a credential query that asks for any of these types, each by the name that a view has. */
+  asking(types: readonly string[]): JsonObject
   build(draft: Draft, primitives: Primitives): Awaitable<Unsigned>
   /** Copies of one credential, each with its own key, status and salts; what is common to them is worked out once. */
   buildCopies(common: Omit<Draft, keyof Copy>, copies: readonly Copy[], primitives: Primitives): Awaitable<readonly Unsigned[]>

@@ -1,19 +1,9 @@
-import type { Json, JsonObject } from '@symbolon/sd-jwt'
+import type { Json } from '@symbolon/sd-jwt'
 import { afterAll, describe, expect, test } from 'vitest'
 import { parseType, TYPE_FAULTS, type TypeFaultCode, type TypeFolder } from '../src/type/index.ts'
+import { ATTESTATION_FAULTS } from './attestation_faults.ts'
+import { edit } from './brick_edit.ts'
 import { CARD, libraryCard } from './library_card.ts'
-
-/** Changes one place of one file: the last step is set, removed (undefined), or appended to a list (`+`). */
-const edit =
-  (file: string, path: (string | number)[], value: Json | undefined) =>
-  (files: Record<string, JsonObject>): void => {
-    let at = files as unknown as Record<string | number, Json>
-    for (const step of [file, ...path.slice(0, -1)]) at = at[step] as unknown as Record<string | number, Json>
-    const last = path.at(-1) ?? ''
-    if (last === '+') (at as unknown as Json[]).push(value as Json)
-    else if (value === undefined) delete at[last]
-    else at[last] = value
-  }
 
 const without =
   (file: string) =>
@@ -284,6 +274,7 @@ const ROWS: Row[] = [
   ['a placeholder in the face', card('Library card', '{{name}}'), 'card_not_safe', 'card.svg', ''],
   ['a face that is not closed', card('</svg>', ''), 'card_not_safe', 'card.svg', ''],
   ['a comment in the face', card('<rect', '<!-- --><rect'), 'card_not_safe', 'card.svg', ''],
+  ...ATTESTATION_FAULTS,
 ]
 
 describe('one fault, named with its place', () => {

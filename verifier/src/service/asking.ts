@@ -1,4 +1,5 @@
 import { createHash, generateKeyPairSync } from 'node:crypto'
+import { formatNamed } from '@symbolon/credential'
 import {
   type ClientIdPrefix,
   clientMetadata,
@@ -28,8 +29,8 @@ export interface Asking {
   readonly counted: (question: string) => void
 }
 
-/** What wallets must be able to verify: the algorithms of the formats we ask for (OpenID4VP 1.0 appendix B.3.4). */
-const ALGORITHMS = ['ES256', 'ES384', 'ES512']
+/** What wallets must be able to verify: the algorithms of the formats we ask for (OpenID4VP 1.0 appendix B). */
+const ALGORITHMS = ['ES256', 'ES384', 'ES512'] as const
 /** HAIP 1.0 section 5 asks for this one. */
 const PREFIX: ClientIdPrefix = x509Hash
 
@@ -126,7 +127,7 @@ function draftOf(stored: StoredRequest, party: RelyingParty, question: Question,
   const { kty, crv, x, y, kid } = stored.key ?? {}
   const open = { kid: String(kid), jwk: { kty: String(kty), crv: String(crv), x: String(x), y: String(y) } }
   const formats = Object.fromEntries(
-    question.query.credentials.map(({ format }) => [format, { 'sd-jwt_alg_values': ALGORITHMS, 'kb-jwt_alg_values': ALGORITHMS }]),
+    question.query.credentials.map(({ format }) => [format, formatNamed(format)?.algorithmsSupported(ALGORITHMS) ?? {}]),
   )
   return {
     ...{ clientId: clientIdOf(party), responseMode: party.responseMode, responseUri, nonce: stored.nonce, state: stored.stateValue },

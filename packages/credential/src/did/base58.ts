@@ -1,23 +1,87 @@
 const ALPHABET = '123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz'
 
+/** The value of each character by its code; 255 for what is not of the alphabet. */
+const VALUES = Uint8Array.from({ length: 128 }, (_, code) => {
+  const value = ALPHABET.indexOf(String.fromCharCode(code))
+  return value < 0 ? 255 : value
+})
+
+/** So many digits at a time, and bytes to a limb: what they multiply to is still a whole number of a double. */
+const STEP = 4
+const LIMB = 2 ** 24
+const POWERS = [1, 58, 58 ** 2, 58 ** 3, 58 ** 4] as const
+
 /**
  * The bytes of a base58btc text (Multibase `z`, without that letter); null when a character is not of its alphabet.
  *
  * The work grows with the square of the length: whoever calls limits it.
  */
 export function base58(text: string): Uint8Array | null {
-  // Least significant first; each digit multiplies what is there.
-  const bytes: number[] = []
-  for (const character of text) {
-    let carry = ALPHABET.indexOf(character)
-    if (carry < 0) return null
-    for (let at = 0; at < bytes.length; at++) {
-      carry += (bytes[at] ?? 0) * 58
-      bytes[at] = carry & 0xff
-      carry >>= 8
+  // Least significant first; each group of digits multiplies what is there.
+  const limbs: number[] = []
+  for (let start = 0; start < text.length; start += STEP) {
+    const end = Math.min(start + STEP, text.length)
+    let carry = 0
+    for (let at = start; at < end; at++) {
+      const value = VALUES[text.charCodeAt(at)] ?? 255
+      if (value === 255) return null
+      carry = carry * 58 + value
     }
-    for (; carry > 0; carry >>= 8) bytes.push(carry & 0xff)
+    const factor = POWERS[end - start] ?? 1
+    for (let at = 0; at < limbs.length; at++) {
+      const product = (limbs[at] ?? 0) * factor + carry
+      carry = Math.floor(product / LIMB)
+      limbs[at] = product - carry * LIMB
+    }
+    if (carry > 0) limbs.push(carry)
   }
-  const zeros = text.length - text.replace(/^1+/, '').length
-  return Uint8Array.from([...new Array<number>(zeros).fill(0), ...bytes.reverse()])
+  return fromLimbs(
+    limbs,
+    leading(text, (at) => text[at] === '1'),
+  )
+}
+
+/** Most significant byte first, after as many zeros. */
+function fromLimbs(limbs: readonly number[], zeros: number): Uint8Array {
+  const bytes = new Uint8Array(limbs.length * 3)
+  limbs.forEach((limb, index) => {
+    const at = bytes.length - 3 * index
+    bytes[at - 1] = limb & 0xff
+    bytes[at - 2] = (limb >> 8) & 0xff
+    bytes[at - 3] = limb >> 16
+  })
+  const first = bytes.findIndex((byte) => byte !== 0)
+  const number = first < 0 ? bytes.subarray(0, 0) : bytes.subarray(first)
+  const whole = new Uint8Array(zeros + number.length)
+  whole.set(number, zeros)
+  return whole
+}
+
+/** The base58btc text of bytes, without the `z` of Multibase. */
+export function toBase58(bytes: Uint8Array): string {
+  // Least significant first.
+  const digits: number[] = []
+  for (const byte of bytes) {
+    let carry = byte
+    for (let at = 0; at < digits.length; at++) {
+      carry += (digits[at] ?? 0) << 8
+      digits[at] = carry % 58
+      carry = Math.floor(carry / 58)
+    }
+    for (; carry > 0; carry = Math.floor(carry / 58)) digits.push(carry % 58)
+  }
+  const zeros = leading(bytes, (at) => bytes[at] === 0)
+  return (
+    ALPHABET.charAt(0).repeat(zeros) +
+    digits
+      .reverse()
+      .map((digit) => ALPHABET.charAt(digit))
+      .join('')
+  )
+}
+
+function leading({ length }: { readonly length: number }, isZero: (at: number) => boolean): number {
+  let zeros = 0
+  while (zeros < length && isZero(zeros)) zeros++
+  return zeros
 }

@@ -6,6 +6,7 @@ import { type DidMethod, malformed } from './did_method.ts'
 export const didJwk: DidMethod = {
   id: 'did:jwk',
   spec: 'did:jwk method specification, Read',
+  fragment: () => '0',
   key(identifier, fragment) {
     if (fragment !== '0') throw malformed('the only key of a did:jwk is #0')
     const jwk = readEcJwk(parse(identifier))

@@ -1,6 +1,6 @@
 import { isObject, type Json, type Jwk, parseJson, SdJwtError } from '@symbolon/sd-jwt'
 import { readEcJwk } from '../trust/ec_jwk.ts'
-import { base58 } from './base58.ts'
+import { base58, toBase58 } from './base58.ts'
 import { type DidMethod, malformed } from './did_method.ts'
 import { decompress } from './p256.ts'
 
@@ -8,15 +8,17 @@ import { decompress } from './p256.ts'
 const LONGEST = 512
 
 /** What stands before the key: its kind, a number of the Multicodec table as unsigned varint. */
+const JWK_JCS_PUB = [0xd1, 0xd6, 0x03] as const
 const CODECS: readonly { readonly prefix: readonly number[]; readonly key: (bytes: Uint8Array) => Jwk }[] = [
   { prefix: [0x80, 0x24], key: p256 },
-  { prefix: [0xd1, 0xd6, 0x03], key: canonicalJwk },
+  { prefix: JWK_JCS_PUB, key: canonicalJwk },
 ]
 
 /** The public key after its kind, in base58btc; the name of the key is the identifier once more. */
 export const didKey: DidMethod = {
   id: 'did:key',
   spec: 'did:key method specification, Document Creation',
+  fragment: (identifier) => identifier,
   key(identifier, fragment) {
     if (fragment !== identifier) throw malformed('the only key of a did:key has the name of the DID')
     if (!identifier.startsWith('z')) throw malformed('it is not in base58btc')
@@ -28,6 +30,20 @@ export const didKey: DidMethod = {
     return codec.key(bytes.subarray(codec.prefix.length))
   },
 }
+
+/**
+ * The did:key of a public EC key in the form that EBSI gives natural persons (`jwk_jcs-pub`): one key has one.
+ *
+ * Throws `CredentialError` (`did_malformed`) for what is no public key of P-256, P-384 or P-521.
+ */
+export function didKeyOf(key: Jwk): string {
+  const jwk = readEcJwk(JSON.parse(JSON.stringify(key)))
+  if (typeof jwk === 'string') throw malformed(jwk)
+  return `did:key:z${toBase58(Uint8Array.from([...JWK_JCS_PUB, ...new TextEncoder().encode(canonical(jwk))]))}`
+}
+
+/** The required members alone, in order (RFC 8785, RFC 7638 section 3.2). */
+const canonical = ({ crv, kty, x, y }: Jwk): string => JSON.stringify({ crv, kty, x, y })
 
 /** `p256-pub`: the point, compressed. */
 function p256(bytes: Uint8Array): Jwk {
@@ -42,8 +58,7 @@ function canonicalJwk(bytes: Uint8Array): Jwk {
   const value = parse(text)
   const jwk = isObject(value) ? readEcJwk(value) : 'it is no JSON object'
   if (typeof jwk === 'string') throw malformed(jwk)
-  const { crv, kty, x, y } = jwk
-  if (JSON.stringify({ crv, kty, x, y }) !== text) throw malformed('it is not the canonical form of a JWK with crv, kty, x and y')
+  if (canonical(jwk) !== text) throw malformed('it is not the canonical form of a JWK with crv, kty, x and y')
   return jwk
 }
 

@@ -6,6 +6,8 @@ export interface DidMethod {
   /** With its prefix, `did:key`. */
   readonly id: string
   readonly spec: string
+  /** What the one key of `did:<method>:<identifier>` is called, after `#`. */
+  fragment(identifier: string): string
   /** The key that `did:<method>:<identifier>#<fragment>` names; throws `CredentialError` (`did_malformed`) with what is wrong. */
   key(identifier: string, fragment: string): Jwk
 }

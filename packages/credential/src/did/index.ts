@@ -22,4 +22,12 @@ export function keyOfDid(url: string): Jwk | null {
   return method.key(identifier, fragment)
 }
 
+/** The DID URL of the one key of a DID whose identifier is its key; null for any other text. */
+export function keyUrlOfDid(did: string): string | null {
+  const [, id, identifier, fragment] = DID_URL.exec(did) ?? []
+  const method = DID_METHODS.find((known) => known.id === id)
+  return method === undefined || identifier === undefined || fragment !== undefined ? null : `${did}#${method.fragment(identifier)}`
+}
+
+export { didKeyOf } from './did_key.ts'
 export type { DidMethod } from './did_method.ts'

@@ -2,9 +2,10 @@ import type { Primitives } from '@symbolon/sd-jwt'
 import { CredentialError } from '../errors.ts'
 import type { Credential, Format } from '../model.ts'
 import { sdJwtVc } from './sd_jwt_vc.ts'
+import { vcJwt } from './vc_jwt.ts'
 
 /** Every format we speak; adding one is a file and a word here. */
-export const FORMATS: readonly Format[] = [sdJwtVc]
+export const FORMATS: readonly Format[] = [sdJwtVc, vcJwt]
 
 /** The format of that identifier (OpenID4VCI 1.0 appendix A), or undefined. */
 export const formatNamed = (id: string): Format | undefined => FORMATS.find((format) => format.id === id)
@@ -17,3 +18,5 @@ export async function parseCredential(text: string, primitives: Primitives): Pro
   }
   throw new CredentialError('format_not_known')
 }
+
+export { parseVcJwt, type Tolerance, type VcJwt } from './vc_jwt_reader.ts'

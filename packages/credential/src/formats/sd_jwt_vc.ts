@@ -23,6 +23,7 @@ import {
 import { CredentialError } from '../errors.ts'
 import { thumbprintOf } from '../keys/x5t.ts'
 import type { Binding, Copy, Credential, Draft, Format, Path, Unsigned } from '../model.ts'
+import { randomUrn } from './random_urn.ts'
 import { readEnvelope } from './sd_jwt_vc_envelope.ts'
 
 const HASH: HashAlgorithm = 'sha-256'
@@ -32,11 +33,16 @@ const TYP = 'dc+sd-jwt'
 export const sdJwtVc: Format = {
   id: 'dc+sd-jwt',
   spec: 'draft-ietf-oauth-sd-jwt-vc-19',
+  typesBy: 'vct',
+  signedBy: 'certificates',
   configuration: (type) => ({ format: 'dc+sd-jwt', vct: type.vct }),
+  algorithmsSupported: (algorithms) => ({ 'sd-jwt_alg_values': [...algorithms], 'kb-jwt_alg_values': [...algorithms] }),
   typesAsked: ({ vct_values: types }, fault) => {
-    if (Array.isArray(types) && types.length > 0 && types.every((type) => typeof type === 'string')) return types
-    throw fault('must have vct_values, an array of types that is not empty')
+    if (!Array.isArray(types) || types.length === 0 || !types.every((type) => typeof type === 'string'))
+      throw fault('must have vct_values, an array of types that is not empty')
+    return { names: types, matches: ({ type }) => types.includes(type) }
   },
+  asking: (types) => ({ vct_values: [...types] }),
   build,
   buildCopies,
   parse: async (text, primitives) => (text.includes('~') ? read(parseSdJwt(text), primitives) : null),
@@ -84,14 +90,6 @@ function envelope(draft: Draft, primitives: Primitives): JsonObject {
   for (const [name, value] of Object.entries(type.envelope)) claims[name] = value === 'random' ? randomUrn(primitives) : value
   claims._sd_alg = HASH
   return claims
-}
-
-/** `urn:uuid:` of RFC 9562 version 4: where a published type demands an identifier, it is another one in every copy. */
-function randomUrn(primitives: Primitives): string {
-  const bytes = primitives.random(16)
-  bytes[6] = ((bytes[6] ?? 0) & 0x0f) | 0x40
-  bytes[8] = ((bytes[8] ?? 0) & 0x3f) | 0x80
-  return `urn:uuid:${bytes.toHex().replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-')}`
 }
 
 async function read(sdJwt: SdJwt, primitives: Primitives): Promise<Credential> {

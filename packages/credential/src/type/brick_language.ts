@@ -15,7 +15,9 @@ const CLAIM_PATH = { type: 'array', minItems: 1, items: { type: ['string', 'null
 
 /** credential.json as specs/credential-type.md describes it, in its own terms. */
 const CREDENTIAL: JsonObject = closed({
-  vct: { type: 'string', pattern: '^[A-Za-z0-9][A-Za-z0-9:._/-]*[:./][1-9][0-9]*$' },
+  'vct?': { type: 'string', pattern: '^[A-Za-z0-9][A-Za-z0-9:._/-]*[:./][1-9][0-9]*$' },
+  'types?': { ...NAMES, minItems: 3, contains: { const: 'VerifiableAttestation' } },
+  'schemas?': { type: 'array', minItems: 1, uniqueItems: true, items: closed({ id: TEXT, type: TEXT }) },
   revision: { type: 'integer', minimum: 1 },
   formats: NAMES,
   holder_binding: { enum: ['key', 'none'] },
@@ -89,7 +91,10 @@ export const beginsSomehow = ({ grants }: CredentialJson): boolean => FIRST_GRAN
 
 /** What credential.json holds once it was found right. */
 export interface CredentialJson {
-  readonly vct: string
+  /** By one of the two the type is named: which, its formats say. */
+  readonly vct?: string
+  readonly types?: readonly string[]
+  readonly schemas?: readonly { readonly id: string; readonly type: string }[]
   readonly revision: number
   readonly formats: readonly string[]
   readonly holder_binding: 'key' | 'none'

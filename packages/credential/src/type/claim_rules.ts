@@ -3,6 +3,7 @@ import { type ClaimRule, pathKey } from './credential_type.ts'
 import { type Fault, pointer } from './fault.ts'
 import { type TypeFaultCode, typeFault } from './faults.ts'
 import { expand, type Place, placeAt } from './places.ts'
+import { checkSubject } from './type_names.ts'
 
 const FILE = 'credential.json'
 
@@ -23,6 +24,7 @@ export function readRules(json: CredentialJson, root: Place): { claims: ClaimRul
       claims.set(pathKey(expanded), { path: expanded, mandatory: place?.mandatory ?? false, sd, ...(group !== undefined && { group }) })
     }
   }
+  faults.push(...checkSubject(json, root))
   for (const name of root.members.keys()) {
     const taken = RESERVED.includes(name) || Object.hasOwn(json.envelope ?? {}, name)
     if (taken) faults.push(typeFault('claim_reserved', 'schema.json', pointer('properties', name), `"${name}"`))

@@ -47,12 +47,20 @@ export interface TypeEnvelope {
   readonly attestation_legal_category?: string
 }
 
+/** `type` of a W3C credential, all of it, and its `credentialSchema` as it is written into the credential. */
+export interface TypeVcdm {
+  readonly types: readonly string[]
+  readonly schemas: readonly { readonly id: string; readonly type: string }[]
+}
+
 /** A credential type: a brick, read and found right (specs/credential-type.md). Data only; no code belongs to any one type. */
 export interface CredentialType {
   /** The name of the folder. */
   readonly name: string
-  /** The identifier, and with the number at its end the major version. */
+  /** The identifier, and with the number at its end the major version; of a W3C credential the last of its types. */
   readonly vct: string
+  /** How a W3C credential of this type names it. */
+  readonly vcdm?: TypeVcdm
   readonly revision: number
   readonly formats: readonly string[]
   readonly holderBinding: 'key' | 'none'

@@ -9,6 +9,7 @@ import { displayFile, readDisplay } from './display.ts'
 import type { Fault } from './fault.ts'
 import { type TypeFaultCode, typeFault } from './faults.ts'
 import { isObject, type Place, readPlaces } from './places.ts'
+import { checkNames, namesOf } from './type_names.ts'
 
 /** The files of a brick by their names relative to its folder. */
 export interface TypeFolder {
@@ -78,7 +79,7 @@ function build({ json, claims, ...parts }: Parts): CredentialType {
   const concealed = claims.filter(({ sd }) => sd === 'always').map(({ path, mandatory }) => ({ path: [...path], optional: !mandatory }))
   return {
     ...parts,
-    vct: json.vct,
+    ...namesOf(json),
     revision: json.revision,
     formats: json.formats,
     holderBinding: json.holder_binding,
@@ -129,6 +130,7 @@ function readCredentialJson(document: Json | undefined): { json?: CredentialJson
   const faults: Fault<TypeFaultCode>[] = checkCredentialJson(document, FILE)
   if (faults.length > 0) return { faults }
   const json = document as unknown as CredentialJson
+  faults.push(...checkNames(json))
   const { status, lifetime } = json
   const bound = json.holder_binding === 'key'
   if (bound && json.proof_algorithms === undefined) {

@@ -180,6 +180,7 @@ export const de: Words = {
     period_not_begun: 'Der Zeitraum hat noch nicht begonnen[; er beginnt am {on}].',
     period_open: 'Der Zeitraum hat begonnen und hat kein bekanntes Ende.',
     period_runs: 'Der Zeitraum läuft[ bis einschließlich {on}].',
+    presentation_of_other: 'Wer dies vorzeigt, ist nicht die Person, für die es ausgestellt wurde. Weisen Sie es zurück.',
     replay_not_checked:
       'Ob dieser Code schon gelesen wurde, ist nicht bekannt: Es gibt keinen Datenordner, in dem das notiert werden kann.',
     reserved_name: 'Ein Teil hat einen Namen, der nicht erlaubt ist. Weisen Sie den Nachweis zurück und melden Sie es dem Aussteller.',
@@ -187,6 +188,8 @@ export const de: Words = {
     right_ended:
       'Das Recht ist zu Ende; es wird also kein Nachweis darüber ausgestellt. Fragen Sie die Einrichtung nach der jetzigen Lage.',
     row_malformed: 'Die Angaben der Quelle haben nicht die Form, die die Art verlangt. Melden Sie es der Einrichtung.',
+    schema_not_known: 'Es folgt auch einem Schema, das hier nicht bekannt ist. Prüfen Sie es mit einer neueren Version.',
+    schema_not_of_type: 'Es nennt nicht das Schema seiner Art. Weisen Sie es zurück.',
     sd_jwt_malformed: 'Der Text ist kein vollständiger Nachweis. Bitten Sie die Person, ihn noch einmal zu zeigen.',
     shown_before: 'Dieser Code wurde hier schon gelesen[, vor {age}]. Bitten Sie die Person um einen neuen.',
     shown_by_holder: 'Der Inhaber hat Ihnen den Nachweis gezeigt[ (Alter: {age})].',
@@ -206,6 +209,7 @@ export const de: Words = {
     status_list_not_trusted:
       'Die Statusliste ist von niemandem aus der Vertrauensdatei unterschrieben; wir wissen also nicht, ob der Nachweis widerrufen wurde.',
     status_list_of_other: 'Die mitgekommene Statusliste ist die anderer Nachweise. Holen Sie das Bündel neu.',
+    status_list_purpose_wrong: 'Die Statusliste dient einem anderen Zweck, als der Nachweis sagt. Holen Sie die Liste neu.',
     status_list_signature_wrong: 'Die Statusliste wurde nach der Unterschrift verändert. Holen Sie das Bündel neu.',
     status_mechanism_unknown:
       'Der Nachweis sagt auf eine unbekannte Weise, wo sein Status steht; wir wissen also nicht, ob er widerrufen wurde. Melden Sie es dem Aussteller.',
@@ -213,7 +217,9 @@ export const de: Words = {
     status_not_needed: 'Der Nachweis lebt so kurz, dass er keine Statusliste braucht.',
     status_not_valid:
       'Der Aussteller hat dem Nachweis einen anderen Status als gültig gegeben. Weisen Sie ihn zurück; die Person kann den Aussteller fragen.',
+    status_purpose_not_known: 'Es hat einen Status, dessen Bedeutung hier nicht bekannt ist. Fragen Sie den Aussteller.',
     status_reference_malformed: 'Der Nachweis sagt falsch, wo sein Status steht. Bitten Sie den Aussteller um einen neuen.',
+    status_size_not_known: 'Sein Status hat mehr Werte, als hier bekannt sind. Fragen Sie den Aussteller.',
     status_too_old: 'Was wir über den Status wissen, ist zu alt[: {age}]. Holen Sie ein neueres Bündel.',
     status_valid: 'Der Nachweis ist nicht widerrufen[; Alter dieser Angabe: {age}].',
     suspended: 'Der Aussteller hat den Nachweis ausgesetzt. Weisen Sie ihn vorerst zurück; die Person kann den Aussteller fragen, warum.',
@@ -229,9 +235,13 @@ export const de: Words = {
       'Die Beschreibung, für die der Aussteller unterschrieben hat, ist die einer anderen Art. Weisen Sie ihn zurück.',
     type_not_known: 'Wir kennen diese Art nicht[: {type}]; wir können also nicht sagen, wie der Nachweis aussehen muss.',
     type_wrong: 'Der Nachweis wurde für etwas anderes unterschrieben. Weisen Sie ihn zurück.',
+    types_not_of_type: 'Seine Typen sind nicht die eines Nachweises dieser Art. Weisen Sie es zurück.',
     valid_now: 'Der Nachweis hat begonnen und hat kein Ende.',
     valid_until: 'Der Nachweis ist gültig bis {at}.',
     validity_unlimited: 'Der Nachweis endet nie und hat keinen Status; er könnte also nie zurückgenommen werden. Weisen Sie ihn zurück.',
+    vc_claims_differ: 'Es sagt zweimal etwas zum selben Punkt, und nicht dasselbe. Weisen Sie es zurück.',
+    vc_forms_mixed: 'Es ist in zwei Formen zugleich geschrieben, die Verschiedenes sagen können. Weisen Sie es zurück.',
+    vc_malformed: 'Ein Teil davon fehlt oder hat nicht die richtige Form. Bitten Sie den Aussteller um einen neuen.',
     well_formed: 'Der Nachweis ist lesbar.',
     zlib_malformed: 'Die Statusliste ist beschädigt. Holen Sie das Bündel neu.',
     zlib_too_large: 'Die Statusliste ist größer, als wir lesen. Melden Sie es dem Aussteller.',

@@ -1,4 +1,4 @@
-import { findSigner, type Outcome, type Path, type Unsigned } from '@symbolon/credential'
+import { findSigner, formatNamed, type Outcome, type Path, type Unsigned } from '@symbolon/credential'
 import { isObject, type Json, type JsonObject, type Jws, parseJws, type SignatureAlgorithm, unsignedJws } from '@symbolon/sd-jwt'
 import { PeerError } from '../errors.ts'
 import { reader } from '../message.ts'
@@ -48,7 +48,7 @@ export function createRegistration(registration: Registration, by: { algorithm: 
     ...{ name, sub: identifier, iat: issuedAt, exp: expires },
     purpose: Object.entries(purpose).map(([lang, value]) => ({ lang, value })),
     credentials: credentials.map(({ format, types, claims }) => ({
-      ...{ format, meta: { vct_values: [...types] } },
+      ...{ format, meta: formatNamed(format)?.asking(types) ?? {} },
       ...(claims.length > 0 && { claim: claims.map((path) => ({ path: [...path] })) }),
     })),
     ...(privacyPolicy !== undefined && { privacy_policy: privacyPolicy }),
@@ -131,16 +131,27 @@ function purposes(value: Json | undefined): Record<string, string> {
 
 function registered(entry: Json, place: string): RegisteredCredential {
   const { format, meta, claim, claims = claim } = read.object(entry, place)
-  const types = isObject(meta) && Array.isArray(meta.vct_values) ? meta.vct_values.filter((type) => typeof type === 'string') : []
   const paths = claims === undefined ? [] : read.array(claims, `${place}.claim`)
+  const id = read.string(format, `${place}.format`)
   return {
-    format: read.string(format, `${place}.format`),
-    types,
+    format: id,
+    types: typesIn(id, meta),
     claims: paths.map((one, index) => {
       const path = read.array(read.object(one, `${place}.claim[${index}]`).path, `${place}.claim[${index}].path`)
       const isPath = path.every((step) => typeof step === 'string' || typeof step === 'number' || step === null)
       return isPath ? (path as Path) : read.refuse(`${place}.claim[${index}].path`, 'is no claims path')
     }),
+  }
+}
+
+/** The types in `meta`; none when they cannot be read. */
+function typesIn(format: string, meta: Json | undefined): readonly string[] {
+  const unreadable = new Error('no types')
+  try {
+    return (isObject(meta) && formatNamed(format)?.typesAsked(meta, () => unreadable).names) || []
+  } catch (error) {
+    if (error === unreadable) return []
+    throw error
   }
 }
 

@@ -4,6 +4,7 @@ import { type ClaimRule, type CredentialType, metadataText } from '../../type/in
 import { verdict } from '../check.ts'
 import { type Digests, hasIntegrity } from '../integrity.ts'
 import type { Context } from '../policy.ts'
+import { checkVcdm } from './vcdm.ts'
 
 /** Whether it is a credential of a type we know, as that type wants it: its metadata unchanged, concealed what must be, plain what must be, each value of the form it has there. */
 export async function checkType(credential: Credential, type: CredentialType | undefined, context: Context): Promise<Check> {
@@ -11,6 +12,8 @@ export async function checkType(credential: Credential, type: CredentialType | u
   const facts = { type: view.type }
   if (type === undefined) return verdict('type', 'unknown', 'type_not_known', facts)
   if (!type.formats.includes(view.format)) return verdict('type', 'fail', 'format_not_of_type', facts)
+  const vcdm = vcdmFault(credential, type)
+  if (vcdm !== null) return verdict('type', vcdm === 'schema_not_known' ? 'unknown' : 'fail', vcdm, facts)
   const broken = brokenRule(credential, type)
   if (broken !== undefined)
     return verdict('type', 'fail', broken.sd === 'never' ? 'claim_concealed' : 'claim_not_concealed', { path: broken.path.map(String) })
@@ -26,6 +29,11 @@ export async function checkType(credential: Credential, type: CredentialType | u
     return isMeant ? verdict('type', 'pass', 'type_known', facts) : verdict('type', 'unknown', 'type_metadata_missing', facts)
   if (!isMeant) return verdict('type', 'fail', 'type_integrity_wrong', facts)
   return vct === view.type ? verdict('type', 'pass', 'type_known', facts) : verdict('type', 'fail', 'type_metadata_of_other', facts)
+}
+
+function vcdmFault({ view }: Credential, type: CredentialType): ReturnType<typeof checkVcdm> {
+  if (type.vcdm === undefined) return null
+  return view.vcdm === undefined ? 'types_not_of_type' : checkVcdm(view.vcdm, type.vcdm)
 }
 
 /** Type Metadata (SD-JWT VC section 5.2), and the `vct` it describes; none when it is malformed. */

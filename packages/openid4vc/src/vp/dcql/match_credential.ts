@@ -30,7 +30,7 @@ export function matchCredential<T extends Held>(query: CredentialQuery, held: T)
   const { view } = held
   if (query.types === undefined || query.format !== view.format)
     return { code: 'format_not_asked', asked: [query.format], found: view.format }
-  if (!query.types.includes(view.type)) return { code: 'type_not_asked', asked: query.types, found: view.type }
+  if (!query.isOfType(view)) return { code: 'type_not_asked', asked: query.types, found: view.type }
   if (query.bound && view.holderKey === undefined) return { code: 'binding_missing' }
   if (!hasAuthority(query.authorities, held)) return { code: 'authority_not_asked' }
   const { claims, claimSets } = query

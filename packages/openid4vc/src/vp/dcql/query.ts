@@ -1,4 +1,4 @@
-import { formatNamed, type Path } from '@symbolon/credential'
+import { formatNamed, type Path, type View } from '@symbolon/credential'
 import type { Json } from '@symbolon/sd-jwt'
 import { reader } from '../../message.ts'
 
@@ -17,8 +17,10 @@ export interface CredentialQuery {
   readonly multiple: boolean
   /** Whether the holder must prove its key (`require_cryptographic_holder_binding`). */
   readonly bound: boolean
-  /** The types that are asked for; undefined for a format that we do not speak, of which nothing is held. */
+  /** The names of the types that are asked for; undefined for a format that we do not speak, of which nothing is held. */
   readonly types: readonly string[] | undefined
+  /** Whether a credential of that format is of a type that is asked for. */
+  readonly isOfType: (view: View) => boolean
   /** Who may have certified the issuer, any of them; empty: anybody. */
   readonly authorities: readonly TrustedAuthority[]
   /** Empty: nothing that can be hidden is asked for. */
@@ -83,6 +85,7 @@ export function parseDcql(value: Json | undefined, fault: DcqlFault, place = 'dc
     const id = identifier(members.id, `${at}.id`)
     const format = read.string(members.format, `${at}.format`)
     const meta = read.object(members.meta, `${at}.meta`)
+    const asked = formatNamed(format)?.typesAsked(meta, (what) => fault(`${at}.meta`, what))
     const claims = list(members.claims, MOST.claims, `${at}.claims`, claim)
     const ids = unique(
       claims.map(({ id }) => id),
@@ -98,7 +101,8 @@ export function parseDcql(value: Json | undefined, fault: DcqlFault, place = 'dc
       multiple: read.optional(members.multiple, read.boolean, `${at}.multiple`) ?? false,
       bound:
         read.optional(members.require_cryptographic_holder_binding, read.boolean, `${at}.require_cryptographic_holder_binding`) ?? true,
-      types: formatNamed(format)?.typesAsked(meta, (what) => fault(`${at}.meta`, what)),
+      types: asked?.names,
+      isOfType: asked?.matches ?? nothing,
       authorities: list(members.trusted_authorities, MOST.alternatives, `${at}.trusted_authorities`, authority),
       claims,
       claimSets: list(members.claim_sets, MOST.alternatives, `${at}.claim_sets`, identifiers(ids)),
@@ -135,6 +139,8 @@ export function parseDcql(value: Json | undefined, fault: DcqlFault, place = 'dc
   })
   return { credentials, credentialSets }
 }
+
+const nothing = (): boolean => false
 
 const isStep = (step: Json): boolean => typeof step === 'string' || step === null || (Number.isSafeInteger(step) && Number(step) >= 0)
 const isScalar = (value: Json): boolean => typeof value === 'string' || typeof value === 'boolean' || Number.isSafeInteger(value)

@@ -1,0 +1,170 @@
+import {
+  encodeHeader,
+  isObject,
+  type Json,
+  type JsonObject,
+  ownMember,
+  type Primitives,
+  parseJws,
+  SdJwtError,
+  unsignedJws,
+} from '@symbolon/sd-jwt'
+import { didKeyOf, keyOfDid, keyUrlOfDid } from '../did/index.ts'
+import type { Binding, Credential, Draft, Format, Path, StatusReference, TypesAsked, Unsigned, View } from '../model.ts'
+import { BITSTRING_ENTRY } from '../status/bitstring_entry.ts'
+import type { CredentialType } from '../type/index.ts'
+import { dateTimeOf } from './date_time.ts'
+import { randomUrn } from './random_urn.ts'
+import { CONTEXTS, malformed } from './vc_jwt_members.ts'
+import { readVcJwt, TYP, type VcJwt } from './vc_jwt_reader.ts'
+import { readVpJwt, unsignedVpJwt } from './vp_jwt.ts'
+
+/** Types that say nothing of what a credential is for. */
+const GENERAL: readonly string[] = ['VerifiableCredential', 'VerifiableAttestation']
+
+/** Credentials of the W3C data model in a JWT: VCDM 1.1 as EBSI profiles it, which is what is issued, and VCDM 2.0 secured by VC-JOSE-COSE. */
+export const vcJwt: Format = {
+  id: 'jwt_vc_json',
+  spec: 'OpenID4VCI 1.0 appendix A.1.1',
+  typesBy: 'vcdm',
+  signedBy: 'did',
+  configuration: (type) => ({ format: 'jwt_vc_json', credential_definition: { type: [...typesOf(type).types] } }),
+  algorithmsSupported: (algorithms) => ({ alg_values: [...algorithms] }),
+  typesAsked,
+  asking: (types) => ({ type_values: types.map((type) => [type]) }),
+  build: (draft, primitives) => unsigned(headerOf(draft), draft, primitives),
+  buildCopies(common, copies, primitives) {
+    const header = headerOf(common)
+    return copies.map((copy) => unsigned(header, { ...common, ...copy }, primitives))
+  },
+  parse,
+}
+
+/** `type_values`: of one of the alternatives, a credential must have every type (OpenID4VP 1.0 appendix B.1.1). Names are compared as they are written, without JSON-LD. */
+function typesAsked({ type_values: alternatives }: JsonObject, fault: (what: string) => Error): TypesAsked {
+  const isTypes = (types: Json): types is string[] =>
+    Array.isArray(types) && types.length > 0 && types.every((type) => typeof type === 'string')
+  if (!Array.isArray(alternatives) || alternatives.length === 0 || !alternatives.every(isTypes))
+    throw fault('must have type_values, an array that is not empty of arrays of types that are not empty')
+  return {
+    names: alternatives.map((types) => types.findLast((type) => !GENERAL.includes(type)) ?? types.at(-1) ?? ''),
+    matches: ({ vcdm }) => vcdm !== undefined && alternatives.some((types) => types.every((type) => vcdm.types.includes(type))),
+  }
+}
+
+const typesOf = ({ name, vcdm }: CredentialType): NonNullable<CredentialType['vcdm']> => {
+  if (vcdm === undefined) throw new TypeError(`the type ${name} has no types of the W3C data model`)
+  return vcdm
+}
+
+function headerOf({ algorithm, kid, issuer }: Pick<Draft, 'algorithm' | 'kid' | 'issuer'>): string {
+  if (kid === undefined || !kid.startsWith(`${issuer}#`)) throw malformed('kid')
+  return encodeHeader({ alg: algorithm, typ: TYP.jwt, kid })
+}
+
+/** Every claim of the JWT says again what a member says (VCDM 1.1 section 6.3.1). */
+function unsigned(header: string, draft: Draft, primitives: Primitives): Unsigned {
+  const { type, claims, issuer, issuedAt, notBefore, expires, holderKey, status, termsOfUse = [] } = draft
+  const { types, schemas } = typesOf(type)
+  const { credentialSubject, ...others } = claims
+  if (!isObject(credentialSubject) || Object.keys(others).length > 0 || Object.hasOwn(credentialSubject, 'id'))
+    throw malformed('credentialSubject')
+  const id = randomUrn(primitives)
+  const subject = holderKey === undefined ? randomUrn(primitives) : didKeyOf(holderKey)
+  const vc: JsonObject = {
+    '@context': [CONTEXTS['1.1']],
+    id,
+    type: [...types],
+    issuer,
+    issuanceDate: dateTimeOf(notBefore),
+    issued: dateTimeOf(issuedAt),
+    validFrom: dateTimeOf(notBefore),
+    expirationDate: dateTimeOf(expires),
+    credentialSubject: { id: subject, ...credentialSubject },
+    credentialSchema: oneOrAll(schemas.map((schema) => ({ ...schema }))),
+    ...(status !== undefined && { credentialStatus: statusEntry(status) }),
+    ...(termsOfUse.length > 0 && { termsOfUse: oneOrAll([...termsOfUse]) }),
+  }
+  const jws = unsignedJws(header, { iss: issuer, sub: subject, jti: id, iat: issuedAt, nbf: notBefore, exp: expires, vc })
+  return { algorithm: draft.algorithm, input: jws.input, seal: (signature) => jws.seal(signature) }
+}
+
+const oneOrAll = (values: JsonObject[]): Json => (values.length === 1 && values[0] !== undefined ? values[0] : values)
+
+const statusEntry = ({ uri, index }: StatusReference): JsonObject => ({
+  id: `${uri}#${index}`,
+  type: BITSTRING_ENTRY,
+  statusPurpose: 'revocation',
+  statusListIndex: String(index),
+  statusListCredential: uri,
+})
+
+/** Three parts and nothing that another format has. */
+const COMPACT = /^[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]*$/
+const OURS: readonly Json[] = Object.values(TYP)
+
+function parse(text: string): Credential | null {
+  if (!COMPACT.test(text)) return null
+  const jws = parseJws(text)
+  const { typ } = jws.header
+  if (typ !== undefined && !OURS.includes(typ)) return null
+  const isPresentation = typ === TYP.vp || (typ !== TYP.vc && Object.hasOwn(jws.payload, 'vp'))
+  if (isPresentation) {
+    const { inner, binding } = readVpJwt(jws)
+    return credential(inner, text, binding)
+  }
+  // A JWT of any other kind says no more of itself than this one does.
+  return typ === TYP.vc || Object.hasOwn(jws.payload, 'vc') ? credential(readVcJwt(jws), text) : null
+}
+
+function credential(vc: VcJwt, text: string, binding?: Binding): Credential {
+  const view = viewOf(vc)
+  return {
+    view,
+    proof: vc.proof,
+    ...(binding && { binding }),
+    salts: [],
+    disclose(paths) {
+      for (const path of paths) if (!leadsSomewhere({ ...view.envelope, ...view.claims }, path)) throw new SdJwtError('claim_not_there')
+      return credential(vc, vc.text)
+    },
+    bind: (audience, algorithm) => unsignedVpJwt(vc, audience, algorithm),
+    toString: () => text,
+  }
+}
+
+function viewOf(vc: VcJwt): View {
+  const { issuer, subject, subjectId, vcdm, issuedAt, notBefore, expires } = vc
+  const { id: _, ...credentialSubject } = subject
+  const { vc: members, ...payload } = vc.payload
+  const { credentialSubject: __, ...envelope } = { ...vc.vc, ...payload }
+  const keyUrl = subjectId === undefined ? null : keyUrlOfDid(subjectId)
+  const holderKey = keyUrl === null ? null : keyOfDid(keyUrl)
+  return {
+    format: 'jwt_vc_json',
+    type: vcdm.types.at(-1) ?? '',
+    issuer,
+    claims: { credentialSubject },
+    envelope,
+    disclosable: [],
+    vcdm,
+    ...(issuedAt !== undefined && { issuedAt }),
+    ...(notBefore !== undefined && { notBefore }),
+    ...(expires !== undefined && { expires }),
+    ...(holderKey !== null && { holderKey }),
+  }
+}
+
+/** Whether a claims path selects something. */
+function leadsSomewhere(claims: JsonObject, path: Path): boolean {
+  let found: readonly Json[] = [claims]
+  for (const step of path) {
+    found = found.flatMap((value) => {
+      if (step === null) return Array.isArray(value) ? value : []
+      const next =
+        typeof step === 'number' ? (Array.isArray(value) ? value[step] : undefined) : isObject(value) ? ownMember(value, step) : undefined
+      return next === undefined ? [] : [next]
+    })
+  }
+  return found.length > 0
+}

@@ -1,0 +1,1 @@
+export const BITSTRING_ENTRY = 'BitstringStatusListEntry'
