@@ -73,7 +73,26 @@ export const CREDENTIAL_CODES = {
   code_does_not_fit: { spec: 'specs/code.md', hint: 'show it online, or hand it over as a file; show fewer claims' },
   code_malformed: { spec: 'specs/code.md', hint: 'scan the code again; it is cut off, or is no code of this format' },
   code_too_large: { spec: 'specs/code.md', hint: 'refuse it: no code of this format is so large' },
+  did_document_malformed: { spec: 'DID Core section 5', hint: 'fetch the DID document again; it is damaged, or none' },
+  did_document_missing: { spec: 'DID Core section 7.1', hint: 'bring the DID document of the issuer, or a bundle that holds it' },
+  did_document_of_other: { spec: 'DID Core section 5.1.1', hint: 'refuse it: that document speaks for somebody else' },
   did_malformed: { spec: 'DID Core section 3.2', hint: 'name a key of P-256, P-384 or P-521 by its DID and the name of the key, DID#name' },
+  did_not_issuer: {
+    spec: 'VC-JOSE-COSE section 4.1',
+    hint: 'refuse it: it is signed with a key of somebody else than it names as its issuer',
+  },
+  document_key_for_other_use: {
+    spec: 'DID Core section 5.3.2',
+    hint: 'refuse it: its issuer uses this key for something else than for signing credentials',
+  },
+  document_key_not_readable: {
+    spec: 'DID Core section 5.2',
+    hint: 'ask the issuer to sign with a key of P-256, P-384 or P-521 that is its own',
+  },
+  document_key_unknown: {
+    spec: 'VC-JOSE-COSE section 4.2',
+    hint: 'refuse it, unless the issuer has renewed its key since: then bring its document of the moment of signing',
+  },
   envelope_malformed: {
     spec: 'SD-JWT VC draft 19 section 2.2.2',
     hint: 'ask the issuer for a credential whose named claim has the right form',

@@ -2,10 +2,21 @@ export * from './bundle/index.ts'
 export * from './claims/index.ts'
 export * from './code/index.ts'
 export { inflateZlib } from './compression/zlib.ts'
-export { DID_METHODS, type DidMethod, didKeyOf, keyOfDid, keyUrlOfDid } from './did/index.ts'
+export * from './did/index.ts'
 export { CODES, type Code, CREDENTIAL_CODES, type CredentialCode, CredentialError } from './errors.ts'
-export { FORMATS, formatNamed, parseCredential, parseVcJwt, type Tolerance, type VcJwt } from './formats/index.ts'
-export { thumbprintOf } from './keys/index.ts'
+export { FORMATS, formatNamed, parseCredential, parseVcJwt, readVcJwt, type Tolerance, type VcJwt } from './formats/index.ts'
+export {
+  type DidKey,
+  didDocumentNeeds,
+  didOfUrl,
+  documentIdAt,
+  type FoundKey,
+  type KeyHint,
+  keyOfDidUrl,
+  type NoKey,
+  type Signed,
+  thumbprintOf,
+} from './keys/index.ts'
 export * from './model.ts'
 export * from './status/index.ts'
 export * from './trust/index.ts'

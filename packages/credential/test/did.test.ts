@@ -11,7 +11,7 @@ interface Vectors {
   readonly valid: readonly { readonly name: string; readonly jwk: JsonObject; readonly did: string; readonly keyId: string }[]
   readonly invalid: readonly { readonly name: string; readonly why: string; readonly did: string }[]
 }
-const vectors: Vectors = JSON.parse(readFileSync(new URL('../../../test/vectors/did/jwk_jcs_pub.json', import.meta.url), 'utf8'))
+const vectors: Vectors = JSON.parse(readFileSync(new URL('../../../test/vectors/ebsi/did-key.json', import.meta.url), 'utf8'))
 
 const newKey = (namedCurve = 'P-256'): Jwk => generateKeyPairSync('ec', { namedCurve }).publicKey.export({ format: 'jwk' }) as Jwk
 const members = ({ kty, crv = '', x = '', y = '' }: Jwk) => ({ kty, crv, x, y })

@@ -53,9 +53,48 @@ describe('the trust file', () => {
       JSON.stringify([
         { name: 'one', certificate, for: 'credential', types: ['urn:example:a'] },
         { name: 'two', jwk, for: 'access' },
+        { name: 'three', did: 'did:ebsi:zYcXJpGw4oxsrGXc5WdR3UA', for: 'credential' },
       ]),
     )
     expect(parseTrust(serializeTrust(anchors))).toEqual(anchors)
+  })
+
+  it('reads a DID, which is its own fingerprint', async () => {
+    const entry = { name: 'root', did: 'did:ebsi:zYcXJpGw4oxsrGXc5WdR3UA', for: 'credential', types: ['urn:example:a'] }
+    const [anchor] = parseTrust(JSON.stringify([entry]))
+    expect(anchor).toEqual({ name: 'root', did: entry.did, purpose: 'credential', types: entry.types })
+    expect(anchor && (await fingerprint(anchor, primitives))).toBe(entry.did)
+    const { dids, keys, authorities } = await prepareAnchors(parseTrust(JSON.stringify([entry, { ...entry, for: 'status' }])), primitives)
+    expect(dids.get(entry.did)?.map(({ purpose }) => purpose)).toEqual(['credential', 'status'])
+    expect([keys, authorities]).toEqual([[], []])
+  })
+
+  it.each([
+    '',
+    'did:',
+    'did:ebsi:',
+    'did:ebsi:z1#k',
+    'did:ebsi:z1?x',
+    'did:ebsi:z1/x',
+    'did:EBSI:z1',
+    'DID:ebsi:z1',
+    'did:ebsi:z1:',
+    ' did:ebsi:z1',
+    'did:ebsi:%g0',
+    `did:ebsi:${'z'.repeat(2048)}`,
+    7,
+    null,
+    ['did:ebsi:z1'],
+  ])('refuses %j as a DID', (did) => {
+    expect(faultsOf([{ name: 'root', did, for: 'credential' }])).toBe(
+      'trust_file_malformed: entry 0: did: must be a DID, without the name of a key',
+    )
+  })
+
+  it('refuses a DID beside a key', () => {
+    expect(faultsOf([{ name: 'root', did: 'did:ebsi:z1', jwk, for: 'credential' }])).toContain(
+      'certificate, jwk, did: exactly one of the three',
+    )
   })
 
   const entry = { name: 'one', certificate, for: 'credential' }
@@ -77,9 +116,9 @@ describe('the trust file', () => {
     [
       'neither certificate nor jwk',
       [{ name: 'one', for: 'credential' }],
-      'entry 0: certificate, jwk: exactly one of the two must be there',
+      'entry 0: certificate, jwk, did: exactly one of the three must be there',
     ],
-    ['both certificate and jwk', [{ ...entry, jwk }], 'entry 0: certificate, jwk: exactly one of the two must be there'],
+    ['both certificate and jwk', [{ ...entry, jwk }], 'entry 0: certificate, jwk, did: exactly one of the three must be there'],
     ['no types in types', [{ ...entry, types: [] }], 'entry 0: types: must be a list'],
     ['a type that is no text', [{ ...entry, types: [1] }], 'entry 0: types: must be a list'],
     ['the same type twice', [{ ...entry, types: ['a', 'a'] }], 'entry 0: types: must be a list'],
@@ -119,7 +158,8 @@ describe('the trust file', () => {
 
   it('names every fault at once, each with its entry', () => {
     const message = faultsOf([{ ...entry, for: 'x', types: [] }, entry, { name: '', for: 'status' }])
-    for (const part of ['entry 0: for:', 'entry 0: types:', 'entry 2: name:', 'entry 2: certificate, jwk:']) expect(message).toContain(part)
+    for (const part of ['entry 0: for:', 'entry 0: types:', 'entry 2: name:', 'entry 2: certificate, jwk, did:'])
+      expect(message).toContain(part)
     expect(message).not.toContain('entry 1')
   })
 

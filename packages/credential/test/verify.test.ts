@@ -69,7 +69,7 @@ describe('a report', () => {
     const wrong = await check(changed)
     expect([finding(wrong, 'signature'), finding(wrong, 'trust')]).toEqual(['fail signature_wrong', 'pass issuer_trusted'])
     const nobody = await verifyText(good, () => undefined, {
-      anchors: { authorities: [], keys: [], chains: new Map() },
+      anchors: { authorities: [], keys: [], dids: new Map(), chains: new Map() },
       policy: policyFor(),
       now: NOW,
       primitives,

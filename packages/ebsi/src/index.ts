@@ -1,1 +1,2 @@
-export {}
+export { EBSI_ERRORS, type EbsiCode, EbsiError } from './errors.ts'
+export * from './identifiers/index.ts'

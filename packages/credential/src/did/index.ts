@@ -29,5 +29,7 @@ export function keyUrlOfDid(did: string): string | null {
   return method === undefined || identifier === undefined || fragment !== undefined ? null : `${did}#${method.fragment(identifier)}`
 }
 
-export { didKeyOf } from './did_key.ts'
+export { base58, toBase58 } from './base58.ts'
+export { type DidKeyCodec, didKeyOf, readDidKey } from './did_key.ts'
 export type { DidMethod } from './did_method.ts'
+export { type DidDocument, documentIn, keyInDocument, type Relationship, readDidDocument } from './document.ts'

@@ -19,4 +19,4 @@ export async function parseCredential(text: string, primitives: Primitives): Pro
   throw new CredentialError('format_not_known')
 }
 
-export { parseVcJwt, type Tolerance, type VcJwt } from './vc_jwt_reader.ts'
+export { parseVcJwt, readVcJwt, type Tolerance, type VcJwt } from './vc_jwt_reader.ts'

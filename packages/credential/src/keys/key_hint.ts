@@ -7,12 +7,20 @@ import type { Anchors } from '../trust/anchors.ts'
 export interface Signed {
   readonly header: JsonObject
   readonly issuer?: string
+  /** When it says that it was signed, seconds since 1970. */
+  readonly issuedAt?: number
 }
 
 /** A key that was found; whether it is trusted is another question. */
 export type FoundKey =
   | { readonly chain: readonly string[] /* x5c: leaf first, DER in base64 */ }
-  | { readonly jwk: Jwk; readonly issuer?: string /* who publishes it as its own */ }
+  | {
+      readonly jwk: Jwk
+      /** Who publishes it as its own. */
+      readonly issuer?: string
+      /** The DID in whose document it stands for signing, or that it is. */
+      readonly did?: string
+    }
 
 /** Why a hint that was there leads to no key. */
 export interface NoKey {
@@ -25,7 +33,7 @@ export interface NoKey {
 export interface KeyHint {
   readonly id: string
   readonly spec: string
-  needs(signed: Signed): Need[] | null
+  needs(signed: Signed, known: Evidence): Need[] | null
   find(
     signed: Signed,
     context: { readonly evidence: Evidence; readonly anchors: Anchors; readonly primitives: Primitives },

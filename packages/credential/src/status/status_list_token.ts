@@ -10,7 +10,7 @@ import {
   type SignatureAlgorithm,
 } from '@symbolon/sd-jwt'
 import { inflateZlib } from '../compression/zlib.ts'
-import { type Code, type CredentialCode, CredentialError } from '../errors.ts'
+import { type CredentialCode, CredentialError } from '../errors.ts'
 import type { Need, Part } from '../model.ts'
 import type { Anchors } from '../trust/anchors.ts'
 import { findSigner, signerNeeds } from '../trust/find_signer.ts'
@@ -145,7 +145,7 @@ function signerNeedsOf(text: string): Need[] {
 
 const ALGORITHMS: readonly SignatureAlgorithm[] = ['ES256', 'ES384', 'ES512']
 
-function notTrusted(list: string, reason: Code, signer?: SignerVerdict): StatusListFault {
+function notTrusted(list: string, reason: string, signer?: SignerVerdict): StatusListFault {
   return { code: 'status_list_not_trusted', facts: { ...signer?.facts, list, reason } }
 }
 

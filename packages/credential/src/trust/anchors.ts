@@ -15,9 +15,13 @@ interface Entry {
   readonly types?: readonly string[]
 }
 
-/** One entry of the trust file: the certificate of an authority (DER), or a bare public key. */
+/** One entry of the trust file: the certificate of an authority (DER), a bare public key, or a DID. */
 export type Anchor = Entry &
-  ({ readonly certificate: Uint8Array<ArrayBuffer>; readonly jwk?: never } | { readonly jwk: Jwk; readonly certificate?: never })
+  (
+    | { readonly certificate: Uint8Array<ArrayBuffer>; readonly jwk?: never; readonly did?: never }
+    | { readonly jwk: Jwk; readonly certificate?: never; readonly did?: never }
+    | { readonly did: string; readonly certificate?: never; readonly jwk?: never }
+  )
 
 /** An authority and the entries that name it: one per purpose and types. */
 export interface TrustedAuthority extends Authority {
@@ -44,6 +48,8 @@ export interface ValidChain {
 export interface Anchors {
   readonly authorities: readonly TrustedAuthority[]
   readonly keys: readonly TrustedKey[]
+  /** The entries that name each DID. */
+  readonly dids: ReadonlyMap<string, readonly Anchor[]>
   /** Chains found right, by their exact `x5c`: bounded, the one used longest ago leaves first. */
   readonly chains: Map<string, ValidChain>
 }
@@ -52,6 +58,7 @@ export interface Anchors {
 export async function prepareAnchors(anchors: readonly Anchor[], primitives: Primitives): Promise<Anchors> {
   const authorities = new Map<string, Authority & { entries: Anchor[] }>()
   const keys = new Map<string, TrustedKey & { entries: Anchor[] }>()
+  const dids = new Map<string, Anchor[]>()
   const faults: string[] = []
   for (const [index, anchor] of anchors.entries()) {
     if (anchor.certificate !== undefined) {
@@ -64,6 +71,8 @@ export async function prepareAnchors(anchors: readonly Anchor[], primitives: Pri
         if (key === null) faults.push(`entry ${index}: certificate: its key cannot be used`)
         else authorities.set(id, { certificate, key, entries: [anchor] })
       }
+    } else if (anchor.did !== undefined) {
+      dids.set(anchor.did, [...(dids.get(anchor.did) ?? []), anchor])
     } else {
       const { jwk } = anchor
       const thumbprint = await jwkThumbprint(jwk, primitives)
@@ -76,15 +85,15 @@ export async function prepareAnchors(anchors: readonly Anchor[], primitives: Pri
     }
   }
   if (faults.length > 0) throw new CredentialError('trust_file_malformed', faults.join('; '))
-  return { authorities: [...authorities.values()], keys: [...keys.values()], chains: new Map() }
+  return { authorities: [...authorities.values()], keys: [...keys.values()], dids, chains: new Map() }
 }
 
-/** What to compare before trusting an anchor: the SHA-256 of the certificate in hexadecimal, or the thumbprint of the key (RFC 7638). */
+/** What to compare before trusting an anchor: the SHA-256 of the certificate in hexadecimal, the thumbprint of the key (RFC 7638), or the DID itself. */
 export async function fingerprint(anchor: Anchor, primitives: Primitives): Promise<string> {
   if (anchor.certificate !== undefined) {
     return Uint8Array.fromBase64(await primitives.digest('sha-256', anchor.certificate), { alphabet: 'base64url' }).toHex()
   }
-  return jwkThumbprint(anchor.jwk, primitives)
+  return anchor.did ?? jwkThumbprint(anchor.jwk, primitives)
 }
 
 /** The JWK thumbprint of an EC key, RFC 7638: base64url SHA-256 of its required members in order. */

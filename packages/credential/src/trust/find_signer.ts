@@ -1,13 +1,15 @@
 import type { JsonObject } from '@symbolon/sd-jwt'
 import { KEY_HINTS } from '../keys/index.ts'
+import type { Signed } from '../keys/key_hint.ts'
 import type { Evidence, Need, View } from '../model.ts'
+import { did } from './did.ts'
 import { keyAlgorithm } from './ec_jwk.ts'
 import { jwk } from './jwk.ts'
 import { type Claim, type SignerVerdict, type TrustContext, type TrustMechanism, verdict } from './verdict.ts'
 import { x509 } from './x509.ts'
 
 /** Every way from a key to the trust file. */
-export const TRUST_MECHANISMS: readonly TrustMechanism[] = [x509, jwk]
+export const TRUST_MECHANISMS: readonly TrustMechanism[] = [x509, did, jwk]
 
 /**
  * Finds the key that a signature is said to be made with, and decides whether the trust file stands behind it for this
@@ -21,7 +23,7 @@ export async function findSigner(
   claim: Claim,
   context: TrustContext,
 ): Promise<SignerVerdict> {
-  const signed = { header: proof.header, ...(claim.issuer !== undefined && { issuer: claim.issuer }) }
+  const signed = signedBy(proof.header, claim.issuer, claim.purpose === 'credential' ? claim.view : undefined)
   for (const hint of KEY_HINTS) {
     const found = await hint.find(signed, context)
     if (found === null) continue
@@ -43,13 +45,19 @@ export function signerNeeds(
   known: Evidence = new Map(),
   mechanisms: readonly TrustMechanism[] = [],
 ): Need[] {
-  const signed = { header: proof.header, ...(view.issuer !== undefined && { issuer: view.issuer }) }
+  const signed = signedBy(proof.header, view.issuer, 'type' in view ? view : undefined)
   const wanted = 'type' in view ? mechanisms.flatMap((mechanism) => mechanism.needs?.(signed, view, known) ?? []) : []
   for (const hint of KEY_HINTS) {
-    const needs = hint.needs(signed)
+    const needs = hint.needs(signed, known)
     if (needs !== null) return [...needs, ...wanted]
   }
   return wanted
+}
+
+/** What a text says of its key; only of a credential we know when it was signed. */
+function signedBy(header: JsonObject, issuer: string | undefined, view: View | undefined): Signed {
+  const issuedAt = view?.issuedAt ?? view?.notBefore
+  return { header, ...(issuer !== undefined && { issuer }), ...(issuedAt !== undefined && { issuedAt }) }
 }
 
 /** A key is made ready for the one algorithm of its curve: for another it is no key at all. */

@@ -1,18 +1,18 @@
-import { isObject, type Json, type JsonObject, parseJson, SdJwtError } from '@symbolon/sd-jwt'
+import { isObject, type Json, type JsonObject, type Jwk, parseJson, SdJwtError } from '@symbolon/sd-jwt'
 import { CredentialError } from '../errors.ts'
 import { type Anchor, PURPOSES, type Purpose } from './anchors.ts'
 import { parseCertificate } from './certificate.ts'
 import { readEcJwk } from './ec_jwk.ts'
 import { checkAuthority } from './path.ts'
 
-const MEMBERS: readonly string[] = ['name', 'certificate', 'jwk', 'for', 'types']
+const MEMBERS: readonly string[] = ['name', 'certificate', 'jwk', 'did', 'for', 'types']
 const MOST_ENTRIES = 1000
 const LONGEST_NAME = 200
 // White space only in one place of it: with two beside each other a file of spaces would be read in every way they can be shared out.
 const PEM = /^-----BEGIN CERTIFICATE-----([A-Za-z0-9+/=\s]+)-----END CERTIFICATE-----\s*$/
 
 /**
- * Reads a trust file: `[{ name, certificate | jwk, for, types? }]`, `certificate` as PEM or as base64 of the DER.
+ * Reads a trust file: `[{ name, certificate | jwk | did, for, types? }]`, `certificate` as PEM or as base64 of the DER.
  *
  * An empty list is a trust file: nobody is trusted. Throws `CredentialError` (`trust_file_malformed`) with every fault,
  * each with the number of its entry, from 0, and the member.
@@ -40,11 +40,13 @@ export function parseTrust(text: string): Anchor[] {
 
 /** The text of a trust file with these anchors, as `parseTrust` reads it. */
 export function serializeTrust(anchors: readonly Anchor[]): string {
-  const entries = anchors.map(({ name, purpose, types, certificate, jwk }) => ({
+  const entries = anchors.map(({ name, purpose, types, certificate, jwk, did }) => ({
     name,
     for: purpose,
     ...(types !== undefined && { types }),
-    ...(certificate === undefined ? { jwk } : { certificate: certificate.toBase64() }),
+    ...(certificate !== undefined && { certificate: certificate.toBase64() }),
+    ...(jwk !== undefined && { jwk }),
+    ...(did !== undefined && { did }),
   }))
   return `${JSON.stringify(entries, null, 2)}\n`
 }
@@ -86,20 +88,30 @@ function readTypes(value: Json | undefined, faults: string[]): string[] | undefi
   return types as string[]
 }
 
-type Key = Pick<Extract<Anchor, { jwk?: never }>, 'certificate'> | Pick<Extract<Anchor, { certificate?: never }>, 'jwk'>
+type Key = { readonly certificate: Uint8Array<ArrayBuffer> } | { readonly jwk: Jwk } | { readonly did: string }
 
 function readKey(entry: JsonObject, faults: string[]): Key | undefined {
-  if ((entry.certificate === undefined) === (entry.jwk === undefined)) {
-    faults.push('certificate, jwk: exactly one of the two must be there')
+  if ([entry.certificate, entry.jwk, entry.did].filter((one) => one !== undefined).length !== 1) {
+    faults.push('certificate, jwk, did: exactly one of the three must be there')
     return undefined
   }
-  const key = entry.jwk === undefined ? readCertificate(entry.certificate) : readJwk(entry.jwk)
+  const { certificate, jwk, did } = entry
+  const key = certificate !== undefined ? readCertificate(certificate) : did !== undefined ? readDid(did) : readJwk(jwk)
   if (typeof key !== 'string') return key
   faults.push(key)
   return undefined
 }
 
-function readJwk(value: Json): { jwk: Exclude<ReturnType<typeof readEcJwk>, string> } | string {
+/** A DID, without the name of a key or anything else that a DID URL may have (DID Core section 3.1). */
+const DID = /^did:[a-z0-9]+:(?:[A-Za-z0-9._-]|%[0-9A-Fa-f]{2}|:(?!$))+$/
+const LONGEST_DID = 2048
+
+function readDid(value: Json): { did: string } | string {
+  const isDid = typeof value === 'string' && value.length <= LONGEST_DID && DID.test(value)
+  return isDid ? { did: value } : 'did: must be a DID, without the name of a key'
+}
+
+function readJwk(value: Json | undefined): { jwk: Jwk } | string {
   const jwk = isObject(value) ? readEcJwk(value) : 'it must be an object'
   return typeof jwk === 'string' ? `jwk: ${jwk}` : { jwk }
 }

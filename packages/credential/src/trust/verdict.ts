@@ -2,6 +2,7 @@ import type { Awaitable, JsonObject, Primitives, PublicKey } from '@symbolon/sd-
 import { CREDENTIAL_CODES, type CredentialCode } from '../errors.ts'
 import type { FoundKey, Signed } from '../keys/key_hint.ts'
 import type { Evidence, Need, Outcome, View } from '../model.ts'
+import type { Vocabulary } from '../words/vocabulary.ts'
 import type { Anchor, Anchors, Purpose } from './anchors.ts'
 import type { Certificate } from './certificate.ts'
 
@@ -27,7 +28,8 @@ export interface TrustContext {
 /** Whose key it is and whether the trust file stands behind it. `key` may be there without trust, so that the signature can be judged apart. */
 export interface SignerVerdict {
   readonly outcome: Outcome
-  readonly code: CredentialCode
+  /** Of `CREDENTIAL_CODES`, or of the mechanism that judged. */
+  readonly code: string
   readonly spec: string
   readonly facts: JsonObject
   readonly key: PublicKey | null
@@ -44,6 +46,8 @@ export interface TrustMechanism {
   /** What must be brought before it can judge, by what is known already; absent or null: nothing. */
   needs?(signed: Signed, view: View, known: Evidence): readonly Need[] | null
   judge(found: FoundKey, claim: Claim, context: TrustContext): Awaitable<SignerVerdict | null>
+  /** What its own codes mean, for people. */
+  readonly words?: Vocabulary
 }
 
 /** A verdict; the section comes from the table of codes. */

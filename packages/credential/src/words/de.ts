@@ -112,14 +112,6 @@ export const de: Words = {
       'Ein Teil ist sichtbar, den der Inhaber verbergen können muss[: {path}]. Weisen Sie den Nachweis zurück und melden Sie es dem Aussteller.',
     claim_not_disclosable: 'Ein Teil, der über die Gültigkeit entscheidet, war verborgen. Weisen Sie den Nachweis zurück.',
     claim_not_there: 'Diesen Teil hat der Nachweis nicht. Wählen Sie einen, den er hat.',
-    critical_header_unknown:
-      'Der Nachweis stellt eine Bedingung, die wir nicht kennen. Weisen Sie ihn zurück und melden Sie es dem Aussteller.',
-    digest_repeated: 'Der Nachweis sagt an zwei Stellen dasselbe und ist also nicht auf nur eine Weise zu lesen. Weisen Sie ihn zurück.',
-    digests_malformed: 'Die Liste der verborgenen Teile ist nicht lesbar. Melden Sie es dem Aussteller.',
-    disclosure_malformed: 'Ein gezeigter Teil ist nicht lesbar. Bitten Sie die Person, den Nachweis noch einmal zu zeigen.',
-    disclosure_misplaced: 'Ein gezeigter Teil steht an der falschen Stelle. Weisen Sie den Nachweis zurück.',
-    disclosure_not_referenced: 'Es kam ein Teil mit, den der Aussteller nicht unterschrieben hat. Weisen Sie den Nachweis zurück.',
-    disclosure_repeated: 'Derselbe Teil kam zweimal mit. Bitten Sie die Person, den Nachweis noch einmal zu zeigen.',
     code_content_not_known:
       'Dieser Code ist von einer neueren Art, die wir noch nicht lesen können. Bitten Sie die Person, den Nachweis anders zu zeigen.',
     code_dictionary_not_known:
@@ -127,7 +119,25 @@ export const de: Words = {
     code_does_not_fit: 'Dieser Nachweis ist zu groß für einen Code. Zeigen Sie ihn online, oder übergeben Sie ihn als Datei.',
     code_malformed: 'Dieser Code ist nicht lesbar. Scannen Sie ihn noch einmal.',
     code_too_large: 'Dieser Code enthält mehr, als ein Code enthalten darf. Nehmen Sie ihn nicht an.',
+    critical_header_unknown:
+      'Der Nachweis stellt eine Bedingung, die wir nicht kennen. Weisen Sie ihn zurück und melden Sie es dem Aussteller.',
+    did_document_malformed: 'Das Dokument mit den Schlüsseln des Ausstellers ist beschädigt. Holen Sie es noch einmal.',
+    did_document_missing: 'Das Dokument mit den Schlüsseln des Ausstellers ist nicht hier. Holen Sie ein Bündel, das es enthält.',
+    did_document_of_other: 'Das Dokument mit den Schlüsseln ist das von jemand anderem. Weisen Sie den Nachweis zurück.',
     did_malformed: 'Die DID nennt keinen Schlüssel für Unterschriften.',
+    did_not_issuer:
+      'Der Nachweis ist mit einem Schlüssel von jemand anderem unterschrieben, als er als Aussteller nennt. Weisen Sie den Nachweis zurück.',
+    digest_repeated: 'Der Nachweis sagt an zwei Stellen dasselbe und ist also nicht auf nur eine Weise zu lesen. Weisen Sie ihn zurück.',
+    digests_malformed: 'Die Liste der verborgenen Teile ist nicht lesbar. Melden Sie es dem Aussteller.',
+    disclosure_malformed: 'Ein gezeigter Teil ist nicht lesbar. Bitten Sie die Person, den Nachweis noch einmal zu zeigen.',
+    disclosure_misplaced: 'Ein gezeigter Teil steht an der falschen Stelle. Weisen Sie den Nachweis zurück.',
+    disclosure_not_referenced: 'Es kam ein Teil mit, den der Aussteller nicht unterschrieben hat. Weisen Sie den Nachweis zurück.',
+    disclosure_repeated: 'Derselbe Teil kam zweimal mit. Bitten Sie die Person, den Nachweis noch einmal zu zeigen.',
+    document_key_for_other_use:
+      'Der Aussteller benutzt diesen Schlüssel für etwas anderes als für das Unterschreiben von Nachweisen. Weisen Sie den Nachweis zurück.',
+    document_key_not_readable:
+      'Der Schlüssel des Ausstellers ist von einer Art, die hier nicht angenommen wird. Melden Sie es dem Aussteller.',
+    document_key_unknown: 'Der Aussteller hat keinen solchen Schlüssel. Weisen Sie den Nachweis zurück, oder holen Sie ein neueres Bündel.',
     envelope_malformed:
       'Gültigkeit, Art, Aussteller, Status oder Schlüssel des Inhabers ist nicht lesbar. Bitten Sie den Aussteller um einen neuen Nachweis.',
     expired: 'Der Nachweis ist abgelaufen[, am {at}]. Bitten Sie die Person, ihn zu erneuern und noch einmal zu zeigen.',

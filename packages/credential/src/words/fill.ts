@@ -1,5 +1,6 @@
 import type { Json } from '@symbolon/sd-jwt'
 import type { Language } from '../type/index.ts'
+import type { Say } from './vocabulary.ts'
 
 /** Local dates are those of the institutions (facts of the field: Europe/Brussels). */
 const TIME_ZONE = 'Europe/Brussels'
@@ -54,7 +55,6 @@ export function printable(text: string, most = 200): string {
   return characters.length > most ? `${characters.slice(0, most).join('')}…` : clean
 }
 
-type Say = (value: Json, language: Language) => string | null
 const seconds: Say = (value, language) => (typeof value === 'number' ? duration(value, language) : null)
 const word: Say = (value) => (typeof value === 'string' || typeof value === 'number' ? printable(String(value)) : null)
 const path: Say = (value) => (Array.isArray(value) ? printable(value.map(String).join('.')) : word(value, 'en'))
@@ -71,11 +71,16 @@ export const FACTS: ReadonlyMap<string, Say> = new Map<string, Say>([
   ['type', word],
 ])
 
-/** Puts the facts into a sentence: `{name}` by the fact, and `[a part]` left out when a fact in it is missing. */
-export function fill(template: string, facts: { readonly [name: string]: Json }, language: Language): string {
+/** Puts the facts into a sentence: `{name}` by the fact, and `[a part]` left out when a fact in it is missing; `more` says facts that are not ours. */
+export function fill(
+  template: string,
+  facts: { readonly [name: string]: Json },
+  language: Language,
+  more: ReadonlyMap<string, Say> = new Map(),
+): string {
   const said = (name: string): string | null => {
     const value = Object.hasOwn(facts, name) ? facts[name] : undefined
-    return value === undefined ? null : (FACTS.get(name)?.(value, language) ?? null)
+    return value === undefined ? null : ((more.get(name) ?? FACTS.get(name))?.(value, language) ?? null)
   }
   const names = /\{([a-z_]+)\}/g
   const parts = template.split(/\[([^\]]*)\]/)

@@ -6,19 +6,32 @@ import { en } from './en.ts'
 import { fill, printable } from './fill.ts'
 import { fr } from './fr.ts'
 import { nl } from './nl.ts'
+import type { Vocabulary } from './vocabulary.ts'
 import type { Words } from './words.ts'
 
 export { calendarDay, duration, moment, printable } from './fill.ts'
+export type { Say, Vocabulary } from './vocabulary.ts'
 export type { Headings, Words } from './words.ts'
 
 /** The texts of each language. */
 export const WORDS: Readonly<Record<Language, Words>> = { nl, fr, de, en }
 
-/** One sentence for a code, with the facts that belong to it; a code we have no words for is said as it is. */
-export function sentence(code: string, facts: { readonly [name: string]: Json }, language: Language): string {
-  const codes: { readonly [code: string]: string } = WORDS[language].codes
-  const template = Object.hasOwn(codes, code) ? codes[code] : undefined
-  return template === undefined ? printable(code) : fill(template, facts, language)
+/** One sentence for a code, with the facts that belong to it; a code that neither we nor the vocabularies have words for is said as it is. */
+export function sentence(
+  code: string,
+  facts: { readonly [name: string]: Json },
+  language: Language,
+  vocabularies: readonly Vocabulary[] = [],
+): string {
+  for (const { codes, facts: says } of [
+    { codes: WORDS[language].codes },
+    ...vocabularies.map((one) => ({ ...one, codes: one.codes[language] })),
+  ]) {
+    const templates: { readonly [code: string]: string } = codes
+    const template = Object.hasOwn(templates, code) ? templates[code] : undefined
+    if (template !== undefined) return fill(template, facts, language, says)
+  }
+  return printable(code)
 }
 
 /** What a check is called; one that a type brings along is called as its type does. */

@@ -1,0 +1,12 @@
+export { canonical } from './canonical.ts'
+export { createDidEbsi, didEbsi, isDidEbsi, parseDidEbsi } from './did_ebsi.ts'
+export { parseDidKey } from './did_key.ts'
+export {
+  type AttributeReference,
+  attributeUrl,
+  parseAttributeId,
+  parseAttributeReference,
+  REGISTRIES,
+  type Registry,
+} from './registry.ts'
+export { type SchemaId, sameSchemaId, schemaId, schemaIdHex } from './schema_id.ts'

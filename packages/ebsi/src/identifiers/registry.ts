@@ -1,0 +1,58 @@
+import { isDidEbsi } from './did_ebsi.ts'
+
+/** A deployment of the registries: where its paths hang, and what `ebsi:` URIs call it. */
+export interface Registry {
+  /** An origin, perhaps with a path, without `/` at its end: `https://api-pilot.ebsi.eu`. */
+  readonly root: string
+  readonly network: string
+}
+
+/** The deployments that EBSI itself runs. */
+export const REGISTRIES: readonly Registry[] = [
+  { root: 'https://api-pilot.ebsi.eu', network: 'pilot' },
+  { root: 'https://api-conformance.ebsi.eu', network: 'conformance' },
+  { root: 'https://api-test.ebsi.eu', network: 'test' },
+  { root: 'https://api.ebsi.eu', network: 'production' },
+]
+
+/** An attribute of the Trusted Issuers Registry: whose, and which (64 hexadecimal digits, lower case, without `0x`). */
+export interface AttributeReference {
+  readonly did: string
+  readonly attributeId: string
+}
+
+const URL_PATH = /^\/trusted-issuers-registry\/v[345]\/issuers\/([^/]+)\/attributes\/([^/]+)$/
+const URI = /^ebsi:([a-z0-9-]+):trusted-issuers-registry:\/issuers\/([^/]+)\/attributes\/([^/]+)$/
+const LONGEST = 500
+
+/**
+ * The attribute that a reference names: a URL under one of the roots, or `ebsi:<network>:trusted-issuers-registry:/issuers/...`.
+ *
+ * Compared as text, with nothing resolved, decoded or left out, so that no host, port, user, query or `..` gets in between.
+ * References outlive the version of the API they were written under, hence three of them. Null for anything else.
+ */
+export function parseAttributeReference(text: string, registries: readonly Registry[]): AttributeReference | null {
+  if (text.length > LONGEST) return null
+  const [, network, didOfUri = '', idOfUri = ''] = URI.exec(text) ?? []
+  if (network !== undefined) return registries.some((registry) => registry.network === network) ? attribute(didOfUri, idOfUri) : null
+  for (const { root } of registries) {
+    const [, did, id] = (text.startsWith(root) && URL_PATH.exec(text.slice(root.length))) || []
+    if (did !== undefined && id !== undefined) return attribute(did, id)
+  }
+  return null
+}
+
+function attribute(did: string, id: string): AttributeReference | null {
+  const attributeId = parseAttributeId(id)
+  return attributeId !== null && isDidEbsi(did) ? { did, attributeId } : null
+}
+
+/** An attribute id as records and URLs write it, with `0x` or without, as 64 hexadecimal digits in lower case; null for anything else. */
+export function parseAttributeId(text: string): string | null {
+  const [, id] = /^(?:0x)?([0-9a-f]{64})$/i.exec(text) ?? []
+  return id?.toLowerCase() ?? null
+}
+
+/** The reference that we write: a URL of the Trusted Issuers Registry v5. */
+export const attributeUrl = (root: string, { did, attributeId }: AttributeReference): string =>
+  `${root}/trusted-issuers-registry/v5/issuers/${did}/attributes/${attributeId}`
