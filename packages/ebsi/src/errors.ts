@@ -1,5 +1,9 @@
 /** What this package throws: the section that asks for it, and what to do. Rows sorted by code. */
 export const EBSI_ERRORS = {
+  authorisation_refused: {
+    spec: 'EBSI Authorisation v4, token endpoint',
+    hint: 'bring an authorisation that fits the wish: the service says why it gives no access token',
+  },
   did_ebsi_base58: {
     spec: 'EBSI DID Method, Legal entities',
     hint: 'compare it with the registry: it holds a character that base58 does not have',
@@ -21,9 +25,50 @@ export const EBSI_ERRORS = {
     spec: 'EBSI DID Method, Natural persons',
     hint: 'give a did:key of a JWK (jwk_jcs-pub), as EBSI asks for; one of the bare point is none',
   },
+  did_not_registered: { spec: 'EBSI DID Registry v5', hint: 'onboard the identity first' },
+  did_registered_by_other: {
+    spec: 'EBSI DID Registry v5',
+    hint: 'make a new identity: the registry has this DID, but not with this key for the ledger',
+  },
+  key_of_other_kind: {
+    spec: 'EBSI DID Method, Legal entities',
+    hint: 'make the key again in another store: this one is not on the curve that was asked for',
+  },
+  onboarding_incomplete: {
+    spec: 'EBSI DID Registry v5',
+    hint: 'repeat it with the identity that the error names; it goes on where it stopped',
+  },
+  receipt_missing: {
+    spec: 'EBSI Ledger v4, eth_getTransactionReceipt',
+    hint: 'repeat the call later: it looks first at what the registry has',
+  },
+  registry_address_malformed: { spec: 'EBSI Registries', hint: 'give the root of the registries as https://host, or http on this machine' },
+  registry_answer_malformed: { spec: 'EBSI Registries', hint: 'try again; the registry does not answer as its description says' },
+  registry_answer_of_other: { spec: 'EBSI Registries', hint: 'refuse it: the registry answers about something else than was asked' },
+  registry_content_type: { spec: 'EBSI Registries', hint: 'look whether the address is that of a registry' },
+  registry_failed: { spec: 'EBSI Registries', hint: 'try again later; the registry could not answer' },
+  registry_not_found: { spec: 'EBSI Registries', hint: 'register it first, or look whether the name is right' },
+  registry_not_updated: { spec: 'EBSI Registries', hint: 'repeat the call: the ledger says it is written, the registry does not have it' },
+  registry_redirected: { spec: 'EBSI Registries', hint: 'give the address that the registry has now; redirects are not followed' },
+  registry_refused: { spec: 'EBSI Registries, JSON-RPC', hint: 'correct what the registry says is wrong' },
+  registry_too_large: { spec: 'EBSI Registries', hint: 'refuse it: no answer of a registry is so large' },
+  registry_too_slow: { spec: 'EBSI Registries', hint: 'try again later, or allow more time' },
+  registry_unreachable: { spec: 'EBSI Registries', hint: 'look whether the address is right and the network is there' },
   schema_reference_unknown: {
     spec: 'EBSI Trusted Schemas Registry v3',
     hint: 'bring the files that the schema names; one of them is not there, or they name each other in a circle',
+  },
+  service_malformed: { spec: 'DID Core section 5.4', hint: 'give the service an id of its own, a type and a serviceEndpoint' },
+  transaction_malformed: { spec: 'EBSI Registries, JSON-RPC', hint: 'sign nothing; the registry did not answer with a transaction' },
+  transaction_not_as_asked: {
+    spec: 'EBSI Registries, JSON-RPC',
+    hint: 'sign nothing; the registry wants another transaction signed than was asked for',
+  },
+  transaction_reverted: { spec: 'EBSI Ledger v4, eth_getTransactionReceipt', hint: 'correct what the contract says is wrong' },
+  transaction_signed_otherwise: { spec: 'EIP-155', hint: 'look at the key: what it signed is not the transaction it was given' },
+  update_not_possible: {
+    spec: 'EBSI DID Registry v5, updateBaseDocument',
+    hint: 'change keys with addKey and removeKey; only services and contexts can be written like this',
   },
 } as const satisfies Record<string, { spec: string; hint: string }>
 
@@ -32,8 +77,8 @@ export type EbsiCode = keyof typeof EBSI_ERRORS
 /** A refusal of this package: `code` says which rule is broken, `detail` where; neither holds what was refused. */
 export class EbsiError extends Error {
   readonly code: EbsiCode
-  constructor(code: EbsiCode, detail?: string) {
-    super(detail === undefined ? code : `${code}: ${detail}`)
+  constructor(code: EbsiCode, detail?: string, cause?: unknown) {
+    super(detail === undefined ? code : `${code}: ${detail}`, cause === undefined ? undefined : { cause })
     this.name = 'EbsiError'
     this.code = code
   }

@@ -1,2 +1,6 @@
+export { type Answer, jsonAnswer, mediaType, saying } from './answer.ts'
+export { type Presentation, presentation } from './authorisation/presentation.ts'
+export { type AccessToken, readTokenAnswer, SCOPES, type Scope, type TokenRequest, tokenRequest } from './authorisation/token.ts'
 export { EBSI_ERRORS, type EbsiCode, EbsiError } from './errors.ts'
 export * from './identifiers/index.ts'
+export * from './writing/index.ts'

@@ -1,0 +1,95 @@
+import {
+  type AccessToken,
+  buildRequest,
+  checkTransaction,
+  EbsiError,
+  METHODS,
+  presentation,
+  type RegistryCall,
+  readReceipt,
+  readRpcAnswer,
+  readTokenAnswer,
+  readTransaction,
+  readTransactionHash,
+  receiptRequest,
+  type Scope,
+  sendRequest,
+  tokenRequest,
+  type WritableRegistry,
+} from '@symbolon/ebsi'
+import { base64url } from '@symbolon/sd-jwt'
+import { addressOf, type Identity, readSigned, thumbprint } from './keys.ts'
+import { ask, type Network, until } from './network.ts'
+
+const JSON_RPC: Readonly<Record<WritableRegistry, string>> = {
+  did: '/did-registry/v5/jsonrpc',
+  issuers: '/trusted-issuers-registry/v5/jsonrpc',
+}
+const LEDGER = '/ledger/v4/blockchains/besu'
+const AUTHORISATION = '/authorisation/v4'
+const json = (text: string) => ({ type: 'application/json', text })
+
+/**
+ * An access token of the Authorisation v4 service, for a presentation of these credentials (VC-JWTs).
+ *
+ * The ledger's key signs for `didr_write`, since it is the one that a registered DID has from the start; for everything else the signing key does. Throws `authorisation_refused`
+ * with the service's reason, and what `ask` throws.
+ */
+export async function accessToken(
+  network: Network,
+  identity: Identity,
+  scope: Scope,
+  credentials: readonly string[] = [],
+): Promise<AccessToken> {
+  const { did, ledgerKey, signingKey } = identity
+  const [key, algorithm, sign] =
+    scope === 'didr_write'
+      ? ([ledgerKey.jwk, 'ES256K', ledgerKey.sign] as const)
+      : ([signingKey.jwk, 'ES256', signingKey.signer.sign] as const)
+  const { input, seal } = presentation({
+    did,
+    kid: `${did}#${thumbprint(key)}`,
+    algorithm,
+    audience: network.root + AUTHORISATION,
+    nonce: base64url.encode(network.random(16)),
+    credentials,
+    now: network.now(),
+  })
+  const form = tokenRequest({ scope, vpToken: seal(await sign(input)), id: base64url.encode(network.random(16)) })
+  const body = { type: 'application/x-www-form-urlencoded', text: form }
+  return readTokenAnswer(await ask(network, `${AUTHORISATION}/token`, { accept: 'application/json', body }), scope, network.now())
+}
+
+/** Writes one thing to a registry and answers when it is in a block. */
+export type Write = (call: RegistryCall, scope: Scope, credentials?: readonly string[]) => Promise<void>
+
+/** The writes of one identity; an access token is asked for when the first write of its scope comes, and used until it ends. */
+export function writer(network: Network, identity: Identity): Write {
+  const tokens = new Map<Scope, AccessToken>()
+  return async (call, scope, credentials) => {
+    const held = tokens.get(scope)
+    const token = held !== undefined && network.now() < held.until ? held : await accessToken(network, identity, scope, credentials)
+    tokens.set(scope, token)
+    await write(network, identity, call, token.token)
+  }
+}
+
+/**
+ * One write: the registry builds the transaction, it is held against what was asked, signed, held against what was signed, sent, and waited for.
+ *
+ * Throws `transaction_not_as_asked` before anything is signed, `transaction_signed_otherwise` before anything is sent, `registry_refused`, `transaction_reverted`, `receipt_missing`, and what `ask` throws.
+ */
+async function write(network: Network, { ledgerKey }: Identity, call: RegistryCall, token: string): Promise<void> {
+  const from = addressOf(ledgerKey.jwk)
+  const { registry } = METHODS[call.contract.method]
+  const post = async (path: string, request: (id: number) => string, bearer?: string) => {
+    const id = new DataView(network.random(4).slice().buffer).getUint32(0)
+    return readRpcAnswer(await ask(network, path, { accept: 'application/json', body: json(request(id)), token: bearer }), id)
+  }
+  const transaction = readTransaction(await post(JSON_RPC[registry], (id) => buildRequest(id, call, from), token))
+  checkTransaction(transaction, call, { from, chainId: network.chainId, contract: network.contracts[registry] })
+  const signed = readSigned(await ledgerKey.signTransaction(transaction), transaction)
+  const hash = readTransactionHash(await post(JSON_RPC[registry], (id) => sendRequest(id, transaction, signed), token))
+  const isMined = await until(network, async () => readReceipt(await post(LEDGER, (id) => receiptRequest(id, hash)), hash) || null)
+  if (isMined === null) throw new EbsiError('receipt_missing', call.method)
+}
