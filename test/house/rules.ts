@@ -128,6 +128,11 @@ const pureFloors: Rule = {
 /** Identifiers that mean something to one entry of a family only, and where that entry lives. */
 const FAMILY: Readonly<Record<string, readonly string[]>> = {
   'dc+sd-jwt': ['packages/credential/src/formats/sd_jwt_vc'],
+  jwt_vc_json: ['packages/credential/src/formats/vc_jwt'],
+  'vc+jwt': ['packages/credential/src/formats/vc_jwt'],
+  'vp+jwt': ['packages/credential/src/formats/vc_jwt'],
+  BitstringStatusListEntry: ['packages/credential/src/status/bitstring_status_list'],
+  StatusList2021Entry: ['packages/credential/src/status/status_list_2021'],
   'kb+jwt': ['packages/credential/src/formats/sd_jwt_vc', 'packages/sd-jwt/src/'],
   'statuslist+jwt': ['packages/credential/src/status/'],
   'symbolon-bundle+jwt': ['packages/credential/src/bundle/'],

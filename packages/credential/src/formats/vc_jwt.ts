@@ -11,7 +11,7 @@ import {
 } from '@symbolon/sd-jwt'
 import { didKeyOf, keyOfDid, keyUrlOfDid } from '../did/index.ts'
 import type { Binding, Credential, Draft, Format, Path, StatusReference, TypesAsked, Unsigned, View } from '../model.ts'
-import { BITSTRING_ENTRY } from '../status/bitstring_entry.ts'
+import { BITSTRING_ENTRY } from '../status/bitstring_status_list.ts'
 import type { CredentialType } from '../type/index.ts'
 import { dateTimeOf } from './date_time.ts'
 import { randomUrn } from './random_urn.ts'

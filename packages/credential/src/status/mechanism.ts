@@ -1,3 +1,4 @@
+import type { JsonObject } from '@symbolon/sd-jwt'
 import type { Check, Evidence, Need, View } from '../model.ts'
 import type { TrustContext } from '../trust/verdict.ts'
 
@@ -13,11 +14,17 @@ export interface StatusFinding {
   readonly evidenceAge: number | null
 }
 
-/** One way for an issuer to say whether a credential still holds. Null: the credential does not use it. */
+/** One word of a credential on where its status is: the claim `status` of a JWT, or one value of `credentialStatus` (VCDM 1.1 section 4.9). */
+export interface StatusEntry {
+  readonly from: 'status' | 'credentialStatus'
+  readonly members: JsonObject
+}
+
+/** One way for an issuer to say whether a credential still holds. Null: the entry is of another kind. */
 export interface StatusMechanism {
   readonly id: string
   readonly spec: string
-  /** What must be brought for this credential, given what is known already. */
-  needs(view: View, known: Evidence): Need[] | null
-  check(view: View, context: StatusContext): Promise<StatusFinding> | null
+  /** What must be brought to judge this entry, given what is known already. */
+  needs(entry: StatusEntry, known: Evidence): Need[] | null
+  check(entry: StatusEntry, view: View, context: StatusContext): Promise<StatusFinding> | null
 }

@@ -12,10 +12,10 @@ import {
 import { inflateZlib } from '../compression/zlib.ts'
 import { type CredentialCode, CredentialError } from '../errors.ts'
 import type { Need, Part } from '../model.ts'
-import type { Anchors } from '../trust/anchors.ts'
 import { findSigner, signerNeeds } from '../trust/find_signer.ts'
 import { isAtHome } from '../trust/named.ts'
 import type { SignerVerdict, TrustContext } from '../trust/verdict.ts'
+import { LARGEST_LIST, listMemory } from './list_memory.ts'
 import { getStatus, type StatusBits } from './packed.ts'
 
 /** A status list whose signer is trusted and whose signature is right. Times are seconds since 1970, `ttl` seconds. */
@@ -37,14 +37,10 @@ export interface StatusListFault {
 }
 
 const TYP = 'statuslist+jwt'
-/** 2^25 bits: 2^24 credentials with room for suspension (2 bits), 2^22 with 8 bits. */
-export const LARGEST_LIST = 4 * 1024 * 1024
 /** Characters of a token: 2^24 entries of two bits of which one in five is revoked, in base64url twice (`lst` and the payload around it). */
-const LIMITS_OF_LIST = { ...LIMITS, size: 4 * 1024 * 1024 }
-/** Bytes of inflated lists that are remembered for one set of anchors. */
-const MOST_REMEMBERED = 16 * LARGEST_LIST
+export const LIMITS_OF_LIST = { ...LIMITS, size: 4 * 1024 * 1024 }
 /** Clocks differ; a list from further in the future was not made by an honest clock. */
-const CLOCK_SKEW = 60
+export const CLOCK_SKEW = 60
 const SHORTEST_TTL = 60
 const LONGEST_TTL = 7 * 24 * 3600
 
@@ -55,8 +51,7 @@ interface Remembered {
   readonly packed: Uint8Array
 }
 
-/** Lists found right with these anchors, by their exact text: many credentials share one list, and inflating it is the dear part. */
-const remembered = new WeakMap<Anchors, Map<string, Remembered>>()
+const memory = listMemory<Remembered>()
 
 /** Which list is wanted, and for what; without a credential at hand only the list is known. */
 export interface ExpectedList {
@@ -87,7 +82,7 @@ async function read(
   { uri, type, credentialIssuer }: ExpectedList,
   context: TrustContext,
 ): Promise<StatusList | StatusListFault> {
-  const known = remembered.get(context.anchors)?.get(text)
+  const known = memory.recall(context.anchors, text)
   const { header, payload, input, signature } = known?.jws ?? parseJws(text, LIMITS_OF_LIST)
   if (header.typ !== TYP || header.crit !== undefined) throw malformed('its typ')
   if (payload.sub !== uri) return { code: 'status_list_of_other', facts: { list: uri } }
@@ -110,7 +105,12 @@ async function read(
   if (expires !== undefined && expires <= context.now) return { code: 'status_list_expired', facts: { ...facts, at: expires } }
   const { bits, packed } = known ?? readList(payload.status_list)
   if (!isKnown)
-    remember(context.anchors, text, { jws: known?.jws ?? { header, payload, input, signature, text }, signedBy: signer.key, bits, packed })
+    memory.keep(context.anchors, text, {
+      jws: known?.jws ?? { header, payload, input, signature, text },
+      signedBy: signer.key,
+      bits,
+      packed,
+    })
   return {
     uri,
     bits,
@@ -136,14 +136,15 @@ const needed = new WeakMap<Part, Need[]>()
 function signerNeedsOf(text: string): Need[] {
   try {
     const { header, payload } = parseJws(text, LIMITS_OF_LIST)
-    return signerNeeds({ header }, typeof payload.iss === 'string' ? { issuer: payload.iss } : {})
+    const issuer = [payload.iss, payload.issuer].find((name) => typeof name === 'string')
+    return signerNeeds({ header }, issuer === undefined ? {} : { issuer })
   } catch (error) {
     if (error instanceof SdJwtError) return []
     throw error
   }
 }
 
-const ALGORITHMS: readonly SignatureAlgorithm[] = ['ES256', 'ES384', 'ES512']
+export const ALGORITHMS: readonly SignatureAlgorithm[] = ['ES256', 'ES384', 'ES512']
 
 function notTrusted(list: string, reason: string, signer?: SignerVerdict): StatusListFault {
   return { code: 'status_list_not_trusted', facts: { ...signer?.facts, list, reason } }
@@ -177,20 +178,6 @@ function readList(value: Json | undefined): { bits: StatusBits; packed: Uint8Arr
 }
 
 const BITS: readonly StatusBits[] = [1, 2, 4, 8]
-
-function remember(anchors: Anchors, text: string, list: Remembered): void {
-  const lists = remembered.get(anchors) ?? new Map<string, Remembered>()
-  remembered.set(anchors, lists)
-  lists.delete(text)
-  lists.set(text, list)
-  let bytes = 0
-  for (const { packed } of lists.values()) bytes += packed.length
-  for (const [oldest, { packed }] of lists) {
-    if (bytes <= MOST_REMEMBERED) break
-    lists.delete(oldest)
-    bytes -= packed.length
-  }
-}
 
 const isTime = (value: Json | undefined): value is number => typeof value === 'number' && Number.isFinite(value) && value >= 0
 

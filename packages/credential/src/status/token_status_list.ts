@@ -1,7 +1,7 @@
 import { isObject, type JsonObject } from '@symbolon/sd-jwt'
 import { CREDENTIAL_CODES, type CredentialCode } from '../errors.ts'
 import { type Check, type Need, type Outcome, partKey, type StatusReference, type View } from '../model.ts'
-import type { StatusContext, StatusFinding, StatusMechanism } from './mechanism.ts'
+import type { StatusContext, StatusEntry, StatusFinding, StatusMechanism } from './mechanism.ts'
 import { listSignerNeeds, readStatusList } from './status_list_token.ts'
 
 const VALID = 0
@@ -12,14 +12,14 @@ const SUSPENDED = 2
 export const tokenStatusList: StatusMechanism = {
   id: 'status_list',
   spec: 'draft-ietf-oauth-status-list-21',
-  needs(view, known) {
-    const reference = referenceOf(view)
+  needs(entry, known) {
+    const reference = referenceOf(entry)
     if (reference === null || reference === 'malformed') return null
     const part = known.get(partKey(need(reference)))
     return [need(reference), ...(part === undefined ? [] : listSignerNeeds(part))]
   },
-  check(view, context) {
-    const reference = referenceOf(view)
+  check(entry, view, context) {
+    const reference = referenceOf(entry)
     if (reference === null) return null
     return reference === 'malformed' ? Promise.resolve(found('fail', 'status_reference_malformed')) : look(reference, view, context)
   },
@@ -27,12 +27,10 @@ export const tokenStatusList: StatusMechanism = {
 
 const need = ({ uri }: StatusReference): Need => ({ kind: 'status_list', id: uri })
 
-/** Section 6.2: `status.status_list` with `idx`, a non-negative integer, and `uri`. Null: the credential refers to no list. */
-function referenceOf(view: View): StatusReference | 'malformed' | null {
-  const { status } = view.envelope
-  const claimed = isObject(status) && Object.hasOwn(status, 'status_list') ? status.status_list : undefined
-  if (view.status === undefined && claimed === undefined) return null
-  const { index, uri } = view.status ?? (isObject(claimed) ? { index: claimed.idx, uri: claimed.uri } : {})
+/** Section 6.2: `status.status_list` with `idx`, a non-negative integer, and `uri`. Null: the entry refers to no such list. */
+function referenceOf({ from, members }: StatusEntry): StatusReference | 'malformed' | null {
+  if (from !== 'status' || !Object.hasOwn(members, 'status_list')) return null
+  const { idx: index, uri } = isObject(members.status_list) ? members.status_list : {}
   if (typeof index !== 'number' || !Number.isSafeInteger(index) || index < 0) return 'malformed'
   if (typeof uri !== 'string' || !URL.canParse(uri)) return 'malformed'
   return { index, uri }

@@ -11,7 +11,8 @@ export function checkValidity({ view }: Credential, { now, policy }: Context): C
   const begins = Math.max(notBefore ?? 0, issuedAt ?? 0)
   if (begins > now) return verdict('validity', 'fail', 'not_yet_valid', { at: begins })
   if (expires === undefined) {
-    return view.status === undefined ? verdict('validity', 'fail', 'validity_unlimited') : verdict('validity', 'pass', 'valid_now')
+    const hasStatus = view.status !== undefined || (view.vcdm?.status ?? []).length > 0
+    return !hasStatus ? verdict('validity', 'fail', 'validity_unlimited') : verdict('validity', 'pass', 'valid_now')
   }
   if (expires <= now) return verdict('validity', 'fail', 'expired', { at: expires })
   return verdict('validity', 'pass', 'valid_until', { at: expires })
