@@ -83,3 +83,98 @@ export class EbsiError extends Error {
     this.code = code
   }
 }
+
+/** What walking from an issuer to a root can find: a report names one of them. Rows sorted by code; their sentences are in words/. */
+export const CHAIN_CODES = {
+  accreditation_expired: {
+    spec: 'EBSI Trust Model, Accreditation',
+    hint: 'ask the issuer to have its accreditation renewed; one above it has ended',
+  },
+  accreditation_issuer_mismatch: {
+    spec: 'EBSI Trusted Issuers Registry v5',
+    hint: 'refuse it: an accreditation is signed by somebody else than the registry says',
+  },
+  accreditation_key_purpose: {
+    spec: 'DID Core section 5.3.2',
+    hint: 'refuse it: an accreditation is signed with a key that is for something else',
+  },
+  accreditation_key_unknown: {
+    spec: 'EBSI DID Registry v5',
+    hint: 'bring the DID document of the accreditor of the moment of signing, or a bundle that holds it',
+  },
+  accreditation_malformed: {
+    spec: 'EBSI Trust Model, Accreditation',
+    hint: 'refuse it: what the registry has is no accreditation, or one without all its members',
+  },
+  accreditation_not_yet_valid: { spec: 'EBSI Trust Model, Accreditation', hint: 'check the clock of this machine, or wait' },
+  accreditation_signature: {
+    spec: 'EBSI Trust Model, Accreditation',
+    hint: 'refuse it: an accreditation was changed, or not signed by its accreditor with ES256',
+  },
+  accreditation_status_unknown: {
+    spec: 'EBSI Trust Model, Accreditation',
+    hint: 'ask the accreditor: it says in a way that is not read here whether an accreditation still holds',
+  },
+  accreditation_subject_mismatch: { spec: 'EBSI Trust Model, Accreditation', hint: 'refuse it: an accreditation is about somebody else' },
+  anchor_not_trusted: {
+    spec: 'README, Trust',
+    hint: 'refuse it, or add the root to the trust file (did, for credential), after comparing its DID',
+  },
+  attribute_absent: { spec: 'EBSI Trusted Issuers Registry v5', hint: 'refuse it: the registry has no such accreditation, or no longer' },
+  attribute_empty: { spec: 'EBSI Trusted Issuers Registry v5', hint: 'ask the issuer to put its accreditation into the registry' },
+  attribute_hash_mismatch: {
+    spec: 'EBSI Trusted Issuers Registry v5',
+    hint: 'refuse it: the record was changed after the registry took it in',
+  },
+  attribute_malformed: {
+    spec: 'EBSI Trusted Issuers Registry v5',
+    hint: 'fetch the records of the registry again; one of them cannot be read',
+  },
+  attribute_of_other: { spec: 'EBSI Trusted Issuers Registry v5', hint: 'refuse it: the record is about somebody else than was asked for' },
+  attribute_revoked: { spec: 'EBSI Trusted Issuers Registry v5', hint: 'refuse it: an accreditation was taken back' },
+  attribute_role_undefined: { spec: 'EBSI Trusted Issuers Registry v5', hint: 'refuse it: the registry gives no role that is known' },
+  attribute_unknown: {
+    spec: 'EBSI Trusted Issuers Registry v5',
+    hint: 'fetch a bundle that holds the records of this issuer and of those above it',
+  },
+  chain_cycle: { spec: 'EBSI Trust Model, Trust chain', hint: 'refuse it: accreditations lead back to themselves' },
+  chain_too_deep: { spec: 'EBSI Trust Model, Trust chain', hint: 'refuse it, or allow longer chains in the settings of the verifier' },
+  chain_trusted: { spec: 'EBSI Trust Model, Trust chain', hint: 'nothing to do' },
+  evidence_stale: {
+    spec: 'EBSI Trusted Issuers Registry v5',
+    hint: 'fetch the records of the registry again: they are older than is allowed here, or nobody knows how old',
+  },
+  issuer_not_did_ebsi: { spec: 'EBSI Trust Model, Trusted Issuer', hint: 'refuse it, or add its issuer itself to the trust file' },
+  jurisdiction_not_covered: {
+    spec: 'EBSI Trust Model, Accreditation',
+    hint: 'refuse it: its issuer, or one above it, is not accredited for this jurisdiction',
+  },
+  list_issuer_mismatch: {
+    spec: 'Bitstring Status List 1.0 section 3.2',
+    hint: 'refuse it: the status list is signed by somebody else than the issuer',
+  },
+  role_mismatch: { spec: 'EBSI Trusted Issuers Registry v5', hint: 'refuse it: the registry gives another role than the accreditation' },
+  role_too_low: { spec: 'EBSI Trust Model, Trust chain', hint: 'refuse it: somebody accredits who may only issue' },
+  root_mismatch: {
+    spec: 'EBSI Trusted Issuers Registry v5',
+    hint: 'refuse it: the records name different roots, or another than the one at the end',
+  },
+  schema_not_covered: {
+    spec: 'EBSI Trust Model, Accreditation',
+    hint: 'refuse it: its issuer is accredited for this type with another schema',
+  },
+  scope_widened: { spec: 'EBSI Trust Model, Trust chain', hint: 'refuse it: an accreditor gives more than it was given' },
+  terms_of_use_ambiguous: {
+    spec: 'EBSI Trust Model, Terms of use',
+    hint: 'refuse it: it names several accreditations of its issuer, and none leads to a root that is trusted',
+  },
+  terms_of_use_missing: { spec: 'EBSI Trust Model, Terms of use', hint: 'refuse it: it does not say by which accreditation it was issued' },
+  terms_of_use_not_registry: {
+    spec: 'EBSI Trust Model, Terms of use',
+    hint: 'refuse it: it names an accreditation outside the registries that are trusted',
+  },
+  terms_of_use_other_did: { spec: 'EBSI Trust Model, Terms of use', hint: 'refuse it: it names the accreditation of somebody else' },
+  type_not_covered: { spec: 'EBSI Trust Model, Accreditation', hint: 'refuse it: its issuer is not accredited for this type' },
+} as const satisfies Record<string, { spec: string; hint: string }>
+
+export type ChainCode = keyof typeof CHAIN_CODES
