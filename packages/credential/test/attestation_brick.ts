@@ -12,7 +12,7 @@ export const SCHEMA = {
 export const TYPES = ['VerifiableCredential', 'VerifiableAttestation', 'LibraryAttestation'] as const
 
 /** The example of specs/credential-type.md for W3C credentials: a type that nobody issues. */
-const ATTESTATION: { readonly [file: string]: JsonObject } = {
+export const ATTESTATION: { readonly [file: string]: JsonObject } = {
   'credential.json': {
     types: [...TYPES],
     schemas: [{ id: SCHEMA.base58, type: 'FullJsonSchemaValidator2021' }],

@@ -3,12 +3,18 @@ import { readFileSync } from 'node:fs'
 import { primitives } from '@symbolon/primitives/node'
 import { base64url, type JsonObject, type Jwk } from '@symbolon/sd-jwt'
 import { describe, expect, it } from 'vitest'
-import { base58 } from '../src/did/base58.ts'
+import { base58, toBase58 } from '../src/did/base58.ts'
 import { decompress } from '../src/did/p256.ts'
-import { CredentialError, DID_METHODS, keyOfDid } from '../src/index.ts'
+import { CredentialError, DID_METHODS, didKeyOf, keyOfDid, keyUrlOfDid } from '../src/index.ts'
 
 interface Vectors {
-  readonly valid: readonly { readonly name: string; readonly jwk: JsonObject; readonly did: string; readonly keyId: string }[]
+  readonly valid: readonly {
+    readonly name: string
+    readonly jwk: JsonObject
+    readonly bytesHex: string
+    readonly did: string
+    readonly keyId: string
+  }[]
   readonly invalid: readonly { readonly name: string; readonly why: string; readonly did: string }[]
 }
 const vectors: Vectors = JSON.parse(readFileSync(new URL('../../../test/vectors/ebsi/did-key.json', import.meta.url), 'utf8'))
@@ -40,6 +46,14 @@ describe('base58btc', () => {
     ['', ''],
   ])('"%s"', (text, bytes) => {
     expect(base58(text)?.toHex()).toBe(bytes)
+    expect(toBase58(Uint8Array.fromHex(bytes))).toBe(text)
+  })
+
+  it('gives back any bytes, of any length and with any zeros before them', () => {
+    for (let length = 0; length < 140; length++) {
+      const bytes = Uint8Array.from({ length }, (_, at) => (at < length % 5 ? 0 : (at * 89 + length * 57) & 0xff))
+      expect.soft(base58(toBase58(bytes))).toEqual(bytes)
+    }
   })
 
   it.each(['0', 'O', 'I', 'l', '+', ' ', 'é', '\u{1f600}'])('has no "%s"', (character) => {
@@ -95,6 +109,26 @@ describe('did:key of a JWK in canonical form (jwk_jcs-pub)', () => {
   const ec = vectors.valid.filter(({ jwk }) => jwk.crv === 'P-256')
   it.each(ec)('names the key: $name', ({ jwk, keyId }) => {
     expect(keyOfDid(keyId)).toEqual(jwk)
+  })
+
+  it.each(ec)('is made of the key: $name', ({ jwk, did, keyId }) => {
+    expect(didKeyOf(jwk as Jwk)).toBe(did)
+    expect(keyUrlOfDid(did)).toBe(keyId)
+  })
+
+  it.each(vectors.valid)('is written as the vectors have it: $name', ({ bytesHex, did }) => {
+    expect(`did:key:z${toBase58(Uint8Array.fromHex(bytesHex))}`).toBe(did)
+  })
+
+  it('is made of no private key, and of no other kind', () => {
+    expect(() => didKeyOf({ ...(ec[0]?.jwk as Jwk), d: 'AA' })).toThrow('did_malformed')
+    expect(() => didKeyOf({ kty: 'OKP', crv: 'Ed25519', x: '11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo' })).toThrow('did_malformed')
+  })
+
+  it('has a name for its key; other texts have none', () => {
+    expect(keyUrlOfDid('did:jwk:e30')).toBe('did:jwk:e30#0')
+    for (const text of ['did:ebsi:zYcXJpGw4oxsrGXc5WdR3UA', 'did:key:z6#z6', 'https://issuer.example', ''])
+      expect(keyUrlOfDid(text)).toBeNull()
   })
 
   it.each(vectors.valid.filter((vector) => !ec.includes(vector)))('says that it reads no such key: $name', ({ keyId }) => {

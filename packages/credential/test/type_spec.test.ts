@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { checkMapping, parseMapping, TRANSFORMS } from '../src/claims/index.ts'
+import { ATTESTATION } from './attestation_brick.ts'
 import { LIBRARY_CARD } from './library_card.ts'
 
 const spec = readFileSync(new URL('../../../specs/credential-type.md', import.meta.url), 'utf8')
@@ -25,5 +26,11 @@ test('its table of transforms is the whole table', () => {
 })
 
 test('it names every member of credential.json', () => {
-  for (const member of Object.keys(LIBRARY_CARD['credential.json'] ?? {})) expect(spec).toContain(`| \`${member}\` |`)
+  const members = [LIBRARY_CARD['credential.json'], ATTESTATION['credential.json']].flatMap((json) => Object.keys(json ?? {}))
+  for (const member of members) expect(spec).toContain(`| \`${member}\` |`)
+})
+
+test('its example for W3C credentials is the tested one', () => {
+  const text = /^```json\n(.*?)^```$/ms.exec(spec.slice(spec.indexOf('### W3C credentials')))?.[1] ?? 'null'
+  expect(ATTESTATION['credential.json']).toMatchObject(JSON.parse(text))
 })

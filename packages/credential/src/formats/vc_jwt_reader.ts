@@ -23,7 +23,7 @@ export interface VcJwt {
 
 /**
  * Which differences between a claim and its member are put up with: none, or those that records of the EBSI registry are known to have
- * (other times, of which the narrower count, and another `jti`); never that it is of another issuer or about another subject.
+ * (other times, of which the narrower count); never that it is another credential, of another issuer or about another subject.
  */
 export type Tolerance = 'none' | 'registry'
 
@@ -64,8 +64,7 @@ function readVersion1(jws: Jws, tolerance: Tolerance): VcJwt {
   if (schemas.length === 0 || !schemas.every(({ type }) => SCHEMA_TYPES_1.includes(type ?? null))) throw read.malformed('credentialSchema')
   same('iss', read.text(payload, 'iss'), parts.issuer)
   same('sub', read.text(payload, 'sub'), read.there(parts.subjectId, 'credentialSubject.id'))
-  const id = read.there(parts.id, 'id')
-  const jti = read.text(payload, 'jti')
+  same('jti', read.text(payload, 'jti'), read.there(parts.id, 'id'))
   const claimed = {
     issuedAt: read.there(read.numericDate(payload, 'iat'), 'iat'),
     notBefore: read.there(read.numericDate(payload, 'nbf'), 'nbf'),
@@ -76,7 +75,6 @@ function readVersion1(jws: Jws, tolerance: Tolerance): VcJwt {
   const issuanceDate = read.there(read.dateTime(vc, 'issuanceDate'), 'issuanceDate')
   const expires = read.dateTime(vc, 'expirationDate')
   if (tolerance === 'none') {
-    same('jti', jti, id)
     same('iat', claimed.issuedAt, issuedAt)
     same('nbf', claimed.notBefore, validFrom)
     same('issuanceDate', issuanceDate, validFrom)
