@@ -34,9 +34,7 @@ export function openEbsiIdentity(folder: string): EbsiIdentity | null {
     ...{ did, kid, registry, signer: key, currently },
     issuanceOf(type, now) {
       const found = currently(now).find((one) => covers(one, type))
-      return found === undefined
-        ? null
-        : { issuer: did, algorithm: key.algorithm, x5c: [], kid, termsOfUse: [issuanceCertificate(found)] }
+      return found === undefined ? null : { issuer: did, algorithm: key.algorithm, x5c: [], kid, termsOfUse: [issuanceCertificate(found)] }
     },
   }
 }
@@ -48,7 +46,8 @@ export const kidOf = ({ did, signingKey }: StoredIdentity): string => `${did}#${
 export function whyNot(folder: string, type: CredentialType, now: number): string | null {
   const stored = loadIdentity(folder)
   if (stored === null) return 'this issuer has no identity on EBSI; make one with `symbolon-issuer keys ebsi create`'
-  if (!stored.isRegistered) return 'the identity on EBSI is not registered yet; go on with `symbolon-issuer keys ebsi create --onboarding FILE`'
+  if (!stored.isRegistered)
+    return 'the identity on EBSI is not registered yet; go on with `symbolon-issuer keys ebsi create --onboarding FILE`'
   const fitting = accreditationsOf(stored).filter((one) => covers(one, type))
   if (fitting.length === 0) return 'no accreditation covers its types and schema; enter one with `symbolon-issuer keys ebsi accredit FILE`'
   if (current(fitting, now).length === 0) return 'the accreditation that covers it has ended or not begun; enter a new one'

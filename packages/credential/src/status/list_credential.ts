@@ -1,6 +1,6 @@
 import { type Json, type JsonObject, type PublicKey, parseJws, SdJwtError } from '@symbolon/sd-jwt'
 import { inflateGzip } from '../compression/gzip.ts'
-import { type Code, CredentialError } from '../errors.ts'
+import { CredentialError } from '../errors.ts'
 import { readVcJwt, type VcJwt } from '../formats/vc_jwt_reader.ts'
 import type { Part, View } from '../model.ts'
 import { findSigner } from '../trust/find_signer.ts'
@@ -130,7 +130,7 @@ function readTtl(ttl: Json | undefined): number | undefined {
   return ttl / 1000
 }
 
-const notTrusted = (list: string, reason: Code, facts: JsonObject = {}): StatusListFault => ({
+const notTrusted = (list: string, reason: string, facts: JsonObject = {}): StatusListFault => ({
   code: 'status_list_not_trusted',
   facts: { ...facts, list, reason },
 })
