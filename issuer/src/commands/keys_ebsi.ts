@@ -4,7 +4,7 @@ import { type CredentialType, formatOf } from '@symbolon/credential'
 import { commandSettings, type Settings } from '../config.ts'
 import { accreditationsOf, covers } from '../ebsi/accreditations.ts'
 import { kidOf, whyNot } from '../ebsi/ebsi_identity.ts'
-import type { StoredIdentity } from '../ebsi/identity_file.ts'
+import { requireIdentity, type StoredIdentity } from '../ebsi/identity_file.ts'
 
 const LARGEST = 65_536
 const seconds = (): number => Math.floor(Date.now() / 1000)
@@ -21,7 +21,6 @@ export const keysEbsi = verb({
   notes: 'The registry is not asked: what it says now, a verifier finds with `symbolon-verifier bundle fetch --ebsi`.',
   async run({ options }) {
     const settings = commandSettings(options)
-    const { requireIdentity } = await registering()
     return shown(requireIdentity(settings.ebsiFolder), settings)
   },
 })

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { isDidEbsi, parseAttributeId } from '@symbolon/ebsi'
 import { isObject, type Json, parseJson } from '@symbolon/sd-jwt'
 import { SettingsError, writePrivately } from '@symbolon/service'
+import { commandRefused } from '../errors.ts'
 
 /** What an issuer keeps of its identity on EBSI, besides its keys; nothing in it is secret. */
 export interface StoredIdentity {
@@ -49,6 +50,20 @@ export function saveIdentity(folder: string, identity: StoredIdentity): void {
     accreditations: accreditations.map(({ attributeId, credential }) => ({ attribute: attributeId, credential })),
   }
   writePrivately(join(folder, FILE), `${JSON.stringify(document, null, 2)}\n`)
+}
+
+/** The identity, complete. Throws `RefusedError`. */
+export function requireRegistered(folder: string): StoredIdentity {
+  const stored = requireIdentity(folder)
+  if (!stored.isRegistered) throw commandRefused('identity_not_registered', `${stored.did} is not registered yet`)
+  return stored
+}
+
+/** The identity, complete or not. Throws `RefusedError`. */
+export function requireIdentity(folder: string): StoredIdentity {
+  const stored = loadIdentity(folder)
+  if (stored === null) throw commandRefused('identity_missing', 'this issuer has no identity on EBSI')
+  return stored
 }
 
 function read(path: string): StoredIdentity | null {

@@ -6,7 +6,7 @@ import { parseAttributeId, readAccreditation } from '@symbolon/ebsi'
 import { SdJwtError } from '@symbolon/sd-jwt'
 import { commandRefused } from '../errors.ts'
 import { openAgent, type RegistrySettings } from './agent.ts'
-import { loadIdentity, type StoredIdentity, saveIdentity } from './identity_file.ts'
+import { loadIdentity, requireRegistered, type StoredIdentity, saveIdentity } from './identity_file.ts'
 
 /** What a person wants of a new identity. */
 export interface Wish extends Partial<RegistrySettings> {
@@ -92,20 +92,6 @@ function attributeOf(text: string, { did }: StoredIdentity, now: number): string
   if (attributeId === null)
     throw commandRefused('trust_credential_malformed', 'this accreditation names no attribute that was reserved for it')
   return attributeId
-}
-
-/** The identity, complete. Throws `RefusedError`. */
-export function requireRegistered(folder: string): StoredIdentity {
-  const stored = requireIdentity(folder)
-  if (!stored.isRegistered) throw commandRefused('identity_not_registered', `${stored.did} is not registered yet`)
-  return stored
-}
-
-/** The identity, complete or not. Throws `RefusedError`. */
-export function requireIdentity(folder: string): StoredIdentity {
-  const stored = loadIdentity(folder)
-  if (stored === null) throw commandRefused('identity_missing', 'this issuer has no identity on EBSI')
-  return stored
 }
 
 /** Two at once would make two identities, or one would forget the other's accreditation. */
