@@ -51,7 +51,13 @@ function finalTarget(schema: unknown, reference: string): string {
       .slice(2)
       .split('/')
       .reduce<unknown>((value, name) => (value as Record<string, unknown> | undefined)?.[decodeURIComponent(name)], schema)
-    if (typeof target !== 'object' || target === null || !('$ref' in target) || Object.keys(target).length !== 1) break
+    if (
+      typeof target !== 'object' ||
+      target === null ||
+      !('$ref' in target) ||
+      Object.keys(target).some((name) => name !== '$ref' && !DROPPED.has(name))
+    )
+      break
     pointer = String(target.$ref)
   }
   return pointer

@@ -58,8 +58,7 @@ export function bundled(path: string): Record<string, unknown> {
         return inline(new URL(reference, new URL(file, VECTORS)).href, pointer)
       return Object.fromEntries(
         Object.entries(value).map(([name, member]) => {
-          if (name === '$ref' && typeof member === 'string')
-            return [name, member.replace(/^#/, at === '' ? '#' : at.replaceAll('$', '%24'))]
+          if (name === '$ref' && at !== '') return [name, `#${`${at}${String(member).slice(1)}`.replaceAll('$', '%24')}`]
           return [name, walk(member, `${pointer}/${name}`)]
         }),
       )

@@ -68,7 +68,8 @@ export async function openBundle(text: string, context: { anchors: Anchors; prim
   const answers = new Map<string, { part: Part; types: readonly string[] | undefined }>()
   for (const entry of manifest.entries) {
     const content = document.parts.get(entry.digest)
-    const part = { kind: entry.kind, id: entry.id, mediaType: entry.mediaType }
+    const { kind, id, mediaType, fetchedAt } = entry
+    const part = { kind, id, mediaType, ...(fetchedAt !== undefined && { fetchedAt }) }
     if (content !== undefined) answers.set(partKey(entry), { part: { ...part, content }, types: typesOf(entry, anchor) })
   }
   const lookup: Lookup = (need, view) => {

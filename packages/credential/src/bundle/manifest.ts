@@ -21,6 +21,8 @@ export interface Entry extends Need {
   readonly size: number
   /** In a merged bundle: the only `vct`s that those it came from may speak of; absent, all that the signer may speak of. */
   readonly types?: readonly string[]
+  /** When it was fetched, seconds since 1970, of what says nothing of its own age. */
+  readonly fetchedAt?: number
 }
 
 /** A bundle that went into a merged one: whose it was and when it was made. */
@@ -60,20 +62,25 @@ const KINDS: readonly Need['kind'][] = [
   'status_list',
   'type_metadata',
 ]
-const MOST_ENTRIES = 10_000
+/** The records of a registry with ten thousand issuers, and room for twice as many. */
+const MOST_ENTRIES = 50_000
+/** Characters of a signed manifest with so many lines. */
+export const LARGEST_MANIFEST = 32 * 1024 * 1024
 const MOST_SOURCES = 1_000
 
 /** The line of a manifest for a part. */
 export async function entryOf(part: Part, primitives: Primitives): Promise<Entry> {
   const bytes = new TextEncoder().encode(part.content)
   const digest = await primitives.digest('sha-256', bytes)
-  return { kind: part.kind, id: part.id, mediaType: part.mediaType, digest, size: bytes.length }
+  const { kind, id, mediaType, fetchedAt } = part
+  return { kind, id, mediaType, digest, size: bytes.length, ...(fetchedAt !== undefined && { fetchedAt }) }
 }
 
 /** A manifest that lacks its signature; `x5c` as in a credential: leaf first, without the anchor. */
 export function unsignedManifest(manifest: Manifest, signer: { algorithm: SignatureAlgorithm; x5c: readonly string[] }): Unsigned {
-  const parts = manifest.entries.map(({ kind, id, mediaType, digest, size, types }) => ({
+  const parts = manifest.entries.map(({ kind, id, mediaType, digest, size, types, fetchedAt }) => ({
     ...{ kind, id, media_type: mediaType, digest, size },
+    ...(fetchedAt !== undefined && { fetched_at: fetchedAt }),
     ...(types && { types: [...types] }),
   }))
   const sources = manifest.sources?.map(({ issuer, created }) => ({ iss: issuer, iat: created }))
@@ -85,19 +92,21 @@ export function unsignedManifest(manifest: Manifest, signer: { algorithm: Signat
 
 /** Reads a manifest strictly; throws `CredentialError` (`bundle_malformed`) or `SdJwtError`. */
 export function parseManifest(text: string): SignedManifest {
-  const { header, payload, input, signature } = parseJws(text, { ...LIMITS, size: 4 * 1024 * 1024 })
+  const { header, payload, input, signature } = parseJws(text, { ...LIMITS, size: LARGEST_MANIFEST })
   if (header.typ !== TYP) throw malformed('typ')
   const { parts, sources } = payload
   if (!Array.isArray(parts) || parts.length > MOST_ENTRIES) throw malformed('parts')
   const entries = parts.map((part, index) => entryFrom(part, `parts[${index}]`))
   if (new Set(entries.map(partKey)).size !== entries.length) throw malformed('parts: the same part twice')
+  const created = time(payload.iat, 'iat')
+  if (entries.some(({ fetchedAt = 0 }) => fetchedAt > created)) throw malformed('parts: one that is newer than the bundle')
   const manifest = {
     issuer: string(payload.iss, 'iss'),
-    created: time(payload.iat, 'iat'),
+    created,
     validUntil: time(payload.exp, 'exp'),
     nextUpdate: time(payload.next_update, 'next_update'),
     entries,
-    ...(sources !== undefined && { sources: sourcesFrom(sources, time(payload.iat, 'iat'), string(payload.iss, 'iss')) }),
+    ...(sources !== undefined && { sources: sourcesFrom(sources, created, string(payload.iss, 'iss')) }),
   }
   return { manifest, header, algorithm: string(header.alg, 'alg'), input, signature }
 }
@@ -111,7 +120,8 @@ function entryFrom(value: Json, at: string): Entry {
   const { size } = value
   if (typeof size !== 'number' || !Number.isSafeInteger(size) || size < 0) throw malformed(`${at}.size`)
   const types = value.types === undefined ? {} : { types: typesFrom(value.types, `${at}.types`) }
-  return { kind, id: string(value.id, `${at}.id`), mediaType: string(value.media_type, `${at}.media_type`), digest, size, ...types }
+  const fetched = value.fetched_at === undefined ? {} : { fetchedAt: time(value.fetched_at, `${at}.fetched_at`) }
+  return { kind, id: string(value.id, `${at}.id`), mediaType: string(value.media_type, `${at}.media_type`), digest, size, ...types, ...fetched }
 }
 
 /** An empty list would be a part that nobody may use. */
