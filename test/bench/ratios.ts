@@ -4,12 +4,14 @@ import { benchBatch } from './issuance/batch.ts'
 import type { BenchRow } from './row.ts'
 import { benchSdJwt } from './sd_jwt.ts'
 import { benchStream } from './stream/rows.ts'
+import { benchVcJwt } from './vc_jwt.ts'
 
 const FAMILIES: Readonly<Record<string, () => Promise<BenchRow[]>>> = {
   sd_jwt: benchSdJwt,
   credential: benchCredential,
   batch: async () => [await benchBatch()],
   stream: benchStream,
+  vc_jwt: benchVcJwt,
 }
 
 const [name] = process.argv.slice(2)

@@ -135,6 +135,8 @@ export interface Format {
   readonly statusList: 'token' | 'bitstring'
   /** The format's members of a credential configuration in issuer metadata. */
   configuration(type: CredentialType): JsonObject
+  /** The type that such a configuration is of, as `View.type` would name it; undefined when it says none, null when it says it wrongly. */
+  typeConfigured(configuration: JsonObject): Json | undefined
   /** What a wallet or verifier can do in this format with these algorithms: its entry of `vp_formats_supported` (OpenID4VP 1.0 appendix B). */
   algorithmsSupported(algorithms: readonly SignatureAlgorithm[]): JsonObject
   /** The types that `meta` of a credential query asks for (OpenID4VP 1.0 appendix B); throws what `fault` makes of what is wrong with it. */

@@ -15,7 +15,7 @@ describe('a presentation: what makes it none, or one of somebody else (7.2)', as
     ['another holder', { inner: { holder: OTHER } }, 'vc_malformed: presentation: vp.holder'],
     ['another jti', { payload: { jti: 'urn:a' }, inner: { id: 'urn:b' } }, 'vc_malformed: presentation: jti'],
     ['a key of another', { header: { kid: KID } }, 'vc_malformed: presentation: kid'],
-    ['a key under a name that it does not have', { header: { kid: `${HOLDER}#0` } }, 'did_malformed'],
+    ['a key under a name that it does not have', { header: { kid: `${HOLDER}#0` } }, 'vc_malformed: presentation: kid'],
     ['no key', { header: { kid: undefined } }, 'vc_malformed: presentation: kid'],
     ['no nonce', { payload: { nonce: undefined } }, 'vc_malformed: nonce'],
     ['no aud', { payload: { aud: undefined } }, 'vc_malformed: aud'],

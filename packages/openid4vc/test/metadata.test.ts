@@ -185,7 +185,8 @@ describe('OpenID4VCI 1.0 section 12.2.4: the metadata of any issuer', () => {
     ],
     ['a scope that is a list', of({ scope: ['a'] }), /scope must be a string/],
     ['a configuration without format', of({ format: undefined }), /credential_configurations_supported\[\?a\?\]\.format is missing/],
-    ['a vct that is no text', of({ vct: 5 }), /vct must be a string/],
+    ['a vct that is no text', of({ vct: 5 }), /the type must be a string/],
+    ['W3C types that are none', of({ format: 'jwt_vc_json', credential_definition: { type: [] } }), /the type must be a string/],
     ['proof types without algorithms', of({ proof_types_supported: { jwt: {} } }), /proof_signing_alg_values_supported is missing/],
     ['empty display', of({ credential_metadata: { display: [] } }), /display must be an array that is not empty/],
     [

@@ -37,6 +37,7 @@ export const sdJwtVc: Format = {
   signedBy: 'certificates',
   statusList: 'token',
   configuration: (type) => ({ format: 'dc+sd-jwt', vct: type.vct }),
+  typeConfigured: ({ vct }) => vct,
   algorithmsSupported: (algorithms) => ({ 'sd-jwt_alg_values': [...algorithms], 'kb-jwt_alg_values': [...algorithms] }),
   typesAsked: ({ vct_values: types }, fault) => {
     if (!Array.isArray(types) || types.length === 0 || !types.every((type) => typeof type === 'string'))

@@ -30,6 +30,7 @@ export const vcJwt: Format = {
   signedBy: 'did',
   statusList: 'bitstring',
   configuration: (type) => ({ format: 'jwt_vc_json', credential_definition: { type: [...typesOf(type).types] } }),
+  typeConfigured,
   algorithmsSupported: (algorithms) => ({ alg_values: [...algorithms] }),
   typesAsked,
   asking: (types) => ({ type_values: types.map((type) => [type]) }),
@@ -41,10 +42,13 @@ export const vcJwt: Format = {
   parse,
 }
 
+function typeConfigured({ credential_definition: definition }: JsonObject): Json | undefined {
+  if (definition === undefined) return undefined
+  return isObject(definition) && isTypes(definition.type) ? definition.type.at(-1) : null
+}
+
 /** `type_values`: of one of the alternatives, a credential must have every type (OpenID4VP 1.0 appendix B.1.1). Names are compared as they are written, without JSON-LD. */
 function typesAsked({ type_values: alternatives }: JsonObject, fault: (what: string) => Error): TypesAsked {
-  const isTypes = (types: Json): types is string[] =>
-    Array.isArray(types) && types.length > 0 && types.every((type) => typeof type === 'string')
   if (!Array.isArray(alternatives) || alternatives.length === 0 || !alternatives.every(isTypes))
     throw fault('must have type_values, an array that is not empty of arrays of types that are not empty')
   return {
@@ -52,6 +56,9 @@ function typesAsked({ type_values: alternatives }: JsonObject, fault: (what: str
     matches: ({ vcdm }) => vcdm !== undefined && alternatives.some((types) => types.every((type) => vcdm.types.includes(type))),
   }
 }
+
+const isTypes = (types: Json | undefined): types is string[] =>
+  Array.isArray(types) && types.length > 0 && types.every((type) => typeof type === 'string')
 
 const typesOf = ({ name, vcdm }: CredentialType): NonNullable<CredentialType['vcdm']> => {
   if (vcdm === undefined) throw new TypeError(`the type ${name} has no types of the W3C data model`)
@@ -100,12 +107,13 @@ const statusEntry = ({ uri, index }: StatusReference): JsonObject => ({
   statusListCredential: uri,
 })
 
-/** Three parts and nothing that another format has. */
-const COMPACT = /^[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]*$/
+/** How the base64url of a JSON object begins. */
+const OBJECT = /^e[w-z0-9_-]/
 const OURS: readonly Json[] = Object.values(TYP)
 
 function parse(text: string): Credential | null {
-  if (!COMPACT.test(text)) return null
+  // What has disclosures after it is of another format.
+  if (!OBJECT.test(text) || text.includes('~')) return null
   const jws = parseJws(text)
   const { typ } = jws.header
   if (typ !== undefined && !OURS.includes(typ)) return null

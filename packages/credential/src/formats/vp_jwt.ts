@@ -1,5 +1,5 @@
 import { isObject, type Json, type JsonObject, type Jws, SdJwtError, type SignatureAlgorithm, unsignedJws } from '@symbolon/sd-jwt'
-import { keyOfDid, keyUrlOfDid } from '../did/index.ts'
+import { keyUrlOfDid } from '../did/index.ts'
 import { CredentialError } from '../errors.ts'
 import type { Audience, Binding, Unsigned } from '../model.ts'
 import * as read from './vc_jwt_members.ts'
@@ -69,9 +69,9 @@ function credentialIn(text: string, holder: string, version: read.VcdmVersion): 
 
 function readBinding({ header, payload, input, signature }: Jws, holder: string): Binding {
   const { kid } = header
-  if (typeof kid !== 'string' || !kid.startsWith(`${holder}#`)) throw malformed('kid')
-  // Of a DID that is its key, the name must be the one of that key; of others the key is not here.
-  keyOfDid(kid)
+  // A DID that is its key has one name for it; of others the key is not here.
+  const name = keyUrlOfDid(holder)
+  if (typeof kid !== 'string' || (name === null ? !kid.startsWith(`${holder}#`) : kid !== name)) throw malformed('kid')
   const expires = read.numericDate(payload, 'exp')
   const notBefore = read.numericDate(payload, 'nbf')
   return {

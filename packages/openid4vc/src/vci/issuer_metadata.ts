@@ -1,4 +1,4 @@
-import type { Path } from '@symbolon/credential'
+import { formatNamed, type Path } from '@symbolon/credential'
 import type { Json, JsonObject } from '@symbolon/sd-jwt'
 import { PeerError } from '../errors.ts'
 import { type Message, reader } from '../message.ts'
@@ -23,7 +23,7 @@ export interface CredentialConfiguration {
   readonly format: string
   /** What to ask for in an authorization request (section 5.1.2); absent: it can only be asked for with `authorization_details`. */
   readonly scope?: string
-  /** The `vct` (appendix A.3.2), where the format has one. */
+  /** The `vct`, or the last of the W3C types (appendix A), where the format is spoken and the configuration says it. */
   readonly type?: string
   /** How the key it is bound to may be given; empty for a credential that is bound to no key. */
   readonly bindingMethods: readonly string[]
@@ -127,7 +127,8 @@ function parseConfiguration(id: string, value: Json): CredentialConfiguration {
   const place = `credential_configurations_supported[${JSON.stringify(id)}]`
   const members = read.object(value, place)
   const format = read.string(members.format, `${place}.format`)
-  const type = read.optional(members.vct, read.string, `${place}.vct`)
+  const spoken = formatNamed(format)
+  const type = spoken && read.optional(spoken.typeConfigured(members), read.string, `${place}: the type`)
   const scope = read.optional(members.scope, read.string, `${place}.scope`)
   const bindingMethods = read.optional(
     members.cryptographic_binding_methods_supported,
