@@ -3,7 +3,8 @@ import { isObject, type Json, type JsonObject } from '@symbolon/sd-jwt'
 import { fetchDocument, methodsOf } from './documents.ts'
 import type { Identity } from './keys.ts'
 import type { Network } from './network.ts'
-import { fetchRegistered, step } from './onboard.ts'
+import { fetchRegistered } from './onboard.ts'
+import { documentWhere, step } from './step.ts'
 import { writer } from './write.ts'
 
 /** A service of a DID document (DID Core section 5.4). */
@@ -21,13 +22,13 @@ export interface Service {
  */
 export async function revokeKeys(network: Network, identity: Identity, kids: readonly string[]): Promise<void> {
   const { did } = identity
-  const write = writer(network, identity)
+  const { write } = writer(network, identity)
   for (const kid of kids) {
     const vMethodId = kid.slice(kid.indexOf('#') + 1)
     // The registry asks for a moment in the past.
     const params = { did, vMethodId, notAfter: network.now() - 1 }
     const isGone = (document: JsonObject): boolean => !methodsOf(document).includes(kid)
-    await step(network, did, isGone, () => write(registryCall('revokeVerificationMethod', params), 'didr_write'))
+    await step(network, documentWhere(network, did, isGone), () => write(registryCall('revokeVerificationMethod', params), 'didr_write'))
   }
 }
 
@@ -57,7 +58,7 @@ export async function addService(network: Network, identity: Identity, service: 
   if (taken !== undefined && JSON.stringify(taken) !== text) throw new EbsiError('service_malformed', 'another service has this id')
   const call = serviceCall('addService', { did, service: text }, baseOf(document, [...before, JSON.parse(text)]))
   const isThere = (found: JsonObject): boolean => servicesOf(found).some(({ id }) => id === service.id)
-  await step(network, did, isThere, () => writer(network, identity)(call, 'didr_write'))
+  await step(network, documentWhere(network, did, isThere), () => writer(network, identity).write(call, 'didr_write'))
 }
 
 /** Takes a service out of the document; nothing happens when it is not there. */
@@ -67,7 +68,7 @@ export async function removeService(network: Network, identity: Identity, id: st
   const rest = servicesOf(document).filter((service) => service.id !== id)
   const call = serviceCall('revokeService', { did, serviceId: id }, baseOf(document, rest))
   const isGone = (found: JsonObject): boolean => servicesOf(found).every((service) => service.id !== id)
-  await step(network, did, isGone, () => writer(network, identity)(call, 'didr_write'))
+  await step(network, documentWhere(network, did, isGone), () => writer(network, identity).write(call, 'didr_write'))
 }
 
 /** Replaces the base document, which is all of a document but its keys: `@context` and `service`. Throws `update_not_possible` for any other member. */
@@ -82,7 +83,7 @@ export async function updateBaseDocument(network: Network, identity: Identity, c
   const call = registryCall('updateBaseDocument', { did, baseDocument: JSON.stringify(base) })
   const isWritten = (found: JsonObject): boolean =>
     JSON.stringify([found['@context'], servicesOf(found)]) === JSON.stringify([context, service])
-  return step(network, did, isWritten, () => writer(network, identity)(call, 'didr_write'))
+  return step(network, documentWhere(network, did, isWritten), () => writer(network, identity).write(call, 'didr_write'))
 }
 
 const servicesOf = ({ service }: JsonObject): JsonObject[] => (Array.isArray(service) ? service.filter(isObject) : [])

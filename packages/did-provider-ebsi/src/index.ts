@@ -1,4 +1,5 @@
 export { addService, deactivate, removeService, revokeKeys, type Service, updateBaseDocument } from './change.ts'
+export { getKeyResolver } from './did_key.ts'
 export { type DocumentRequest, fetchDocument, RELATIONSHIPS, type Relationship } from './documents.ts'
 export {
   type AttributeMetadata,
@@ -16,6 +17,6 @@ export { addressOf, type Identity, type LedgerKey, ledgerKey, type SigningKey, s
 export { type Network, type NetworkSettings, openNetwork, type Patience } from './network.ts'
 export { type Authorisation, onboard } from './onboard.ts'
 export { type CreateOptions, EbsiDIDProvider, OnboardingIncomplete, type PartialIdentifier, type ProviderSettings } from './provider.ts'
-export { getKeyResolver, getResolver } from './resolver.ts'
+export { getResolver } from './resolver.ts'
 export { identityOf, jwkOf, type KeyAgent, kidOf, ledgerKeyOf, signerOf } from './veramo_keys.ts'
-export { accessToken, type Write, writer } from './write.ts'
+export { accessToken, type Writer, writer } from './write.ts'

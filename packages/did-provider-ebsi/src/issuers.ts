@@ -1,7 +1,9 @@
-import { EbsiError, jsonAnswer, registryCall, type Scope } from '@symbolon/ebsi'
+import { sha256 } from '@noble/hashes/sha2.js'
+import { EbsiError, jsonAnswer, registryCall } from '@symbolon/ebsi'
 import { isObject, type JsonObject } from '@symbolon/sd-jwt'
 import type { Identity } from './keys.ts'
 import { ask, type Network } from './network.ts'
+import { step } from './step.ts'
 import { writer } from './write.ts'
 
 /** The numbers that the Trusted Issuers Registry v5 has for the roles of an issuer. */
@@ -21,7 +23,11 @@ export interface AttributeMetadata {
   readonly taoAttributeId?: string | undefined
 }
 
-/** Reserves an attribute, changes its role, or with `Revoked` takes it away (`setAttributeMetadata`). Throws what writing throws. */
+/**
+ * Reserves an attribute, changes its role, or with `Revoked` takes it away (`setAttributeMetadata`); nothing happens when it has that role from that accreditor.
+ *
+ * Any change empties the attribute: its holder has to enter the accreditation again. Throws what writing throws.
+ */
 export async function setAttributeMetadata(network: Network, identity: Identity, metadata: AttributeMetadata): Promise<void> {
   const { did, attributeId, issuerType, taoDid, taoAttributeId = NO_ATTRIBUTE } = metadata
   const params = {
@@ -31,7 +37,8 @@ export async function setAttributeMetadata(network: Network, identity: Identity,
     taoDid,
     taoAttributeId: `0x${taoAttributeId}`,
   }
-  await writer(network, identity)(registryCall('setAttributeMetadata', params), 'tir_write')
+  const look = attributeWhere(network, metadata, (found) => found.issuerType === issuerType && found.tao === taoDid)
+  await step(network, look, () => writer(network, identity).write(registryCall('setAttributeMetadata', params), 'tir_write'))
 }
 
 /**
@@ -41,32 +48,53 @@ export async function setAttributeMetadata(network: Network, identity: Identity,
  */
 export async function setAttributeData(network: Network, identity: Identity, attributeId: string, accreditation: string): Promise<void> {
   const { did } = identity
-  const attribute = await fetchAttribute(network, did, attributeId)
-  if (attribute.body === accreditation) return
+  await fetchAttribute(network, did, attributeId)
   const attributeData = `0x${new TextEncoder().encode(accreditation).toHex()}`
   const call = registryCall('setAttributeData', { did, attributeId: `0x${attributeId}`, attributeData })
-  const write = writer(network, identity)
-  try {
-    await write(call, 'tir_invite', [accreditation])
-  } catch (error) {
-    if (!(error instanceof EbsiError) || error.code !== 'authorisation_refused') throw error
-    // Whoever has an accreditation is not invited once more.
-    await write(call, 'tir_write').catch(() => {
-      throw error
-    })
-  }
+  const { authorise, write } = writer(network, identity)
+  const look = attributeWhere(network, { did, attributeId }, ({ body }) => body === accreditation)
+  await step(network, look, async () => {
+    try {
+      await authorise('tir_invite', [accreditation])
+    } catch (error) {
+      // Whoever has an accreditation is not invited once more, and needs no invitation.
+      if (!isRefusal(error) || (await authorise('tir_write').catch(() => null)) === null) throw error
+      return write(call, 'tir_write')
+    }
+    return write(call, 'tir_invite')
+  })
 }
+
+const isRefusal = (error: unknown): boolean => error instanceof EbsiError && error.code === 'authorisation_refused'
 
 /** The latest revision of an attribute (Trusted Issuers Registry v5); throws `registry_not_found`, `registry_answer_of_other`, and what `ask` throws. */
 export async function fetchAttribute(network: Network, did: string, attributeId: string): Promise<JsonObject> {
-  const path = `/trusted-issuers-registry/v5/issuers/${did}/attributes/${attributeId}`
-  const answer = await ask(network, path, { accept: 'application/json' })
-  if (answer.status === 404) throw new EbsiError('registry_not_found', 'attribute')
-  if (answer.status !== 200) throw new EbsiError('registry_failed', `HTTP status ${answer.status}`)
-  const body = jsonAnswer(answer)
-  if (!isObject(body) || !isObject(body.attribute)) throw new EbsiError('registry_answer_malformed', 'attribute')
+  const body = await fetchOfIssuer(network, did, `attributes/${attributeId}`)
+  if (body === null) throw new EbsiError('registry_not_found', 'attribute')
+  if (!isObject(body.attribute)) throw new EbsiError('registry_answer_malformed', 'attribute')
   if (body.did !== did) throw new EbsiError('registry_answer_of_other', 'did of the attribute')
   return body.attribute
+}
+
+function attributeWhere(
+  network: Network,
+  { did, attributeId }: Pick<AttributeMetadata, 'did' | 'attributeId'>,
+  isAsWished: (attribute: JsonObject) => boolean,
+): () => Promise<JsonObject | null> {
+  return async () => {
+    const body = await fetchOfIssuer(network, did, `attributes/${attributeId}`)
+    return isObject(body?.attribute) && body.did === did && isAsWished(body.attribute) ? body.attribute : null
+  }
+}
+
+/** What the registry has at a path under an issuer; null when it says that it has nothing. */
+async function fetchOfIssuer(network: Network, did: string, path: string): Promise<JsonObject | null> {
+  const answer = await ask(network, `/trusted-issuers-registry/v5/issuers/${did}/${path}`, { accept: 'application/json' })
+  if (answer.status !== 200 && answer.status !== 404) throw new EbsiError('registry_failed', `HTTP status ${answer.status}`)
+  const body = jsonAnswer(answer, answer.status === 200 ? ['application/json'] : ['application/problem+json', 'application/json'])
+  if (answer.status === 404) return null
+  if (!isObject(body)) throw new EbsiError('registry_answer_malformed', 'not an object')
+  return body
 }
 
 /** Where the status lists of an issuer are fetched from: `prefix` and a path; `testSuffix` is the path of one that is there when the proxy is entered. */
@@ -76,18 +104,21 @@ export interface IssuerProxy {
   readonly testSuffix: string
 }
 
-/** Enters a proxy (`addIssuerProxy`); its id is the SHA-256 of the text that is answered. Throws what writing throws. */
+/** Enters a proxy (`addIssuerProxy`) and answers its id, 64 hex digits; nothing happens when the very same is there. Throws what writing throws. */
 export async function addIssuerProxy(network: Network, identity: Identity, proxy: IssuerProxy): Promise<string> {
   const { did } = identity
   const proxyData = proxyText(proxy)
-  await writer(network, identity)(registryCall('addIssuerProxy', { did, proxyData }), 'tir_write' satisfies Scope)
-  return proxyData
+  const proxyId = sha256(new TextEncoder().encode(proxyData)).toHex()
+  const call = registryCall('addIssuerProxy', { did, proxyData })
+  const look = (): Promise<JsonObject | null> => fetchOfIssuer(network, did, `proxies/${proxyId}`)
+  await step(network, look, () => writer(network, identity).write(call, 'tir_write'))
+  return proxyId
 }
 
 /** Changes a proxy (`updateIssuerProxy`); `proxyId` is 64 hex digits. Throws what writing throws. */
 export async function updateIssuerProxy(network: Network, identity: Identity, proxyId: string, proxy: IssuerProxy): Promise<void> {
   const params = { did: identity.did, proxyId: `0x${proxyId.replace(/^0x/, '')}`, proxyData: proxyText(proxy) }
-  await writer(network, identity)(registryCall('updateIssuerProxy', params), 'tir_write')
+  await writer(network, identity).write(registryCall('updateIssuerProxy', params), 'tir_write')
 }
 
 const proxyText = ({ prefix, headers = {}, testSuffix }: IssuerProxy): string => JSON.stringify({ prefix, headers, testSuffix })

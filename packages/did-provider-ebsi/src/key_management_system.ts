@@ -74,16 +74,24 @@ class StoreKeyManagementSystem extends AbstractKeyManagementSystem {
     const privateKey = base64url.decode(key.jwk.d as string)
     if (wanted === 'ES256') return base64url.encode(p256.sign(data, privateKey, { lowS: false }))
     if (wanted === 'ES256K') return base64url.encode(secp256k1.sign(data, privateKey))
-    const transaction = Transaction.fromBytes(data)
-    // Without the number of the ledger, what is signed could be sent on any.
-    if (transaction.isSigned || transaction.type !== 'legacy' || !('chainId' in transaction.raw) || !transaction.raw.chainId)
-      throw new Error('not_supported: only unsigned legacy transactions with a chain id (EIP-155) are signed')
-    return transaction.signBy(privateKey).toHex()
+    return signTransaction(data, privateKey)
   }
 
   override async sharedSecret(): Promise<string> {
     throw new Error('not_supported: keys of this store sign; they agree on no shared secrets')
   }
+}
+
+/** Only what is of one ledger: without its number (EIP-155), what is signed could be sent on any. */
+function signTransaction(data: Uint8Array, privateKey: Uint8Array): string {
+  try {
+    const transaction = Transaction.fromBytes(data)
+    if (transaction.type === 'legacy' && !transaction.isSigned && BigInt(transaction.raw.chainId ?? 0) > 0n)
+      return transaction.signBy(privateKey).toHex()
+  } catch {
+    // No transaction at all; the library's message would quote it.
+  }
+  throw new Error('not_supported: only unsigned legacy transactions with a chain id (EIP-155) are signed')
 }
 
 function kindOf(type: TKeyType): Kind {

@@ -51,10 +51,13 @@ export function thumbprint({ crv, kty, x, y }: Jwk): string {
 /** The address on the ledger: the last 20 bytes of the Keccak-256 of the public key. */
 export const addressOf = (jwk: Jwk): string => addr.fromPublicKey(pointOf(jwk))
 
-/** The members `publicKey`, `isSecp256k1` and `vMethodId` of the DID Registry's methods: a point, or the JSON of the JWK, in hex. */
+/** The members `publicKey`, `isSecp256k1` and `vMethodId` of the DID Registry's methods: a point, or the JSON of the JWK, in hex. Throws `key_of_other_kind` for no point of its curve. */
 export function registryKey(jwk: Jwk): { vMethodId: string; publicKey: string; isSecp256k1: boolean } {
   const isSecp256k1 = jwk.crv === 'secp256k1'
   const { kty, crv, x, y } = jwk
+  // What is registered is registered for ever.
+  const curve = Object.keys(CURVES).find((name): name is Curve => name === crv)
+  if (curve !== undefined) jwkOfHex(curve, pointOf(jwk).toHex())
   const json = new TextEncoder().encode(JSON.stringify(y === undefined ? { kty, crv, x } : { kty, crv, x, y }))
   return { vMethodId: thumbprint(jwk), publicKey: `0x${(isSecp256k1 ? pointOf(jwk) : json).toHex()}`, isSecp256k1 }
 }

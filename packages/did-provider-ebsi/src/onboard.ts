@@ -1,14 +1,13 @@
 import { EbsiError, registryCall } from '@symbolon/ebsi'
 import type { Awaitable, JsonObject } from '@symbolon/sd-jwt'
 import { fetchDocument, hasRelationship, methodsOf, type Relationship } from './documents.ts'
-import { type Identity, registryKey, thumbprint } from './keys.ts'
-import { type Network, until } from './network.ts'
-import { type Write, writer } from './write.ts'
+import { type Identity, registryKey } from './keys.ts'
+import type { Network } from './network.ts'
+import { CONTEXT } from './resolution.ts'
+import { documentWhere, step } from './step.ts'
+import { type Writer, writer } from './write.ts'
 
-/** The `@context` of the document of a legal entity. */
-const BASE_DOCUMENT = JSON.stringify({
-  '@context': ['https://www.w3.org/ns/did/v1', 'https://w3id.org/security/suites/jws-2020/v1'],
-})
+const BASE_DOCUMENT = JSON.stringify({ '@context': CONTEXT })
 /** How long a key is entered for, in seconds: five years. */
 const LIFETIME = 5 * 365 * 86_400
 
@@ -28,26 +27,31 @@ export async function onboard(
   started: () => void = () => {},
 ): Promise<JsonObject> {
   const { did, ledgerKey, signingKey } = identity
-  const write = writer(network, identity)
-  const ledgerKid = `${did}#${thumbprint(ledgerKey.jwk)}`
+  const writes = writer(network, identity)
+  const entered = registryKey(ledgerKey.jwk)
+  if (!entered.isSecp256k1) throw new EbsiError('key_of_other_kind', 'not of secp256k1')
+  // Looked at before anything is written.
+  registryKey(signingKey.jwk)
+  const ledgerKid = `${did}#${entered.vMethodId}`
   const isOurs = (document: JsonObject): boolean => {
     if (hasRelationship(document, 'capabilityInvocation', ledgerKid)) return true
     throw new EbsiError('did_registered_by_other')
   }
-  await step(network, did, isOurs, async () => {
+  await step(network, documentWhere(network, did, isOurs), async () => {
     const credential = typeof authorisation === 'string' ? authorisation : await authorisation(did)
-    const params = { did, baseDocument: BASE_DOCUMENT, ...registryKey(ledgerKey.jwk), ...periodOf(network) }
+    await writes.authorise('didr_invite', [credential])
     started()
-    await write(registryCall('insertDidDocument', params), 'didr_invite', [credential])
+    const params = { did, baseDocument: BASE_DOCUMENT, ...entered, ...periodOf(network) }
+    await writes.write(registryCall('insertDidDocument', params), 'didr_invite')
   })
-  return enterKey(network, did, write, signingKey.jwk, ['authentication', 'assertionMethod'])
+  return enterKey(network, did, writes, signingKey.jwk, ['authentication', 'assertionMethod'])
 }
 
 /** Enters a key with its relationships, as far as the registry does not have them; answers the document as it then is. */
 export async function enterKey(
   network: Network,
   did: string,
-  write: Write,
+  writes: Writer,
   jwk: Identity['signingKey']['jwk'],
   relationships: readonly Relationship[],
 ): Promise<JsonObject> {
@@ -58,7 +62,7 @@ export async function enterKey(
   let refused: unknown
   if (!methodsOf(document).includes(kid)) {
     try {
-      await write(registryCall('addVerificationMethod', { did, vMethodId, publicKey, isSecp256k1 }), 'didr_write')
+      await writes.write(registryCall('addVerificationMethod', { did, vMethodId, publicKey, isSecp256k1 }), 'didr_write')
     } catch (error) {
       if (!isSaidNo(error)) throw error
       refused = error
@@ -67,8 +71,8 @@ export async function enterKey(
   for (const name of relationships) {
     const isEntered = (found: JsonObject): boolean => hasRelationship(found, name, kid)
     const params = { did, name, vMethodId, ...periodOf(network) }
-    document = await step(network, did, isEntered, () =>
-      write(registryCall('addVerificationRelationship', params), 'didr_write').catch((error) => {
+    document = await step(network, documentWhere(network, did, isEntered), () =>
+      writes.write(registryCall('addVerificationRelationship', params), 'didr_write').catch((error) => {
         throw refused ?? error
       }),
     )
@@ -84,31 +88,6 @@ export async function fetchRegistered(network: Network, did: string): Promise<Js
   const document = await fetchDocument(network, did)
   if (document === null) throw new EbsiError('did_not_registered')
   return document
-}
-
-/** Does what is not done, and looks whether it is: what failed on the way back may have arrived. */
-export async function step(
-  network: Network,
-  did: string,
-  isDone: (document: JsonObject) => boolean,
-  act: () => Promise<void>,
-): Promise<JsonObject> {
-  const look = async (): Promise<JsonObject | null> => {
-    const document = await fetchDocument(network, did)
-    return document !== null && isDone(document) ? document : null
-  }
-  const found = await look()
-  if (found !== null) return found
-  try {
-    await act()
-  } catch (error) {
-    const arrived = await look().catch(() => null)
-    if (arrived === null) throw error
-    return arrived
-  }
-  const written = await until(network, look)
-  if (written === null) throw new EbsiError('registry_not_updated')
-  return written
 }
 
 /** From now on, in Unix seconds. */

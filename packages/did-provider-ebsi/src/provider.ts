@@ -99,8 +99,8 @@ export class EbsiDIDProvider extends AbstractIdentifierProvider {
     { agent }: Context,
   ): Promise<DIDDocument> {
     const relationships = options?.relationships ?? RELATIONSHIPS[key.type] ?? []
-    const write = writer(this.#network, identityOf(agent, identifier))
-    return documentOf(await enterKey(this.#network, identifier.did, write, jwkOf(key), relationships))
+    const writes = writer(this.#network, identityOf(agent, identifier))
+    return documentOf(await enterKey(this.#network, identifier.did, writes, jwkOf(key), relationships))
   }
 
   /** Revokes a key; it stays in the history of the document. The last key of the ledger is revoked by `deleteIdentifier` only. */

@@ -1,11 +1,8 @@
-import { base58, CredentialError } from '@symbolon/credential'
-import { EbsiError, isDidEbsi, parseDidKey } from '@symbolon/ebsi'
-import type { DIDDocument, DIDResolutionOptions, DIDResolutionResult, DIDResolver } from 'did-resolver'
+import { EbsiError, isDidEbsi } from '@symbolon/ebsi'
+import type { DIDDocument, DIDResolutionOptions, DIDResolver } from 'did-resolver'
 import { DID_DOCUMENT_TYPES, fetchDocument } from './documents.ts'
 import { type NetworkSettings, openNetwork } from './network.ts'
-
-const CONTEXT = ['https://www.w3.org/ns/did/v1', 'https://w3id.org/security/suites/jws-2020/v1']
-const JSON_LD = 'application/did+ld+json'
+import { failure, JSON_LD, success } from './resolution.ts'
 
 /**
  * The entry `ebsi` for a `did-resolver`: reads the DID Registry v5, and nothing else; `versionTime` asks for the document of a moment.
@@ -42,59 +39,3 @@ function versionTime(query: string | undefined, options: DIDResolutionOptions): 
   if (time === undefined) return undefined
   return /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?Z$/.test(time) && !Number.isNaN(Date.parse(time)) ? time : null
 }
-
-/**
- * The entry `key` for a `did-resolver`: natural persons' keys of the EBSI profile (`jwk_jcs-pub`); every other kind of did:key goes to `other`, which without it is an `unsupportedDidMethod`.
- *
- * The document is made from the DID; nothing is fetched. One spelling of each key is accepted (`parseDidKey`), any other is an `invalidDid`.
- */
-export function getKeyResolver(other?: { key: DIDResolver }): { key: DIDResolver } {
-  return {
-    async key(did, parsed, resolver, options) {
-      if (!isJwkKey(parsed.id)) return other === undefined ? failure('unsupportedDidMethod') : other.key(did, parsed, resolver, options)
-      const accept = options.accept ?? JSON_LD
-      if (!DID_DOCUMENT_TYPES.includes(accept)) return failure('representationNotSupported')
-      try {
-        return success(keyDocument(did, { ...parseDidKey(did) }, accept), accept)
-      } catch (error) {
-        if (error instanceof EbsiError || error instanceof CredentialError) return failure('invalidDid', error.message)
-        throw error
-      }
-    },
-  }
-}
-
-/** What a did:key of a JWK begins with (Multicodec `jwk_jcs-pub`). */
-const JWK_CODEC = [0xd1, 0xd6, 0x03]
-/** Base58 costs the square of the length; the key of P-256 has 178 characters. */
-const LONGEST = 1024
-
-function isJwkKey(identifier: string): boolean {
-  const bytes = identifier.startsWith('z') && identifier.length <= LONGEST ? base58(identifier.slice(1)) : null
-  return bytes !== null && JWK_CODEC.every((byte, at) => bytes[at] === byte)
-}
-
-function keyDocument(did: string, publicKeyJwk: { kty: string }, accept: string): DIDDocument {
-  const kid = `${did}#${did.slice('did:key:'.length)}`
-  return {
-    ...(accept === JSON_LD ? { '@context': CONTEXT } : {}),
-    id: did,
-    verificationMethod: [{ id: kid, type: 'JsonWebKey2020', controller: did, publicKeyJwk }],
-    authentication: [kid],
-    assertionMethod: [kid],
-    capabilityInvocation: [kid],
-    capabilityDelegation: [kid],
-  }
-}
-
-const success = (didDocument: DIDDocument, contentType: string): DIDResolutionResult => ({
-  didResolutionMetadata: { contentType },
-  didDocument,
-  didDocumentMetadata: {},
-})
-
-const failure = (error: string, message?: string): DIDResolutionResult => ({
-  didResolutionMetadata: { error, ...(message === undefined ? {} : { message }) },
-  didDocument: null,
-  didDocumentMetadata: {},
-})

@@ -60,17 +60,27 @@ export async function accessToken(
   return readTokenAnswer(await ask(network, `${AUTHORISATION}/token`, { accept: 'application/json', body }), scope, network.now())
 }
 
-/** Writes one thing to a registry and answers when it is in a block. */
-export type Write = (call: RegistryCall, scope: Scope, credentials?: readonly string[]) => Promise<void>
+/** The writes of one identity. */
+export interface Writer {
+  /** Has a token at hand for a scope: the one it holds, or a new one for these credentials. */
+  authorise(scope: Scope, credentials?: readonly string[]): Promise<AccessToken>
+  /** Writes one thing with a token of the scope, and comes back when it is in a block. */
+  write(call: RegistryCall, scope: Scope): Promise<void>
+}
 
-/** The writes of one identity; an access token is asked for when the first write of its scope comes, and used until it ends. */
-export function writer(network: Network, identity: Identity): Write {
+/** The writes of an identity; a token that was asked for is used until it ends. */
+export function writer(network: Network, identity: Identity): Writer {
   const tokens = new Map<Scope, AccessToken>()
-  return async (call, scope, credentials) => {
+  const authorise: Writer['authorise'] = async (scope, credentials) => {
     const held = tokens.get(scope)
-    const token = held !== undefined && network.now() < held.until ? held : await accessToken(network, identity, scope, credentials)
+    if (held !== undefined && network.now() < held.until) return held
+    const token = await accessToken(network, identity, scope, credentials)
     tokens.set(scope, token)
-    await write(network, identity, call, token.token)
+    return token
+  }
+  return {
+    authorise,
+    write: async (call, scope) => write(network, identity, call, (await authorise(scope)).token),
   }
 }
 

@@ -48,7 +48,7 @@ export async function between(origin: string) {
       const answered = await fetch(origin + path, { method, headers: sent, ...(method === 'POST' ? { body } : {}), redirect: 'manual' })
       return { status: answered.status, headers: Object.fromEntries(answered.headers), body: await answered.text() }
     })
-    if (answer === null) request.destroy()
+    if (answer === null) request.socket.destroy()
     if (!answer) return
     const { 'content-length': _, 'transfer-encoding': __, connection: ___, 'keep-alive': ____, ...kept } = answer.headers
     response.writeHead(answer.status, kept).end(answer.body)
