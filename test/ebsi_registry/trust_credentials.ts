@@ -4,9 +4,12 @@ import { attributeUrl, type State, schemaUrl } from './state.ts'
 
 const ATTESTATION_SCHEMA = 'z3MgUFUkb722uq4x3dv5yAJmnNmzDFeK5UC8x83QoeLJM'
 const ACCREDITATION_SCHEMA = 'zDeJstYXMhqtDCocKhXbKMJSFJgChXeV7hqeRVNkLv1xh'
+/** Of 2022-11: the one that the live root names, and does not satisfy. */
+const ROOT_SCHEMA = 'zjVFNvbEBPAr3a724DttioZpgZmNr75BBtRzZqk7pkDe'
+const BELGIUM = 'https://publications.europa.eu/resource/authority/atu/BEL'
 const YEAR = 365 * 24 * 60 * 60
 
-/** What a subject is accredited for; `schemaId` is an address of a schema (facts, 5). */
+/** What a subject is accredited for; `schemaId` is an address of a schema; the jurisdiction is Belgium unless said (facts, 5). */
 export interface AccreditedFor {
   readonly schemaId: string
   readonly types: readonly string[]
@@ -80,10 +83,12 @@ export function accreditation(
   { did, role, attributeId, accreditedFor }: Accreditation,
 ): string {
   const isRoot = role === 'RootTAO'
-  const reservedAttributeId = `0x${attributeId}`
+  // The schema asks for a jurisdiction.
+  const limited = accreditedFor.map((one) => ({ limitJurisdiction: BELGIUM, ...one }))
+
   return attest(state, issuer, {
     types: ROLE_TYPES[role],
-    subject: { id: did, reservedAttributeId, ...(isRoot ? {} : { accreditedFor }) },
+    subject: { id: did, reservedAttributeId: attributeId, ...(isRoot ? {} : { accreditedFor: limited }) },
     under,
     schema: schemaUrl(state.origin, isRoot ? ATTESTATION_SCHEMA : ACCREDITATION_SCHEMA),
     status: { id: attributeUrl(state.origin, did, attributeId), type: 'EbsiAccreditationEntry' },
@@ -96,8 +101,8 @@ export function officeAccreditation(state: State, office: Identity, attributeId:
   const accreditedFor = [{ schemaId: schemaUrl(state.origin, ATTESTATION_SCHEMA), types }]
   return attest(state, office, {
     types: ROLE_TYPES.TI,
-    subject: { id: office.did, reservedAttributeId: `0x${attributeId}`, accreditedFor },
+    subject: { id: office.did, reservedAttributeId: attributeId, accreditedFor },
     under: null,
-    schema: schemaUrl(state.origin, ACCREDITATION_SCHEMA),
+    schema: schemaUrl(state.origin, ROOT_SCHEMA),
   })
 }
