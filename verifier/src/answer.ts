@@ -1,6 +1,7 @@
 import { checkName, type Language } from '@symbolon/credential'
 import { answerText, type Judgement, type Question, type Reason, reasonText } from '@symbolon/question'
 import type { JsonObject } from '@symbolon/sd-jwt'
+import { VOCABULARIES } from './mechanisms.ts'
 
 /** An answer for programs: `answer` only where there is one; `reasons` with their sentences. */
 export const answerData = (judgement: Judgement, language: Language): JsonObject => ({
@@ -13,13 +14,13 @@ export const reasonData = (reason: Reason, language: Language): JsonObject => ({
   code: reason.code,
   ...(reason.check !== undefined && { check: reason.check }),
   spec: reason.spec,
-  text: reasonText(reason, language),
+  text: reasonText(reason, language, VOCABULARIES),
 })
 
 /** An answer for people. */
 export function answerLines(question: Question, judgement: Judgement, language: Language): string[] {
   const { question: asked } = question.display[language]
-  const reasons = judgement.reasons.map((reason) => `  ${named(reason, language)}${reasonText(reason, language)}`)
+  const reasons = judgement.reasons.map((reason) => `  ${named(reason, language)}${reasonText(reason, language, VOCABULARIES)}`)
   return [asked, ...(judgement.accepted ? [answerText(question, judgement.answer, language)] : []), ...reasons]
 }
 

@@ -1,6 +1,8 @@
 import { join, resolve } from 'node:path'
 import { trustLocalAuthority } from '@symbolon/command-line'
 import { type Language, pickLanguage } from '@symbolon/credential'
+import type { EbsiSettings } from '@symbolon/ebsi'
+import { ebsiSettings } from './mechanisms.ts'
 
 /** The options that go before the environment. */
 export interface Given {
@@ -36,6 +38,9 @@ export function settings({ home, trust, lang }: Given): Settings {
     language: pickLanguage([(lang ?? LANG ?? '').split(/[.@]/, 1).join('')]),
   }
 }
+
+/** What a verifier decides about accreditations of EBSI, from the environment. Throws `SettingsError`. */
+export const ebsi = (): EbsiSettings => ebsiSettings(process.env)
 
 /** The environment of a command, with `--home` before SYMBOLON_HOME. */
 export const environment = ({ home }: Pick<Given, 'home'>): NodeJS.ProcessEnv =>

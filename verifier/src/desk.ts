@@ -18,11 +18,13 @@ import {
   unpackCode,
   verifyBy,
 } from '@symbolon/credential'
+import type { EbsiSettings } from '@symbolon/ebsi'
 import { primitives } from '@symbolon/primitives/node'
 import { givenFault, judge, type Question } from '@symbolon/question'
 import type { JsonObject } from '@symbolon/sd-jwt'
 import { answerData, answerLines } from './answer.ts'
 import { EXIT_OF, EXIT_OF_ANSWER } from './explain.ts'
+import { mechanismsOf } from './mechanisms.ts'
 import { recallAndKeep } from './memory.ts'
 import { checkOnce, expired, type Once, onceOf, withCheck } from './once.ts'
 import { loadQuestions, pinnedQuestion, queryFor } from './questions.ts'
@@ -38,6 +40,7 @@ export interface DeskSettings {
   /** The bundle as text, or the report on why it could not be read. */
   readonly bundle: string | Report
   readonly trust: readonly Anchor[]
+  readonly ebsi: EbsiSettings
   /** Where it is remembered which bundles were seen. */
   readonly home: string
   /** What was remembered before this bundle came, for whom it was recalled already. */
@@ -100,6 +103,7 @@ export async function openDesk(
   const question = challenge?.question ?? settings.question
   const clock = () => at ?? Math.floor(Date.now() / 1000)
   const anchors = await prepareAnchors(settings.trust, primitives)
+  const mechanisms = mechanismsOf(settings.ebsi)
   const types = loadTypes(settings.types)
   const own =
     question === undefined || settings.questionHash !== undefined
@@ -130,7 +134,7 @@ export async function openDesk(
     const text = typeof read === 'string' ? await shownIn(read.trim(), opened.bundle.dictionaries) : read
     if (typeof text !== 'string') return { answer: async () => said({ report: text, now }) }
     if (challenge && challenge.expires < now) return { answer: async () => said({ report: expired(now - challenge.expires), now }) }
-    const alone = await verifyBy(opened.bundle, text, { anchors, policy, now, primitives, memory: seen })
+    const alone = await verifyBy(opened.bundle, text, { anchors, mechanisms, policy, now, primitives, memory: seen })
     const once = await onceOf(alone, challenge, now)
     return {
       ...(once && { once }),

@@ -23,19 +23,37 @@ export const below = (url: URL, place: string): URL => new URL(`${url.pathname.r
  * `download_redirected`, `download_too_large` or `download_too_slow`.
  */
 export async function download(url: URL, limit: number, patience: number, stop?: AbortSignal): Promise<string> {
+  const { status, content } = await ask(url, { limit, patience, accept: '*/*', ...(stop && { stop }) })
+  if (status !== 200) throw refused('download_failed', `${url.origin}${url.pathname} answers with status ${status}`)
+  return content
+}
+
+/** How one question is put: at most so many bytes and milliseconds. */
+export interface Asking {
+  readonly limit: number
+  readonly patience: number
+  readonly accept: string
+  readonly stop?: AbortSignal
+}
+
+/** The same, of an answer with whatever status; what does not come with status 200 is not read. */
+export async function ask(
+  url: URL,
+  { limit, patience, accept, stop }: Asking,
+): Promise<{ readonly status: number; readonly mediaType: string; readonly content: string }> {
   const place = url.origin + url.pathname
   const signal = AbortSignal.any([AbortSignal.timeout(patience), ...(stop === undefined ? [] : [stop])])
   try {
-    const response = await fetch(url, { redirect: 'manual', signal, headers: { accept: '*/*' } })
+    const response = await fetch(url, { redirect: 'manual', signal, headers: { accept } })
     if (response.status >= 300 && response.status < 400) {
       await response.body?.cancel()
       throw refused('download_redirected', `${place} sends on to another address`)
     }
-    if (response.status !== 200) {
-      await response.body?.cancel()
-      throw refused('download_failed', `${place} answers with status ${response.status}`)
-    }
-    return await text(response, limit, place)
+    const { status } = response
+    const mediaType = response.headers.get('content-type') ?? ''
+    if (status === 200) return { status, mediaType, content: await text(response, limit, place) }
+    await response.body?.cancel()
+    return { status, mediaType, content: '' }
   } catch (error) {
     if (error instanceof RefusedError) throw error
     if (error instanceof DOMException && error.name === 'TimeoutError')

@@ -10,6 +10,12 @@ export const VERIFIER_CODES = {
   download_redirected: { spec: 'verifier/README.md', hint: 'name the address that it really has' },
   download_too_large: { spec: 'verifier/README.md', hint: 'do not use this source' },
   download_too_slow: { spec: 'verifier/README.md', hint: 'try again later' },
+  registry_answer_wrong: {
+    spec: 'verifier/README.md',
+    hint: 'compare the address, or try again later: it must be the root of registries of EBSI',
+  },
+  registry_root_unknown: { spec: 'verifier/README.md', hint: 'compare the DID of the root: the registry has nothing of it' },
+  registry_too_large: { spec: 'verifier/README.md', hint: 'do not use this registry: none that is honest is so large' },
   verifier_unreachable: { spec: 'verifier/README.md', hint: 'start it with `symbolon-verifier serve`, or name its address with --url' },
 } as const satisfies Record<string, { spec: string; hint: string }>
 

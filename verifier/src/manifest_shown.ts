@@ -9,13 +9,14 @@ export function manifestData(manifest: Manifest, parts: ReadonlyMap<string, stri
     valid_until: validUntil,
     next_update: nextUpdate,
     ...(sources && { sources }),
-    parts: entries.map(({ kind, id, mediaType, digest, size, types }) => ({
+    parts: entries.map(({ kind, id, mediaType, digest, size, types, fetchedAt }) => ({
       kind,
       id,
       media_type: mediaType,
       digest,
       size,
       ...(types && { types }),
+      ...(fetchedAt !== undefined && { fetched_at: fetchedAt }),
       here: parts.has(digest),
     })),
   }

@@ -14,9 +14,8 @@ import { primitives } from '@symbolon/primitives/node'
 import { SdJwtError } from '@symbolon/sd-jwt'
 import { LARGEST_BUNDLE } from './bundle_file.ts'
 import { refused } from './errors.ts'
+import { inTurns } from './in_turns.ts'
 
-/** How many parts are asked for at the same time. */
-const AT_ONCE = 4
 /** As elsewhere: clocks differ a little. */
 const CLOCK_SKEW = 60
 
@@ -71,20 +70,6 @@ export async function renew(source: BundleSource, heldText: string | null, { anc
   const parts = new Map([...sizes.keys()].map((digest) => [digest, held.get(digest) ?? fetched.get(digest) ?? '']))
   const text = bundleDocument(signed, parts)
   return { text, bundle: await openBundle(text, context), fetched: fetched.size, kept: parts.size - fetched.size }
-}
-
-/** Does something for each item, for a few at a time; after the first failure nothing new is begun. */
-async function inTurns<T>(items: readonly T[], action: (item: T) => Promise<void>): Promise<void> {
-  const queue = [...items]
-  const worker = async () => {
-    try {
-      for (let item = queue.shift(); item !== undefined; item = queue.shift()) await action(item)
-    } catch (error) {
-      queue.length = 0
-      throw error
-    }
-  }
-  await Promise.all(Array.from({ length: AT_ONCE }, worker))
 }
 
 /** The bundle held so far; one that can no longer be opened is as good as none. */

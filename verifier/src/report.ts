@@ -14,6 +14,7 @@ import {
 } from '@symbolon/credential'
 import type { JsonObject } from '@symbolon/sd-jwt'
 import { disclosedLines } from './disclosed.ts'
+import { VOCABULARIES } from './mechanisms.ts'
 
 /** A report and what it is about. `now` in seconds since 1970. */
 export interface Judged {
@@ -64,7 +65,7 @@ function checkLines(checks: readonly Check[], type: CredentialType | undefined, 
       [
         `${SIGNS[check.outcome]} ${words.outcome[check.outcome]}`,
         checkName(check, language),
-        sentence(check.code, named(check.facts, type, language), language),
+        sentence(check.code, named(check.facts, type, language), language, VOCABULARIES),
       ] as const,
   )
   const widths = [0, 1].map((column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)))

@@ -1,12 +1,11 @@
 import type { Readable } from 'node:stream'
-import { type Anchors, CredentialError, openBundle, readBundleDocument } from '@symbolon/credential'
+import { type Anchors, CredentialError, LARGEST_MANIFEST, openBundle, readBundleDocument } from '@symbolon/credential'
 import { primitives } from '@symbolon/primitives/node'
 import { SdJwtError } from '@symbolon/sd-jwt'
 import { readBundle } from './bundle_file.ts'
 import { below, download } from './download.ts'
 import type { BundleSource } from './renew.ts'
 
-const LARGEST_MANIFEST = 4 * 1024 * 1024
 /** How long one answer, and how long all of them together, may take, in milliseconds. */
 const PATIENCE = 30_000
 const WHOLE_PATIENCE = 15 * 60_000

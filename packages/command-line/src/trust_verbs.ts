@@ -45,9 +45,9 @@ function describe(entry: Listed): string {
   ].join('\n')
 }
 
-/** Reads one certificate (PEM, or base64 of the DER) or one public key (JWK) as an entry; throws `RefusedError` when it cannot be trusted as it is. */
+/** Reads one certificate (PEM, or base64 of the DER), one public key (JWK) or one DID as an entry; throws `RefusedError` when it cannot be trusted as it is. */
 function anchorFrom(text: string, entry: { name: string; for: string; types?: string[] }): Anchor {
-  const key = text.trimStart().startsWith('{') ? { jwk: jsonObject(text) } : { certificate: text.trim() }
+  const key = isDid(text) ? { did: text } : text.trimStart().startsWith('{') ? { jwk: jsonObject(text) } : { certificate: text.trim() }
   try {
     const [anchor] = parseTrust(JSON.stringify([{ ...entry, ...key }]))
     if (anchor === undefined) throw new Error('one entry went in and none came out')
@@ -57,11 +57,14 @@ function anchorFrom(text: string, entry: { name: string; for: string; types?: st
       throw new RefusedError(
         error.code,
         error.message.replace(/^.*?entry 0: /, '').replaceAll('entry 0: ', ''),
-        'give one certificate of an authority (PEM) with nothing else in the file, or one public key (JWK)',
+        'give one certificate of an authority (PEM) with nothing else in the file, one public key (JWK), or a DID in the place of the file',
       )
     throw error
   }
 }
+
+/** A DID is its own name: there is no file of it. */
+const isDid = (text: string): boolean => text.startsWith('did:')
 
 function jsonObject(text: string): unknown {
   try {
@@ -76,6 +79,7 @@ const sameEntry = (a: Anchor, b: Anchor): boolean =>
   a.purpose === b.purpose &&
   JSON.stringify(a.types) === JSON.stringify(b.types) &&
   JSON.stringify(a.jwk) === JSON.stringify(b.jwk) &&
+  a.did === b.did &&
   a.certificate?.toBase64() === b.certificate?.toBase64()
 
 /** Throws `UsageError` for what is no purpose: nobody should have to look for it in an entry. */
@@ -91,8 +95,8 @@ export function trustVerbs(
 ): readonly Verb[] {
   const add = verb({
     name: 'trust add',
-    summary: 'trusts one more authority or key, after its fingerprint was compared',
-    usage: 'FILE|- --name NAME --for PURPOSE [--type VCT]... [--yes]',
+    summary: 'trusts one more authority, key or DID, after its fingerprint was compared',
+    usage: 'FILE|-|DID --name NAME --for PURPOSE [--type VCT]... [--yes]',
     example: `${program} trust add authority.pem --name "The authority" --for credential`,
     options: {
       name: { type: 'string', value: 'NAME', help: 'what you call it' },
@@ -107,11 +111,15 @@ export function trustVerbs(
       knownPurpose('trust add', options.for)
       if (path === '-' && !options.yes)
         throw new UsageError('trust add: with - the question cannot be answered; compare the fingerprint and give --yes')
-      const text = await readText(path, LARGEST_INPUT, stdin)
+      const text = isDid(path) ? path : await readText(path, LARGEST_INPUT, stdin)
       const anchor = anchorFrom(text, { name: options.name, for: options.for, ...(options.type && { types: options.type }) })
       const entry = await listed(anchor)
       talk(describe(entry))
-      const agreed = await confirm({ stdin, stdout, stderr }, 'Is this the fingerprint that its owner published?', options.yes)
+      const agreed = await confirm(
+        { stdin, stdout, stderr },
+        anchor.did === undefined ? 'Is this the fingerprint that its owner published?' : 'Is this the DID that its owner published?',
+        options.yes,
+      )
       if (!agreed) throw new RefusedError('not_confirmed', 'nothing was added')
       await changeTrust(trustFile(options), (anchors) =>
         anchors.some((known) => sameEntry(known, anchor)) ? anchors : [...anchors, anchor],

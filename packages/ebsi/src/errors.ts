@@ -47,6 +47,10 @@ export const EBSI_ERRORS = {
   registry_answer_of_other: { spec: 'EBSI Registries', hint: 'refuse it: the registry answers about something else than was asked' },
   registry_content_type: { spec: 'EBSI Registries', hint: 'look whether the address is that of a registry' },
   registry_failed: { spec: 'EBSI Registries', hint: 'try again later; the registry could not answer' },
+  registry_link_elsewhere: {
+    spec: 'EBSI Trusted Issuers Registry v5',
+    hint: 'do not use this registry: one of its pages points to another place than the list itself',
+  },
   registry_not_found: { spec: 'EBSI Registries', hint: 'register it first, or look whether the name is right' },
   registry_not_updated: { spec: 'EBSI Registries', hint: 'repeat the call: the ledger says it is written, the registry does not have it' },
   registry_redirected: { spec: 'EBSI Registries', hint: 'give the address that the registry has now; redirects are not followed' },

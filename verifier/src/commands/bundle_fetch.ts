@@ -10,6 +10,7 @@ import { explain } from '../explain.ts'
 import { keepRenewed, type Renewal } from '../keep_renewed.ts'
 import { manifestData } from '../manifest_shown.ts'
 import { recall, recallAndKeep } from '../memory.ts'
+import { registryFetch } from '../registry/command.ts'
 import { renew } from '../renew.ts'
 import { fromFile, fromNetwork } from '../sources.ts'
 import { parseLength } from '../time.ts'
@@ -21,7 +22,8 @@ const seconds = (): number => Math.floor(Date.now() / 1000)
 export const bundleFetch = verb({
   name: 'bundle fetch',
   summary: 'gets or renews a bundle: the manifest first, then only what is new',
-  usage: 'URL|FILE|- [--out FILE] [--timer] [--every LENGTH] [--trust FILE]',
+  usage:
+    'URL|FILE|- [--out FILE] [--timer] [--every LENGTH] [--trust FILE] | --ebsi URL --root DID --key FILE --out FILE [--certificate FILE] [--timer] [--every LENGTH]',
   example: 'symbolon-verifier bundle fetch https://issuer.example.be/bundle --out bundle.json',
   options: {
     out: {
@@ -29,25 +31,48 @@ export const bundleFetch = verb({
       value: 'FILE',
       help: 'where to keep it; with .gz at its end, compressed; without it, bundle.json in the data folder',
     },
+    ebsi: { type: 'string', value: 'URL', help: 'make the bundle of what the registries of EBSI there hold, as https://api-pilot.ebsi.eu' },
+    root: { type: 'string', value: 'DID', help: 'with --ebsi: of all whose accreditations lead to this root' },
+    key: { type: 'string', value: 'FILE', help: 'with --ebsi: the key that signs the bundle, PEM' },
+    certificate: {
+      type: 'string',
+      value: 'FILE',
+      help: 'its certificate and those above it, without the anchor, PEM; without it, in the file of the key',
+    },
     timer: { type: 'boolean', help: 'stay, and renew it when the bundle says that a newer one is there' },
     every: { type: 'string', value: 'LENGTH', help: 'stay, and renew it so often, as 30m or 12h' },
     trust: { type: 'string', value: 'FILE', help: 'the trust file' },
   },
-  operands: [1, 1],
+  operands: [0, 1],
   notes: [
     'FILE is a bundle that came by other means, or only what is new of it; nothing is asked for then.',
     'with --timer or --every: each renewal is a line on standard error, with --json a line of JSON on standard output; SIGTERM or SIGINT ends it, exit 0.',
     'A renewal that fails changes nothing and is tried again, at first after a minute, later once an hour.',
+    '--ebsi reads the Trusted Issuers Registry v5 and the DID Registry v5 below that address, and nothing else; it brings evidence, no trust: name the root in the trust file.',
   ].join('\n'),
-  async run({ options, operands: [from = ''], stdin, stdout, talk }) {
+  async run({ options, operands: [from], stdin, stdout, talk }) {
     const every = options.every === undefined ? undefined : parseLength(options.every)
     if (every === null || every === 0)
       throw new UsageError('bundle fetch: --every is no length of time', 'give a number with s, m, h or d, as 30m')
     const isTimed = options.timer === true || every !== undefined
+    const { ebsi } = options
+    if ((ebsi === undefined) === (from === undefined)) throw new UsageError('bundle fetch: give either an address, or --ebsi with one')
+    if (ebsi === undefined && [options.root, options.key, options.certificate].some((one) => one !== undefined))
+      throw new UsageError('bundle fetch: --root, --key and --certificate go with --ebsi')
     if (isTimed && from === '-') throw new UsageError('bundle fetch: standard input comes only once', 'name a file, or leave the timer out')
     const where = settings(options)
-    const fetching = { from: bundleUrl(from) ?? from, out: resolve(options.out ?? join(where.home, 'bundle.json')), where, stdin, talk }
-    if (!isTimed) return { exit: EXIT.done, ...(await fetchOnce(fetching)) }
+    const fetch =
+      ebsi === undefined
+        ? (turn: Turn) =>
+            fetchOnce({
+              ...turn,
+              from: bundleUrl(from ?? '') ?? from ?? '',
+              out: resolve(options.out ?? join(where.home, 'bundle.json')),
+              where,
+              stdin,
+            })
+        : await registryFetch({ ...options, ebsi }, where)
+    if (!isTimed) return { exit: EXIT.done, ...(await fetch({ talk })) }
     // Whom it asks, and by whose word, is said once, not at every turn.
     const told = new Set<string>()
     const onceEach = (line: string) => {
@@ -57,7 +82,7 @@ export const bundleFetch = verb({
     await untilStopped((stop) =>
       keepRenewed({
         ...{ every, stop },
-        renew: () => fetchOnce({ ...fetching, stop, talk: onceEach }),
+        renew: () => fetch({ stop, talk: onceEach }),
         explain: explained,
         say: (text, data) => (options.json ? stdout.write(`${jsonText(data)}\n`) : talk(text)),
         ...{ now: seconds, chance: Math.random, sleep },
@@ -90,14 +115,18 @@ function explained(error: unknown): CommandError {
   return fault
 }
 
+/** One renewal among several. */
+export interface Turn {
+  readonly stop?: AbortSignal
+  talk(line: string): void
+}
+
 /** From where, to where, and by whose word. */
-interface Fetching {
+interface Fetching extends Turn {
   readonly from: URL | string
   readonly out: string
   readonly where: Settings
   readonly stdin: Readable
-  readonly stop?: AbortSignal
-  talk(line: string): void
 }
 
 async function fetchOnce({ from, out, where, stdin, stop, talk }: Fetching): Promise<Renewal> {

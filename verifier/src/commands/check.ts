@@ -4,7 +4,7 @@ import { type Answer, RefusedError, readText, UsageError, verb } from '@symbolon
 import { type Challenge, type CredentialCode, CredentialError, MOST_IN_CODE, ownChallenge, type Report } from '@symbolon/credential'
 import { primitives } from '@symbolon/primitives/node'
 import { readBundle } from '../bundle_file.ts'
-import { settings } from '../config.ts'
+import { ebsi, settings } from '../config.ts'
 import { type Desk, type DeskSettings, failed, openDesk, type Unsaid } from '../desk.ts'
 import { openThreads } from '../desk_threads.ts'
 import { replayMemory } from '../replay.ts'
@@ -80,7 +80,7 @@ export const check = verb({
     const trust = await trustEntries(where, talk)
     const desk: DeskSettings = {
       bundle: await readBundle(bundle, stdin).catch(unreadable('bundle', 'bundle_malformed')),
-      ...{ trust, home: where.home, language: where.language, given: options.given ?? [] },
+      ...{ trust, ebsi: ebsi(), home: where.home, language: where.language, given: options.given ?? [] },
       ...(options.types !== undefined && { types: options.types }),
       ...(options.questions !== undefined && { questions: options.questions }),
       ...(options.question !== undefined && { question: options.question }),

@@ -1,4 +1,4 @@
-import { calendarDay, type Language, printable, sentence } from '@symbolon/credential'
+import { calendarDay, type Language, printable, sentence, type Vocabulary } from '@symbolon/credential'
 import type { VpError } from '@symbolon/openid4vc'
 import type { QuestionCode } from '../errors.ts'
 import type { Judgement, Reason } from '../judge.ts'
@@ -13,10 +13,10 @@ export type QuestionSentences = Readonly<Record<QuestionCode | VpError, string>>
 
 const SENTENCES: Readonly<Record<Language, QuestionSentences>> = { nl, fr, de, en }
 
-/** One reason as a sentence that a clerk and a citizen can act on. */
-export function reasonText({ code, facts }: Reason, language: Language): string {
+/** One reason as a sentence that a clerk and a citizen can act on; `vocabularies` as `sentence` takes them. */
+export function reasonText({ code, facts }: Reason, language: Language, vocabularies: readonly Vocabulary[] = []): string {
   const words = SENTENCES[language]
-  if (!Object.hasOwn(words, code)) return sentence(code, facts, language)
+  if (!Object.hasOwn(words, code)) return sentence(code, facts, language, vocabularies)
   return words[code as keyof typeof words].replaceAll(/\{(\w+)\}/g, (_whole, name: string) => fact(facts[name], language))
 }
 

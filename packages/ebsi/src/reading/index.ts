@@ -1,0 +1,10 @@
+export { hasAttributes, type Page, readAttributes, readIssuers } from './answers.ts'
+export {
+  attributeRequest,
+  attributesRequest,
+  DID_DOCUMENT_TYPE,
+  documentRequest,
+  issuerRequest,
+  issuersRequest,
+  type RegistryRequest,
+} from './requests.ts'

@@ -1,0 +1,39 @@
+import { SettingsError } from '@symbolon/command-line'
+import type { TrustMechanism, Vocabulary } from '@symbolon/credential'
+import { EBSI_WORDS, type EbsiSettings, ebsiTrust, REGISTRIES, type Registry } from '@symbolon/ebsi'
+
+/** Ways to the trust file besides those of packages/credential, and what their codes mean. */
+export const mechanismsOf = (ebsi: EbsiSettings): readonly TrustMechanism[] => [ebsiTrust(ebsi)]
+export const VOCABULARIES: readonly Vocabulary[] = [EBSI_WORDS]
+
+/** What of the environment is about EBSI. */
+interface Environment {
+  readonly SYMBOLON_EBSI_REGISTRIES?: string
+  readonly SYMBOLON_EBSI_JURISDICTION?: string
+  readonly SYMBOLON_EBSI_ACCREDITED_AT?: string
+}
+
+/** By which registries accreditations may be named, and when they must be valid; throws `SettingsError` for what cannot be read. */
+export function ebsiSettings({
+  SYMBOLON_EBSI_REGISTRIES,
+  SYMBOLON_EBSI_JURISDICTION,
+  SYMBOLON_EBSI_ACCREDITED_AT,
+}: Environment): EbsiSettings {
+  const moment = MOMENTS.find((known) => known === (SYMBOLON_EBSI_ACCREDITED_AT || 'now'))
+  if (moment === undefined) throw new SettingsError([`SYMBOLON_EBSI_ACCREDITED_AT: must be one of ${MOMENTS.join(', ')}`])
+  return {
+    registries: SYMBOLON_EBSI_REGISTRIES ? SYMBOLON_EBSI_REGISTRIES.trim().split(/\s+/).map(registryFrom) : REGISTRIES,
+    accreditationMoment: moment,
+    ...(SYMBOLON_EBSI_JURISDICTION && { jurisdiction: SYMBOLON_EBSI_JURISDICTION }),
+  }
+}
+
+const MOMENTS = ['now', 'now_and_issuance'] as const
+
+/** `pilot=https://api-pilot.ebsi.eu` */
+function registryFrom(text: string): Registry {
+  const [, network, root] = /^([a-z0-9-]+)=(https?:\/\/[^?#@]*[^/?#@])$/.exec(text) ?? []
+  if (network === undefined || root === undefined || !URL.canParse(root))
+    throw new SettingsError(['SYMBOLON_EBSI_REGISTRIES: must be NETWORK=URL, several with spaces between them, each without / at its end'])
+  return { network, root }
+}

@@ -1,0 +1,52 @@
+import { resolve } from 'node:path'
+import { exclusively, UsageError } from '@symbolon/command-line'
+import { isDidEbsi } from '@symbolon/ebsi'
+import { keepBundle } from '../bundle_file.ts'
+import type { Turn } from '../commands/bundle_fetch.ts'
+import type { Settings } from '../config.ts'
+import { bundleUrl } from '../download.ts'
+import type { Renewal } from '../keep_renewed.ts'
+import { manifestData } from '../manifest_shown.ts'
+import { recallAndKeep } from '../memory.ts'
+import { certifiedSigner } from '../signer.ts'
+import { fetchRegistry } from './fetch_registry.ts'
+
+const seconds = (): number => Math.floor(Date.now() / 1000)
+
+/** What is given of it on the command line. */
+interface Given {
+  readonly ebsi: string
+  readonly root?: string
+  readonly key?: string
+  readonly out?: string
+  readonly certificate?: string
+}
+
+/** `bundle fetch --ebsi`: makes one bundle of a registry's records at each turn. Throws `UsageError` for what is given wrong, before anything is asked. */
+export async function registryFetch(
+  { ebsi, root, key, out, certificate }: Given,
+  where: Settings,
+): Promise<(turn: Turn) => Promise<Renewal>> {
+  if (root === undefined || key === undefined || out === undefined)
+    throw new UsageError('bundle fetch: --ebsi needs --root, --key and --out')
+  if (!isDidEbsi(root)) throw new UsageError('bundle fetch: --root is no DID of a legal entity of EBSI', 'give one as did:ebsi:z...')
+  const registry = bundleUrl(ebsi)
+  if (registry === null)
+    throw new UsageError('bundle fetch: --ebsi is no URL', 'give the root of the registries, as https://api-pilot.ebsi.eu')
+  return async ({ talk, ...turn }) => {
+    const signer = await certifiedSigner({ key, chain: certificate ?? key }, where, seconds())
+    talk(`asking ${registry.origin} for its records of ${root}`)
+    return exclusively(`${resolve(out)}.lock`, async () => {
+      const { text, manifest } = await fetchRegistry({ ...turn, registry, root, signer, now: seconds, talk })
+      const bytes = await keepBundle(resolve(out), text)
+      await recallAndKeep(where.home, manifest, seconds())
+      const shown = manifestData(manifest, new Map(manifest.entries.map(({ digest }) => [digest, ''])))
+      const count = (kind: string) => manifest.entries.filter((entry) => entry.kind === kind).length
+      return {
+        data: { out: resolve(out), bytes, ...shown },
+        text: `${out}: ${count('accreditation')} accreditations and ${count('did_document')} DID documents`,
+        nextUpdate: manifest.nextUpdate,
+      }
+    })
+  }
+}
