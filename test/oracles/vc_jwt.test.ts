@@ -1,3 +1,4 @@
+import { parseJws } from '@symbolon/sd-jwt'
 import { describe, expect, it, test } from 'vitest'
 import { changed, didJwtVc, ebsi, holder, issue, issuer, judge, NOW, show, showWithPeer, stranger } from './vc_jwt_peers.ts'
 
@@ -97,6 +98,16 @@ describe('what is refused, and by whom', () => {
   test.each(rows)('%s', async (_, text, verdicts) => {
     expect(await everybody(await text())).toEqual(verdicts)
   })
+})
+
+test('every claim that says otherwise than its member', async () => {
+  const { vc, ...claims } = parseJws(credential).payload
+  for (const [name, value] of Object.entries(claims)) {
+    const other = typeof value === 'number' ? value + 1 : name === 'jti' ? 'urn:uuid:0b7f1f3c-5a3a-4b43-9d0a-6a4a3f6f2b11' : stranger.did
+    const { checks } = await judge(await changed(credential, { payload: { [name]: other } }))
+    expect.soft([name, checks[0]?.code]).toEqual([name, 'vc_claims_differ'])
+  }
+  expect([Object.keys(claims).sort(), vc === undefined]).toEqual([['exp', 'iat', 'iss', 'jti', 'nbf', 'sub'], false])
 })
 
 describe('credentials that did-jwt-vc takes and we do not', () => {
