@@ -101,7 +101,7 @@ describe('PDA1 by an issuer that is accredited on EBSI', () => {
       (vc: { credentialStatus: { statusListIndex: string } }) => vc.credentialStatus.statusListIndex,
     ])
       expect(new Set(inner.map((vc) => (typeof mark === 'string' ? vc[mark] : mark(vc)))).size).toBe(3)
-    expectEnded(await citizen.wallet(['code', id]), 1, 'code_of_other_format')
+    expectEnded(await citizen.wallet(['code', id]), 1, 'code_format_not_held')
   })
 
   it('tampered with, shown by another, or with the registry left out, it does not pass', async () => {

@@ -121,7 +121,15 @@ function entryFrom(value: Json, at: string): Entry {
   if (typeof size !== 'number' || !Number.isSafeInteger(size) || size < 0) throw malformed(`${at}.size`)
   const types = value.types === undefined ? {} : { types: typesFrom(value.types, `${at}.types`) }
   const fetched = value.fetched_at === undefined ? {} : { fetchedAt: time(value.fetched_at, `${at}.fetched_at`) }
-  return { kind, id: string(value.id, `${at}.id`), mediaType: string(value.media_type, `${at}.media_type`), digest, size, ...types, ...fetched }
+  return {
+    kind,
+    id: string(value.id, `${at}.id`),
+    mediaType: string(value.media_type, `${at}.media_type`),
+    digest,
+    size,
+    ...types,
+    ...fetched,
+  }
 }
 
 /** An empty list would be a part that nobody may use. */

@@ -147,7 +147,8 @@ const maySpeak = ({ entry, types }: Line): boolean =>
  */
 async function either(one: Line, other: Line, context: Merging): Promise<Line | MergeFault> {
   const types = one.types && other.types && [...new Set([...one.types, ...other.types])]
-  if (one.entry.digest === other.entry.digest) return { ...((one.entry.fetchedAt ?? 0) >= (other.entry.fetchedAt ?? 0) ? one : other), types }
+  if (one.entry.digest === other.entry.digest)
+    return { ...((one.entry.fetchedAt ?? 0) >= (other.entry.fetchedAt ?? 0) ? one : other), types }
   const differ: MergeFault = {
     names: [one.name, other.name],
     code: 'bundle_parts_differ',
