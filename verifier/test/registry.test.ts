@@ -1,5 +1,7 @@
+import { randomBytes } from 'node:crypto'
 import { mkdir, readFile, stat } from 'node:fs/promises'
-import { developmentAnchor, developmentAuthority } from '@symbolon/service'
+import { createDidEbsi } from '@symbolon/ebsi'
+import { developmentAnchor, developmentAuthority, listen } from '@symbolon/service'
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest'
 import { attest, type EbsiRegistry, startEbsiRegistry } from '../../test/ebsi_registry/start.ts'
 import { run, runHere } from './run.ts'
@@ -10,7 +12,7 @@ const PDA1_SCHEMA = 'z5qB8tydkn3Xk3VXb15SJ9dAWW6wky1YEoVdGzudWzhcW'
 const DESK = 'https://institution.example.be'
 
 let world: World
-let registry: EbsiRegistry
+let double: EbsiRegistry
 let key: string
 /** Trusts the desk for bundles, and the root of the registry for credentials. */
 let trust: string
@@ -18,7 +20,7 @@ let issued: string
 
 beforeAll(async () => {
   world = await makeWorld()
-  registry = await startEbsiRegistry({ bootstrap: { tao: true, ti: true } })
+  double = await startEbsiRegistry({ bootstrap: { tao: true, ti: true } })
   const home = world.file('institution')
   await mkdir(home)
   key = (await developmentAuthority(home, DESK, Math.floor(Date.now() / 1000))).bundle
@@ -26,29 +28,29 @@ beforeAll(async () => {
     'trust-ebsi.json',
     JSON.stringify([
       { name: 'Desk', for: 'bundle', certificate: developmentAnchor(home, 'bundle').toString() },
-      { name: 'The root of the test', for: 'credential', did: registry.root.did },
+      { name: 'The root of the test', for: 'credential', did: double.root.did },
     ]),
   )
-  const { ti } = registry
+  const { ti } = double
   if (ti === null) throw new Error('no trusted issuer')
-  const schema = `${registry.origin}/trusted-schemas-registry/v3/schemas/${PDA1_SCHEMA}`
+  const schema = `${double.origin}/trusted-schemas-registry/v3/schemas/${PDA1_SCHEMA}`
   const subject = { id: 'did:ebsi:zYcXJpGw4oxsrGXc5WdR3UA' }
-  issued = await world.write('pda1.jwt', attest(registry.state, ti.identity, { types: [PDA1], subject, under: ti.attributeId, schema }))
-  vi.stubEnv('SYMBOLON_EBSI_REGISTRIES', `test=${registry.origin}`)
+  issued = await world.write('pda1.jwt', attest(double.state, ti.identity, { types: [PDA1], subject, under: ti.attributeId, schema }))
+  vi.stubEnv('SYMBOLON_EBSI_REGISTRIES', `test=${double.origin}`)
 })
 afterEach(() => {
-  registry.faults.clear()
-  registry.settings.inlineAttributes = false
+  double.faults.clear()
+  double.settings.inlineAttributes = false
 })
 afterAll(async () => {
   vi.unstubAllEnvs()
-  await registry.close()
+  await double.close()
   await world.remove()
 })
 
 const fetching = (out: string, over: { url?: string; root?: string } = {}, ...more: string[]) =>
   runHere([
-    ...['bundle', 'fetch', '--ebsi', over.url ?? registry.origin, '--root', over.root ?? registry.root.did, '--key', key],
+    ...['bundle', 'fetch', '--ebsi', over.url ?? double.origin, '--root', over.root ?? double.root.did, '--key', key],
     ...['--out', world.file(out), '--home', world.file('nowhere'), '--trust', trust, '--json', ...more],
   ])
 async function checked(bundle: string, ...more: string[]) {
@@ -77,9 +79,9 @@ describe('bundle fetch --ebsi', () => {
   test('keeps all that leads to the root, signed by the desk, and a check walks it offline', async () => {
     const ran = await fetching('registry.json')
     expect(ran).toMatchObject({ exit: 0 })
-    const { root, tao, ti } = registry
+    const { root, tao, ti } = double
     const data = JSON.parse(ran.stdout)
-    expect(data.issuer).toBe(`${registry.origin}/trusted-issuers-registry/v5/issuers/${root.did}`)
+    expect(data.issuer).toBe(`${double.origin}/trusted-issuers-registry/v5/issuers/${root.did}`)
     const ids: string[] = data.parts.map(({ kind, id }: { kind: string; id: string }) => `${kind} ${id}`)
     for (const one of [root, tao, ti]) {
       expect.soft(ids).toContain(`did_document ${one?.did}`)
@@ -109,42 +111,42 @@ describe('bundle fetch --ebsi', () => {
       '--lang',
       'en',
     ]
-    const ran = await run(argv, { env: { SYMBOLON_EBSI_REGISTRIES: `test=${registry.origin}` }, under: ['unshare', '-rn'] })
+    const ran = await run(argv, { env: { SYMBOLON_EBSI_REGISTRIES: `test=${double.origin}` }, under: ['unshare', '-rn'] })
     expect(ran.stdout).toContain(
-      `Accredited by ${registry.tao?.did}, itself by ${registry.root.did}. The root ${registry.root.did} is in the trust file: The root of the test.`,
+      `Accredited by ${double.tao?.did}, itself by ${double.root.did}. The root ${double.root.did} is in the trust file: The root of the test.`,
     )
   })
 
   test('reads older registries too, which give the attributes at once', async () => {
-    registry.settings.inlineAttributes = true
+    double.settings.inlineAttributes = true
     expect(await fetching('inline.json')).toMatchObject({ exit: 0 })
     expect((await checked('inline.json')).found).toMatchObject({ trust: 'pass chain_trusted' })
   })
 
   test('reads every page, the last of which points to itself', async () => {
-    const many = await Promise.all(Array.from({ length: 55 }, () => registry.registered()))
+    const many = await Promise.all(Array.from({ length: 55 }, () => double.registered()))
     for (const { did } of many)
-      registry.seedAttribute({
+      double.seedAttribute({
         did,
         attributeId: 'c'.repeat(64),
         body: '',
         issuerType: 'TI',
-        tao: registry.root.did,
-        rootTao: registry.root.did,
+        tao: double.root.did,
+        rootTao: double.root.did,
       })
     const ran = await fetching('many.json')
     const { parts } = JSON.parse(ran.stdout)
     expect(parts.filter(({ kind }: { kind: string }) => kind === 'accreditation').length).toBeGreaterThanOrEqual(58)
-    for (const { did } of many) registry.forget(did)
+    for (const { did } of many) double.forget(did)
   })
 
   test('keeps nothing of another root', async () => {
-    const { did } = await registry.registered()
-    registry.seedAttribute({ did, attributeId: 'd'.repeat(64), body: '', issuerType: 'RootTAO', tao: did, rootTao: did })
+    const { did } = await double.registered()
+    double.seedAttribute({ did, attributeId: 'd'.repeat(64), body: '', issuerType: 'RootTAO', tao: did, rootTao: did })
     const ran = await fetching('one.json')
     expect(ran.exit).toBe(0)
     expect(ran.stdout).not.toContain(did)
-    registry.forget(did)
+    double.forget(did)
   })
 
   const refusals: [string, Parameters<EbsiRegistry['faults']['add']>[0], string][] = [
@@ -168,7 +170,7 @@ describe('bundle fetch --ebsi', () => {
   test.each(refusals)(
     'refuses %s, and keeps nothing',
     async (_about, fault, code) => {
-      registry.faults.add(fault)
+      double.faults.add(fault)
       const ran = await fetching('refused.json')
       expect(ran).toMatchObject({ exit: 1 })
       expect(JSON.parse(ran.stdout)).toMatchObject({ error: code })
@@ -176,6 +178,32 @@ describe('bundle fetch --ebsi', () => {
     },
     20_000,
   )
+
+  test('refuses a list that never ends, and one that goes on without anything new', async () => {
+    let page = 0
+    const server = await listen('127.0.0.1', 0)
+    const origin = `http://127.0.0.1:${server.port}`
+    let isNew = true
+    server.answerWith((request, response) => {
+      page += 1
+      const items = Array.from({ length: 50 }, () => ({ did: isNew ? createDidEbsi(randomBytes) : double.root.did }))
+      const list = request.url?.includes('/issuers?') === true
+      const next = `${origin}/trusted-issuers-registry/v5/issuers?page[after]=${page + 1}`
+      response.writeHead(list ? 200 : 404, { 'content-type': 'application/json' }).end(JSON.stringify({ items, links: { next } }))
+    })
+    try {
+      const ran = await fetching('refused.json', { url: origin })
+      expect(JSON.parse(ran.stdout)).toMatchObject({ error: 'registry_too_large' })
+      expect(page).toBeLessThan(450)
+      isNew = false
+      page = 0
+      const again = await fetching('refused.json', { url: origin })
+      expect(JSON.parse(again.stdout)).toMatchObject({ error: 'registry_root_unknown' })
+      expect(page).toBeLessThan(5)
+    } finally {
+      await server.close(100)
+    }
+  })
 
   test('refuses a root that the registry does not have', async () => {
     const ran = await fetching('refused.json', { root: 'did:ebsi:zYcXJpGw4oxsrGXc5WdR3UA' })
@@ -205,7 +233,7 @@ describe('a check of a VC-JWT with the records of a registry', () => {
   test('needs the registry among those that are configured', async () => {
     vi.stubEnv('SYMBOLON_EBSI_REGISTRIES', '')
     expect((await checked('registry.json')).found).toMatchObject({ trust: 'fail terms_of_use_not_registry' })
-    vi.stubEnv('SYMBOLON_EBSI_REGISTRIES', `test=${registry.origin}`)
+    vi.stubEnv('SYMBOLON_EBSI_REGISTRIES', `test=${double.origin}`)
   })
 
   test.each([
@@ -219,7 +247,7 @@ describe('a check of a VC-JWT with the records of a registry', () => {
   ])('does not begin with the setting %s', async (value) => {
     vi.stubEnv('SYMBOLON_EBSI_REGISTRIES', value)
     const ran = await runHere(['check', issued, '--bundle', world.file('registry.json'), '--trust', trust, '--home', world.file('nowhere')])
-    vi.stubEnv('SYMBOLON_EBSI_REGISTRIES', `test=${registry.origin}`)
+    vi.stubEnv('SYMBOLON_EBSI_REGISTRIES', `test=${double.origin}`)
     expect(ran).toMatchObject({ exit: 78 })
   })
 
@@ -298,15 +326,15 @@ describe('a check of a VC-JWT with the records of a registry', () => {
   })
 
   test('fails once the accreditation was taken back', async () => {
-    const { ti } = registry
+    const { ti } = double
     if (ti === null) throw new Error('nobody')
-    await registry.revoke(ti.did, ti.attributeId)
+    await double.revoke(ti.did, ti.attributeId)
     await fetching('revoked.json')
     expect((await checked('revoked.json')).found).toMatchObject({ trust: 'fail attribute_revoked', signature: 'pass signature_valid' })
   })
 
   test('is not known once the issuer is gone from the registry', async () => {
-    registry.forget(registry.ti?.did ?? '')
+    double.forget(double.ti?.did ?? '')
     await fetching('gone.json')
     expect((await checked('gone.json')).found).toMatchObject({ trust: 'unknown did_document_missing' })
   })
@@ -315,7 +343,7 @@ describe('a check of a VC-JWT with the records of a registry', () => {
 describe('trust add DID', () => {
   test('adds a DID after it was compared, lists it, and takes it out', async () => {
     const file = world.file('trust-did.json')
-    const did = registry.root.did
+    const did = double.root.did
     const added = await runHere(['trust', 'add', did, '--name', 'Root', '--for', 'credential', '--yes', '--trust', file, '--json'])
     expect(added).toMatchObject({ exit: 0 })
     expect(JSON.parse(added.stdout)).toMatchObject({ name: 'Root', for: 'credential', fingerprint: did })

@@ -141,9 +141,27 @@ describe('a bundle that is not used', () => {
 
   it('is malformed with more lines than a bundle has', async () => {
     const entry = await entryOf(metadataPart(), primitives)
-    const entries = Array.from({ length: 10_001 }, (_, at) => ({ ...entry, id: `urn:example:${at}` }))
+    const entries = Array.from({ length: 50_001 }, (_, at) => ({ ...entry, id: `urn:example:${at}` }))
     expect(await codeOf(await bundleOf([], { manifest: { entries } }))).toBe('bundle_malformed')
     expect(await codeOf(await bundleOf([], { manifest: { entries: entries.slice(0, 100) } }))).toBe('opened')
+  })
+
+  it('says when a part was fetched, which is never later than the bundle', async () => {
+    const record: Part = {
+      kind: 'accreditation',
+      id: 'did:example:a 1',
+      content: 'a record',
+      mediaType: 'application/json',
+      fetchedAt: NOW - 700,
+    }
+    const { lookup, manifest } = await open(await bundleOf([record, metadataPart()]))
+    expect(await lookup({ kind: 'accreditation', id: record.id }, await view())).toEqual(record)
+    expect(await lookup({ kind: 'type_metadata', id: card.vct }, await view())).toEqual(metadataPart())
+    expect(manifest.entries.map(({ fetchedAt }) => fetchedAt)).toEqual([NOW - 700, undefined])
+    expect(await codeOf(await bundleOf([{ ...record, fetchedAt: NOW - 600 }]))).toBe('opened')
+    for (const fetchedAt of [NOW - 599, -1, 1.5, Number.NaN]) {
+      expect(await codeOf(await bundleOf([{ ...record, fetchedAt }])), String(fetchedAt)).toBe('bundle_malformed')
+    }
   })
 
   it('is malformed with times that are none', async () => {

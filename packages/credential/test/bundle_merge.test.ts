@@ -139,6 +139,26 @@ describe('merging gives nobody more to say', () => {
     expect([...found.parts.values()]).toEqual([metadataPart().content])
   })
 
+  it('the same record of two is of when it was fetched last; what differs is refused', async () => {
+    const record = (fetchedAt: number, content = 'a record'): Part => ({
+      kind: 'accreditation',
+      id: 'did:example:a 1',
+      content,
+      mediaType: 'application/json',
+      fetchedAt,
+    })
+    for (const [first, second] of [
+      [NOW - 900, NOW - 800],
+      [NOW - 800, NOW - 900],
+    ] as const) {
+      const { manifest } = await merged([await of('one', [record(first)]), await of('two', [record(second)])])
+      expect(manifest.entries.map(({ fetchedAt }) => fetchedAt)).toEqual([NOW - 800])
+    }
+    expect(await faults([await of('one', [record(NOW - 900)]), await of('two', [record(NOW - 800, 'another')])])).toEqual([
+      '0.json 1.json bundle_parts_differ',
+    ])
+  })
+
   it('the same part of two stays for the types of both', async () => {
     const both = [await of('one', [await listPart('same')]), await of('two', [await listPart('same')])]
     const limited = await trusted({ one: [OTHER], two: [card.vct, OTHER] })

@@ -17,6 +17,7 @@ import {
   registry,
   root,
   stranger,
+  TRUST,
   tao,
   terms,
   ti,
@@ -95,6 +96,12 @@ describe('a chain of three accreditations', () => {
   test('a TI lets others onboard, and a TAO accredits within what it has', async () => {
     const onboarding = await pda1({ types: ['VerifiableAuthorisationToOnboard'] })
     expect(await found(onboarding, whole)).toBe('pass chain_trusted')
+    // What comes along with a right that is not listed must be.
+    expect(await found(await pda1({ types: ['VerifiableAuthorisationToOnboard', PDA1] }), whole)).toBe('pass chain_trusted')
+    expect(await found(await pda1({ types: ['VerifiableAuthorisationToOnboard', 'Diploma'] }), whole)).toBe('fail type_not_covered')
+    for (const types of [['VerifiableAccreditation'], ['VerifiableAuthorisationForTrustChain'], ['VerifiableAccreditation', PDA1]]) {
+      expect(await found(await pda1({ types }), whole)).toBe('fail type_not_covered')
+    }
     const accredits = (accreditedFor: JsonObject[]) =>
       pda1(
         {
@@ -106,6 +113,10 @@ describe('a chain of three accreditations', () => {
       )
     expect(await found(await accredits([line()]), whole)).toBe('pass chain_trusted')
     expect(await found(await accredits([line([PDA1, 'Other'])]), whole)).toBe('fail scope_widened')
+    const more = { types: ['VerifiableAccreditation', 'VerifiableAccreditationToAttest', 'Diploma'], termsOfUse: [terms(tao.did, IDS.tao)] }
+    expect(await found(await pda1({ ...more, subject: { id: stranger.did, accreditedFor: [line()] } }, tao), whole)).toBe(
+      'fail type_not_covered',
+    )
     const byTi = await pda1({
       types: ['VerifiableAccreditation', 'VerifiableAccreditationToAttest'],
       subject: { id: stranger.did, accreditedFor: [line()] },
@@ -129,9 +140,15 @@ describe('a chain of three accreditations', () => {
       'fail terms_of_use_missing',
     )
     const [method] = ti.document.verificationMethod as { publicKeyJwk: JsonObject }[]
-    expect(await found(bare, whole, { trust: [{ name: 'Key', jwk: method?.publicKeyJwk ?? {}, for: 'credential' }] })).toBe(
-      'pass issuer_trusted',
-    )
+    const key = { name: 'Key', jwk: method?.publicKeyJwk ?? {}, for: 'credential' }
+    expect(await found(bare, whole, { trust: [key] })).toBe('pass issuer_trusted')
+    // What is named for something else neither helps nor stands in the way.
+    const others = [
+      { ...key, for: 'bundle' },
+      { name: 'TI', did: ti.did, for: 'status' },
+    ]
+    expect(await found(await pda1(), whole, { trust: [...TRUST, ...others] })).toBe('pass chain_trusted')
+    expect(await found(bare, whole, { trust: [...TRUST, ...others] })).toBe('fail terms_of_use_missing')
   })
 
   test('a status list is signed by the issuer of the credential, by the same accreditation', async () => {

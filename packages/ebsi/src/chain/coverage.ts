@@ -8,6 +8,9 @@ export type NotCovered = 'type_not_covered' | 'schema_not_covered' | 'jurisdicti
 /** Types that every attestation has: they say nothing of what it is for. */
 const GENERAL: readonly string[] = ['VerifiableCredential', 'VerifiableAttestation']
 
+/** Whether these types say nothing of what a credential is for. */
+export const isGeneral = (types: readonly string[]): boolean => types.every((type) => GENERAL.includes(type))
+
 /** What a credential is for; one that is for nothing in particular is for just that. */
 function specific(types: readonly string[]): readonly string[] {
   const found = types.filter((type) => !GENERAL.includes(type))

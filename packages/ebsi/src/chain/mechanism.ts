@@ -44,7 +44,8 @@ export function ebsiTrust(settings: EbsiSettings): TrustMechanism {
       }
       // A list is signed by the issuer whose credentials it speaks of; it has the right to by the same accreditation.
       if (view.issuer !== found.did) return verdict('fail', 'list_issuer_mismatch', { did: found.did }, key)
-      const age = documentAge(found.did, view.issuedAt ?? view.notBefore, context)
+      // When a list was signed is not known here: its key is that of today.
+      const age = documentAge(found.did, purpose === 'credential' ? (view.issuedAt ?? view.notBefore) : undefined, context)
       if (age === null || age > given.maxAge) return verdict('unknown', 'evidence_stale', { did: found.did }, key)
       const end = await walk(belowOf(view, found.did), claim, context, given)
       if (end.outcome !== 'pass') return verdict(end.outcome, end.code, end.facts, key)
@@ -57,9 +58,9 @@ export function ebsiTrust(settings: EbsiSettings): TrustMechanism {
 
 /** Whether the trust file names the issuer, or its key, for this itself. */
 function isNamed({ did = '', jwk }: Extract<FoundKey, { jwk: unknown }>, { purpose, type }: Claim, { anchors }: TrustContext): boolean {
-  const entries = anchors.dids.get(did) ?? []
-  const isAllowed = entries.some((entry) => entry.purpose === purpose && (type === undefined || (entry.types?.includes(type) ?? true)))
-  return isAllowed || anchors.keys.some((known) => known.jwk.x === jwk.x && known.jwk.y === jwk.y)
+  const ofKey = anchors.keys.filter((known) => known.jwk.x === jwk.x && known.jwk.y === jwk.y)
+  const entries = [...(anchors.dids.get(did) ?? []), ...ofKey.flatMap((known) => known.entries)]
+  return entries.some((entry) => entry.purpose === purpose && (type === undefined || (entry.types?.includes(type) ?? true)))
 }
 
 /** Whether the credential says that it was issued by an accreditation of EBSI. */

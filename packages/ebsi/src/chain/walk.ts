@@ -4,7 +4,7 @@ import type { ChainCode } from '../errors.ts'
 import { parseAttributeReference } from '../identifiers/index.ts'
 import { type Accreditation, type AccreditedFor, GRANTS } from '../records/accreditation.ts'
 import type { Attribute } from '../records/attribute.ts'
-import { uncovered, widened } from './coverage.ts'
+import { isGeneral, uncovered, widened } from './coverage.ts'
 import { ageOf, documentPart } from './documents.ts'
 import { bodyHash, type Link, linkOf, needOf } from './link.ts'
 import { issuanceCertificates } from './references.ts'
@@ -168,13 +168,16 @@ function dated({ vc }: Accreditation, { issuedAt }: Below, { context, settings }
   return moments.some((moment) => vc.expires === undefined || vc.expires <= moment) ? 'accreditation_expired' : null
 }
 
-/** Whoever is accredited may let others onboard, and a TAO may accredit within its own accreditation: neither is listed. */
+/** Whoever is accredited may let others onboard, and a TAO may accredit within its own accreditation: neither is listed, and whatever else it is must be. */
 function covers({ accreditedFor }: Accreditation, below: Below, jurisdiction: string | undefined): WalkCode | null {
   const { types } = below.vcdm
-  if (types.includes(ONBOARDING) && !types.some((type) => ACCREDITING.includes(type))) return null
-  if (below.accreditedFor === null) return 'accreditation_malformed'
-  if (types.some((type) => ACCREDITING.includes(type))) return widened(below.accreditedFor ?? [], accreditedFor)
-  return uncovered(below.vcdm, accreditedFor, jurisdiction)
+  const accredits = types.some((type) => ACCREDITING.includes(type))
+  const implied = [ONBOARDING, ...(accredits ? ['VerifiableAccreditation', ...ACCREDITING] : [])]
+  const listed = types.filter((type) => !implied.includes(type))
+  if (accredits && below.accreditedFor === null) return 'accreditation_malformed'
+  const missing = accredits ? widened(below.accreditedFor ?? [], accreditedFor) : null
+  if (missing !== null || (listed.length < types.length && isGeneral(listed))) return missing
+  return uncovered({ ...below.vcdm, types: listed }, accreditedFor, jurisdiction)
 }
 
 /** Which key was found to have signed a record: it stays so for as long as both are the same objects. */
