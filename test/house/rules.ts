@@ -164,7 +164,10 @@ const familiesKeepTheirNames: Rule = {
     const bricks = tree.filter(({ path }) => /^specs\/credentials\/[^/]+\/credential\.json$/.test(path))
     const names = bricks.map(({ path }) => posix.basename(posix.dirname(path)))
     const homes: Record<string, readonly string[]> = { ...FAMILY }
-    for (const { text } of bricks) homes[String(JSON.parse(text).vct)] = []
+    for (const { text } of bricks) {
+      const { vct, types } = JSON.parse(text)
+      homes[String(vct ?? types.at(-1))] = []
+    }
     return tree.filter(isShipped).flatMap((source) => {
       const code = withoutComments(source.text)
       return [...code.matchAll(/'([^'\n]*)'|"([^"\n]*)"|`([^`]*)`/g)].flatMap((match) => {
@@ -185,6 +188,10 @@ const familiesKeepTheirNames: Rule = {
     [
       file('specs/credentials/pda1/credential.json', '{ "vct": "urn:example:pda1" }'),
       file('packages/credential/src/a.ts', 'const special = new Set(["urn:example:pda1"])\n'),
+    ],
+    [
+      file('specs/credentials/a1/credential.json', '{ "types": ["VerifiableCredential", "PortableA1"] }'),
+      file('issuer/src/a.ts', "const special = type.vct === 'PortableA1'\n"),
     ],
   ],
 }

@@ -90,6 +90,18 @@ describe('VCDM 1.1: what makes the text no credential (7.1)', () => {
     expect([view.claims, view.vcdm?.schemas]).toEqual([{ credentialSubject: { name: 'Lotte Proefstuk' } }, [SCHEMA.base58]])
   })
 
+  test('an earlier validUntil beside the expirationDate counts', async () => {
+    const { view } = await parseCredential(await changed(good, { inner: { validUntil: at(NOW + 60) } }), primitives)
+    expect(view.expires).toBe(NOW + 60)
+    expect((await parseCredential(await changed(good, { inner: { validUntil: at(NOW + DAY) } }), primitives)).view.expires).toBe(NOW + 3600)
+  })
+
+  test('what is no JWS of three parts is of no format', async () => {
+    for (const text of ['', 'example', 'example.org', 'eyJ.eyJ', 'eyJ.eyJ.a.b', 'a.b.c', `${good} `.trimStart().replace('e', ' e')]) {
+      expect.soft(await refusal(text)).toContain('format_not_known')
+    }
+  })
+
   test('an issuer that is an object is the one it names, and a date with another zone the same instant', async () => {
     const zoned = at(NOW - 3600 + 7200).replace('.000Z', '+02:00')
     const { view } = await parseCredential(

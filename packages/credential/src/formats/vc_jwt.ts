@@ -107,13 +107,12 @@ const statusEntry = ({ uri, index }: StatusReference): JsonObject => ({
   statusListCredential: uri,
 })
 
-/** How the base64url of a JSON object begins. */
-const OBJECT = /^e[w-z0-9_-]/
+/** Three parts, of which the first is the base64url of a JSON object; what has disclosures after it is of another format. */
+const isCompactJws = (text: string): boolean => /^e[w-z0-9_-]/.test(text) && text.split('.', 4).length === 3 && !text.includes('~')
 const OURS: readonly Json[] = Object.values(TYP)
 
 function parse(text: string): Credential | null {
-  // What has disclosures after it is of another format.
-  if (!OBJECT.test(text) || text.includes('~')) return null
+  if (!isCompactJws(text)) return null
   const jws = parseJws(text)
   const { typ } = jws.header
   if (typ !== undefined && !OURS.includes(typ)) return null
@@ -122,7 +121,7 @@ function parse(text: string): Credential | null {
     const { inner, binding } = readVpJwt(jws)
     return credential(inner, text, binding)
   }
-  // A JWT of any other kind says no more of itself than this one does.
+  // Tokens of many kinds call themselves a JWT, or nothing at all: only the claim tells.
   return typ === TYP.vc || Object.hasOwn(jws.payload, 'vc') ? credential(readVcJwt(jws), text) : null
 }
 

@@ -2,7 +2,7 @@ import { isObject, type Json, type JsonObject } from '@symbolon/sd-jwt'
 import { CredentialError } from '../errors.ts'
 import { secondsOf } from './date_time.ts'
 
-/** The first context and what else the two versions of the W3C data model that are spoken do not share. */
+/** The first context of each version of the W3C data model that is spoken. */
 export const CONTEXTS = { '1.1': 'https://www.w3.org/2018/credentials/v1', '2.0': 'https://www.w3.org/ns/credentials/v2' } as const
 export type VcdmVersion = keyof typeof CONTEXTS
 

@@ -83,7 +83,8 @@ function readVersion1(jws: Jws, tolerance: Tolerance): VcJwt {
   return whole(jws, vc, parts, {
     issuedAt: read.latest(claimed.issuedAt, issuedAt),
     notBefore: read.latest(claimed.notBefore, validFrom, issuanceDate),
-    expires: read.earliest(claimed.expires, expires),
+    // EBSI allows this member of the later model, too.
+    expires: read.earliest(claimed.expires, expires, read.dateTime(vc, 'validUntil')),
   })
 }
 
