@@ -1,4 +1,4 @@
-import { EbsiError, registryCall, serviceCall } from '@symbolon/ebsi'
+import { canonical, EbsiError, registryCall, serviceCall } from '@symbolon/ebsi'
 import { isObject, type Json, type JsonObject } from '@symbolon/sd-jwt'
 import { fetchDocument, methodsOf } from './documents.ts'
 import type { Identity } from './keys.ts'
@@ -46,7 +46,10 @@ export async function deactivate(network: Network, identity: Identity, ledgerKid
   return true
 }
 
-/** Adds a service to the document; nothing happens when the very same is there. Throws `service_malformed`, also for an id that another service has. */
+/**
+ * Adds a service to the document; nothing happens when the very same is there. Throws `service_malformed`, also for an id that
+ * another service has.
+ */
 export async function addService(network: Network, identity: Identity, service: Service): Promise<void> {
   const { did } = identity
   if (![service.id, service.type].every((text) => typeof text === 'string' && text !== '') || service.serviceEndpoint === undefined)
@@ -55,7 +58,8 @@ export async function addService(network: Network, identity: Identity, service: 
   const text = JSON.stringify(service)
   const before = servicesOf(document)
   const taken = before.find(({ id }) => id === service.id)
-  if (taken !== undefined && JSON.stringify(taken) !== text) throw new EbsiError('service_malformed', 'another service has this id')
+  if (taken !== undefined && canonical(taken) !== canonical(JSON.parse(text)))
+    throw new EbsiError('service_malformed', 'another service has this id')
   const call = serviceCall('addService', { did, service: text }, baseOf(document, [...before, JSON.parse(text)]))
   const isThere = (found: JsonObject): boolean => servicesOf(found).some(({ id }) => id === service.id)
   await step(network, documentWhere(network, did, isThere), () => writer(network, identity).write(call, 'didr_write'))
@@ -71,7 +75,10 @@ export async function removeService(network: Network, identity: Identity, id: st
   await step(network, documentWhere(network, did, isGone), () => writer(network, identity).write(call, 'didr_write'))
 }
 
-/** Replaces the base document, which is all of a document but its keys: `@context` and `service`. Throws `update_not_possible` for any other member. */
+/**
+ * Replaces the base document, which is all of a document but its keys: `@context` and `service`. Throws `update_not_possible` for
+ * any other member.
+ */
 export async function updateBaseDocument(network: Network, identity: Identity, changes: JsonObject): Promise<JsonObject> {
   const { did } = identity
   const foreign = Object.keys(changes).find((name) => name !== '@context' && name !== 'service' && !(name === 'id' && changes.id === did))
@@ -82,7 +89,7 @@ export async function updateBaseDocument(network: Network, identity: Identity, c
   const base = { '@context': context, service }
   const call = registryCall('updateBaseDocument', { did, baseDocument: JSON.stringify(base) })
   const isWritten = (found: JsonObject): boolean =>
-    JSON.stringify([found['@context'], servicesOf(found)]) === JSON.stringify([context, service])
+    canonical([found['@context'] ?? [], servicesOf(found)]) === canonical([context, service])
   return step(network, documentWhere(network, did, isWritten), () => writer(network, identity).write(call, 'didr_write'))
 }
 

@@ -2,10 +2,11 @@ import { ed25519 } from '@noble/curves/ed25519.js'
 import { p256, p384, p521 } from '@noble/curves/nist.js'
 import { secp256k1 } from '@noble/curves/secp256k1.js'
 import { base58 } from '@symbolon/credential'
+import { DID_DOCUMENT_TYPE } from '@symbolon/ebsi'
 import { base64url, type JsonObject, type Jwk, parseJsonObject, SdJwtError } from '@symbolon/sd-jwt'
 import type { DIDDocument, DIDResolutionResult, DIDResolver } from 'did-resolver'
 import { DID_DOCUMENT_TYPES } from './documents.ts'
-import { CONTEXT, failure, JSON_LD, success } from './resolution.ts'
+import { CONTEXT, failure, success } from './resolution.ts'
 
 /** What a did:key of a JWK begins with (Multicodec `jwk_jcs-pub`). */
 const CODEC = [0xd1, 0xd6, 0x03]
@@ -13,9 +14,11 @@ const CODEC = [0xd1, 0xd6, 0x03]
 const LONGEST = 1024
 
 /**
- * The entry `key` for a `did-resolver`: natural persons' keys of the EBSI profile (`jwk_jcs-pub`); every other kind of did:key goes to `other`, which without it is an `unsupportedDidMethod`.
+ * The entry `key` for a `did-resolver`: natural persons' keys of the EBSI profile (`jwk_jcs-pub`); every other kind of did:key goes
+ * to `other`, which without it is an `unsupportedDidMethod`.
  *
- * The document is made from the DID; nothing is fetched. A key has one spelling, the canonical one of its required members (RFC 7638 section 3.2, RFC 8785), and is a point of its curve: else `invalidDid`.
+ * The document is made from the DID; nothing is fetched. A key has one spelling, the canonical one of its required members (RFC 7638
+ * section 3.2, RFC 8785), and is a point of its curve: else `invalidDid`.
  */
 export function getKeyResolver(other?: { key: DIDResolver }): { key: DIDResolver } {
   return {
@@ -24,7 +27,7 @@ export function getKeyResolver(other?: { key: DIDResolver }): { key: DIDResolver
       const bytes = id.startsWith('z') && id.length <= LONGEST ? base58(id.slice(1)) : null
       if (bytes === null || !CODEC.every((byte, at) => bytes[at] === byte))
         return other === undefined ? failure('unsupportedDidMethod') : other.key(did, parsed, resolver, options)
-      const accept = options.accept ?? JSON_LD
+      const accept = options.accept ?? DID_DOCUMENT_TYPE
       if (!DID_DOCUMENT_TYPES.includes(accept)) return failure('representationNotSupported')
       const jwk = readKey(bytes.subarray(CODEC.length))
       return jwk === null ? failure('invalidDid') : success(keyDocument(did, id, jwk, accept), accept)
@@ -74,7 +77,7 @@ function readKey(bytes: Uint8Array): Jwk | null {
 function keyDocument(did: string, id: string, jwk: Jwk, accept: string): DIDDocument {
   const kid = `${did}#${id}`
   return {
-    ...(accept === JSON_LD ? { '@context': CONTEXT } : {}),
+    ...(accept === DID_DOCUMENT_TYPE ? { '@context': CONTEXT } : {}),
     id: did,
     verificationMethod: [{ id: kid, type: 'JsonWebKey2020', controller: did, publicKeyJwk: { ...jwk } }],
     authentication: [kid],

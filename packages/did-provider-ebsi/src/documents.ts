@@ -1,9 +1,9 @@
-import { type Answer, EbsiError, jsonAnswer } from '@symbolon/ebsi'
+import { type Answer, DID_DOCUMENT_TYPE, documentRequest, EbsiError, jsonAnswer, parseDidEbsi } from '@symbolon/ebsi'
 import { isObject, type JsonObject } from '@symbolon/sd-jwt'
 import { ask, type Network } from './network.ts'
 
 /** The representations that the DID Registry v5 has; a bare `application/json` it refuses. */
-export const DID_DOCUMENT_TYPES: readonly string[] = ['application/did+ld+json', 'application/did+json']
+export const DID_DOCUMENT_TYPES: readonly string[] = [DID_DOCUMENT_TYPE, 'application/did+json']
 const PROBLEM = ['application/problem+json', 'application/json']
 
 export interface DocumentRequest {
@@ -16,12 +16,15 @@ export interface DocumentRequest {
 /**
  * The DID document that the registry serves, or null when it says that it has none (DID Registry v5, `GET /identifiers/{did}`).
  *
- * Throws `registry_answer_of_other` for the document of another, `registry_refused`, `registry_failed`, `registry_content_type`, `registry_answer_malformed`, and what `ask` throws.
+ * Throws `registry_answer_of_other` for the document of another, `registry_refused`, `registry_failed`, `registry_content_type`,
+ * `registry_answer_malformed`,
+ * what `parseDidEbsi` throws for a DID that is none, and what `ask` throws.
  */
 export async function fetchDocument(network: Network, did: string, request: DocumentRequest = {}): Promise<JsonObject | null> {
-  const { accept = 'application/did+ld+json', validAt } = request
-  const query = validAt === undefined ? '' : `?${new URLSearchParams({ 'valid-at': validAt })}`
-  return readDocument(await ask(network, `/did-registry/v5/identifiers/${did}${query}`, { accept }), did, accept)
+  const { accept = DID_DOCUMENT_TYPE, validAt } = request
+  // It becomes a part of an address.
+  parseDidEbsi(did)
+  return readDocument(await ask(network, { ...documentRequest(network.root, did, validAt), accept }), did, accept)
 }
 
 function readDocument(answer: Answer, did: string, accept: string): JsonObject | null {

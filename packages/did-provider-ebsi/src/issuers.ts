@@ -1,5 +1,5 @@
 import { sha256 } from '@noble/hashes/sha2.js'
-import { EbsiError, jsonAnswer, registryCall } from '@symbolon/ebsi'
+import { EbsiError, issuerRequest, jsonAnswer, parseAttributeId, parseDidEbsi, registryCall } from '@symbolon/ebsi'
 import { isObject, type JsonObject } from '@symbolon/sd-jwt'
 import type { Identity } from './keys.ts'
 import { ask, type Network } from './network.ts'
@@ -24,7 +24,8 @@ export interface AttributeMetadata {
 }
 
 /**
- * Reserves an attribute, changes its role, or with `Revoked` takes it away (`setAttributeMetadata`); nothing happens when it has that role from that accreditor.
+ * Reserves an attribute, changes its role, or with `Revoked` takes it away (`setAttributeMetadata`); nothing happens when it has
+ * that role from that accreditor.
  *
  * Any change empties the attribute: its holder has to enter the accreditation again. Throws what writing throws.
  */
@@ -44,7 +45,8 @@ export async function setAttributeMetadata(network: Network, identity: Identity,
 /**
  * Enters an accreditation (VC-JWT) into the attribute that was reserved for it (`setAttributeData`); nothing happens when it is there.
  *
- * The first one is written with a token for the accreditation itself, later ones without. Throws `registry_not_found` when no such attribute is reserved, and what writing throws.
+ * The first one is written with a token for the accreditation itself, later ones without. Throws `registry_not_found` when no such
+ * attribute is reserved, and what writing throws.
  */
 export async function setAttributeData(network: Network, identity: Identity, attributeId: string, accreditation: string): Promise<void> {
   const { did } = identity
@@ -67,9 +69,12 @@ export async function setAttributeData(network: Network, identity: Identity, att
 
 const isRefusal = (error: unknown): boolean => error instanceof EbsiError && error.code === 'authorisation_refused'
 
-/** The latest revision of an attribute (Trusted Issuers Registry v5); throws `registry_not_found`, `registry_answer_of_other`, and what `ask` throws. */
+/**
+ * The latest revision of an attribute (Trusted Issuers Registry v5); throws `registry_not_found`, `registry_answer_of_other`, and
+ * what `ask` throws.
+ */
 export async function fetchAttribute(network: Network, did: string, attributeId: string): Promise<JsonObject> {
-  const body = await fetchOfIssuer(network, did, `attributes/${attributeId}`)
+  const body = await fetchOfIssuer(network, did, attributePath(attributeId))
   if (body === null) throw new EbsiError('registry_not_found', 'attribute')
   if (!isObject(body.attribute)) throw new EbsiError('registry_answer_malformed', 'attribute')
   if (body.did !== did) throw new EbsiError('registry_answer_of_other', 'did of the attribute')
@@ -82,14 +87,22 @@ function attributeWhere(
   isAsWished: (attribute: JsonObject) => boolean,
 ): () => Promise<JsonObject | null> {
   return async () => {
-    const body = await fetchOfIssuer(network, did, `attributes/${attributeId}`)
+    const body = await fetchOfIssuer(network, did, attributePath(attributeId))
     return isObject(body?.attribute) && body.did === did && isAsWished(body.attribute) ? body.attribute : null
   }
 }
 
+/** Throws `registry_not_found` for what cannot be the id of an attribute. */
+function attributePath(attributeId: string): string {
+  const id = parseAttributeId(attributeId)
+  if (id === null) throw new EbsiError('registry_not_found', 'an id of an attribute has 64 hex digits')
+  return `attributes/${id}`
+}
+
 /** What the registry has at a path under an issuer; null when it says that it has nothing. */
 async function fetchOfIssuer(network: Network, did: string, path: string): Promise<JsonObject | null> {
-  const answer = await ask(network, `/trusted-issuers-registry/v5/issuers/${did}/${path}`, { accept: 'application/json' })
+  parseDidEbsi(did)
+  const answer = await ask(network, { url: `${issuerRequest(network.root, did).url}/${path}`, accept: 'application/json' })
   if (answer.status !== 200 && answer.status !== 404) throw new EbsiError('registry_failed', `HTTP status ${answer.status}`)
   const body = jsonAnswer(answer, answer.status === 200 ? ['application/json'] : ['application/problem+json', 'application/json'])
   if (answer.status === 404) return null
@@ -97,7 +110,10 @@ async function fetchOfIssuer(network: Network, did: string, path: string): Promi
   return body
 }
 
-/** Where the status lists of an issuer are fetched from: `prefix` and a path; `testSuffix` is the path of one that is there when the proxy is entered. */
+/**
+ * Where the status lists of an issuer are fetched from: `prefix` and a path; `testSuffix` is the path of one that is there when the
+ * proxy is entered.
+ */
 export interface IssuerProxy {
   readonly prefix: string
   readonly headers?: Readonly<Record<string, string | number | boolean>>

@@ -26,7 +26,10 @@ type Kind = (typeof KINDS)[number]
 const CURVE_OF: Readonly<Record<Kind, Curve>> = { Secp256k1: 'secp256k1', Secp256r1: 'P-256' }
 const ALGORITHMS: Readonly<Record<Kind, readonly string[]>> = { Secp256k1: ['ES256K', 'eth_signTransaction'], Secp256r1: ['ES256'] }
 
-/** A key store of ours as a key management system of Veramo: ES256, ES256K and legacy transactions of the ledger; no other keys, no other algorithms, no shared secrets. */
+/**
+ * A key store of ours as a key management system of Veramo: ES256, ES256K and legacy transactions of the ledger; no other keys, no
+ * other algorithms, no shared secrets.
+ */
 export const keyManagementSystem = (store: KeyStore): AbstractKeyManagementSystem => new StoreKeyManagementSystem(store)
 
 class StoreKeyManagementSystem extends AbstractKeyManagementSystem {

@@ -6,7 +6,10 @@ import { EbsiError } from '@symbolon/ebsi'
 import { type Awaitable, base64url, type Jwk, type Signer } from '@symbolon/sd-jwt'
 import { addr, Transaction } from 'micro-eth-signer'
 
-/** The key that writes to the ledger (secp256k1): `sign` answers r||s over the SHA-256 of the data (ES256K), `signTransaction` the signed transaction as hex. */
+/**
+ * The key that writes to the ledger (secp256k1): `sign` answers r||s over the SHA-256 of the data (ES256K), `signTransaction` the
+ * signed transaction as hex.
+ */
 export interface LedgerKey {
   readonly jwk: Jwk
   sign(data: string): Awaitable<Uint8Array>
@@ -51,7 +54,10 @@ export function thumbprint({ crv, kty, x, y }: Jwk): string {
 /** The address on the ledger: the last 20 bytes of the Keccak-256 of the public key. */
 export const addressOf = (jwk: Jwk): string => addr.fromPublicKey(pointOf(jwk))
 
-/** The members `publicKey`, `isSecp256k1` and `vMethodId` of the DID Registry's methods: a point, or the JSON of the JWK, in hex. Throws `key_of_other_kind` for no point of its curve. */
+/**
+ * The members `publicKey`, `isSecp256k1` and `vMethodId` of the DID Registry's methods: a point, or the JSON of the JWK, in hex.
+ * Throws `key_of_other_kind` for no point of its curve.
+ */
 export function registryKey(jwk: Jwk): { vMethodId: string; publicKey: string; isSecp256k1: boolean } {
   const isSecp256k1 = jwk.crv === 'secp256k1'
   const { kty, crv, x, y } = jwk

@@ -58,6 +58,7 @@ export function openNetwork(settings: NetworkSettings): Network {
 }
 
 export interface Request {
+  readonly url: string
   readonly accept: string
   /** What is sent, and of which media type; without it the request is a GET. */
   readonly body?: { readonly type: string; readonly text: string }
@@ -65,14 +66,14 @@ export interface Request {
 }
 
 /**
- * Asks a registry for what is at a path: one answer, bounded in size and time, no redirect followed.
+ * Asks a registry: one answer, bounded in size and time, no redirect followed.
  *
- * Throws `registry_too_slow`, `registry_too_large`, `registry_redirected`, `registry_unreachable`, `registry_answer_malformed` for a body that is not UTF-8.
+ * Throws `registry_too_slow`, `registry_too_large`, `registry_redirected`, `registry_unreachable`, `registry_answer_malformed` for a
+ * body that is not UTF-8.
  */
-export async function ask(network: Network, path: string, { accept, body, token }: Request): Promise<Answer> {
+export async function ask(network: Network, { url, accept, body, token }: Request): Promise<Answer> {
   // As a function of its own: a browser's refuses to be called as a member.
-  const { fetch: send, root } = network
-  const url = root + path
+  const { fetch: send } = network
   const place = new URL(url).pathname
   const headers = {
     accept,
@@ -101,20 +102,18 @@ export async function ask(network: Network, path: string, { accept, body, token 
 }
 
 async function text(response: Response, place: string): Promise<string> {
-  const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
+  const chunks: Uint8Array[] = []
   let size = 0
-  let read = ''
+  for await (const chunk of response.body ?? []) {
+    size += chunk.length
+    if (size > LARGEST) throw new EbsiError('registry_too_large', `${place}: limit ${LARGEST} bytes`)
+    chunks.push(chunk)
+  }
+  const bytes = new Uint8Array(await new Blob(chunks as Uint8Array<ArrayBuffer>[]).arrayBuffer())
   try {
-    for await (const chunk of response.body ?? []) {
-      size += chunk.length
-      if (size > LARGEST) throw new EbsiError('registry_too_large', `${place}: limit ${LARGEST} bytes`)
-      read += decoder.decode(chunk, { stream: true })
-    }
-    return read + decoder.decode()
-  } catch (error) {
-    if (error instanceof TypeError && 'code' in error && error.code === 'ERR_ENCODING_INVALID_ENCODED_DATA')
-      throw new EbsiError('registry_answer_malformed', `${place}: not UTF-8`)
-    throw error
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes)
+  } catch {
+    throw new EbsiError('registry_answer_malformed', `${place}: not UTF-8`)
   }
 }
 

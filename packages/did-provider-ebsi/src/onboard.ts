@@ -15,10 +15,13 @@ const LIFETIME = 5 * 365 * 86_400
 export type Authorisation = string | ((did: string) => Awaitable<string>)
 
 /**
- * Enters an identity into the DID Registry: the ledger's key with the DID, then the signing key and its two relationships (DID Registry v5; the order of EBSI's onboarding).
+ * Enters an identity into the DID Registry: the ledger's key with the DID, then the signing key and its two relationships (DID
+ * Registry v5; the order of EBSI's onboarding).
  *
- * It can be repeated at any time: before each step the registry is asked whether the step is done, and again when the step failed, for an answer may be lost after
- * the ledger took the transaction. `started` is called before the first write. Answers the document; throws `did_registered_by_other`, `registry_not_updated`, and what writing throws.
+ * It can be repeated at any time: before each step the registry is asked whether the step is done, and again when the step failed,
+ * for an answer may be lost after
+ * the ledger took the transaction. `started` is called before the first write. Answers the document; throws
+ * `did_registered_by_other`, `registry_not_updated`, and what writing throws.
  */
 export async function onboard(
   network: Network,
@@ -58,7 +61,8 @@ export async function enterKey(
   const { vMethodId, publicKey, isSecp256k1 } = registryKey(jwk)
   const kid = `${did}#${vMethodId}`
   let document = await fetchRegistered(network, did)
-  // The registry may keep a key to itself until it has a relationship. Then entering it once more fails, and that is no fault if the relationship can be entered.
+  // The registry may keep a key to itself until it has a relationship. Then entering it once more fails, and that is no fault if the
+  // relationship can be entered.
   let refused: unknown
   if (!methodsOf(document).includes(kid)) {
     try {

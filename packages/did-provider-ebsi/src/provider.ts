@@ -7,7 +7,7 @@ import { fetchDocument, type Relationship } from './documents.ts'
 import { thumbprint } from './keys.ts'
 import { type Network, type NetworkSettings, openNetwork } from './network.ts'
 import { type Authorisation, enterKey, onboard } from './onboard.ts'
-import { createKey, identityOf, jwkOf, kidOf } from './veramo_keys.ts'
+import { createKey, identityOf, jwkOf, type KeyAgent, kidOf } from './veramo_keys.ts'
 import { writer } from './write.ts'
 
 export interface ProviderSettings extends NetworkSettings {
@@ -26,7 +26,10 @@ export interface CreateOptions {
 export type PartialIdentifier = Omit<IIdentifier, 'provider'>
 type Context = IAgentContext<IKeyManager>
 
-/** An onboarding that stopped after it may have reached the registry: `identifier` is to be given to `didManagerCreate` again, `cause` says why it stopped. */
+/**
+ * An onboarding that stopped after it may have reached the registry: `identifier` is to be given to `didManagerCreate` again,
+ * `cause` says why it stopped.
+ */
 export class OnboardingIncomplete extends EbsiError {
   readonly identifier: PartialIdentifier
   constructor(identifier: PartialIdentifier, cause: unknown) {
@@ -58,7 +61,10 @@ export class EbsiDIDProvider extends AbstractIdentifierProvider {
     this.#kms = defaultKms
   }
 
-  /** A new DID with a secp256k1 and a P-256 key; the registry hears of it only with `options.authorisation`. Throws `OnboardingIncomplete` when that stops on the way. */
+  /**
+   * A new DID with a secp256k1 and a P-256 key; the registry hears of it only with `options.authorisation`. Throws
+   * `OnboardingIncomplete` when that stops on the way.
+   */
   async createIdentifier(
     { kms = this.#kms, options = {} }: { kms?: string; alias?: string; options?: CreateOptions },
     context: Context,
@@ -81,14 +87,17 @@ export class EbsiDIDProvider extends AbstractIdentifierProvider {
 
   async #create(kms: string, { agent }: Context): Promise<PartialIdentifier> {
     const ledger = await createKey(agent, kms, 'Secp256k1')
-    const signing = await createKey(agent, kms, 'Secp256r1')
+    const signing = await createKey(agent, kms, 'Secp256r1').catch(async (error) => {
+      await agent.keyManagerDelete({ kid: ledger.kid })
+      throw error
+    })
     return { did: createDidEbsi(this.#network.random), controllerKeyId: ledger.kid, keys: [ledger, signing], services: [] }
   }
 
   /** Registers an identifier that was created here before; it can be repeated, and goes on where it stopped. Answers the DID document. */
   async onboard(
     { identifier, authorisation }: { identifier: PartialIdentifier; authorisation: Authorisation },
-    { agent }: Context,
+    { agent }: { agent: KeyAgent },
   ): Promise<DIDDocument> {
     return documentOf(await onboard(this.#network, identityOf(agent, identifier), authorisation))
   }

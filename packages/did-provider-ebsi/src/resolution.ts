@@ -1,7 +1,5 @@
 import type { DIDDocument, DIDResolutionResult } from 'did-resolver'
 
-/** The representation that is meant when none is asked for (DID Core section 6.3). */
-export const JSON_LD = 'application/did+ld+json'
 /** The `@context` of documents on EBSI. */
 export const CONTEXT = ['https://www.w3.org/ns/did/v1', 'https://w3id.org/security/suites/jws-2020/v1']
 

@@ -1,20 +1,21 @@
-import { EbsiError, isDidEbsi } from '@symbolon/ebsi'
+import { DID_DOCUMENT_TYPE, EbsiError, isDidEbsi } from '@symbolon/ebsi'
 import type { DIDDocument, DIDResolutionOptions, DIDResolver } from 'did-resolver'
 import { DID_DOCUMENT_TYPES, fetchDocument } from './documents.ts'
 import { type NetworkSettings, openNetwork } from './network.ts'
-import { failure, JSON_LD, success } from './resolution.ts'
+import { failure, success } from './resolution.ts'
 
 /**
  * The entry `ebsi` for a `did-resolver`: reads the DID Registry v5, and nothing else; `versionTime` asks for the document of a moment.
  *
- * Errors are in the result, never thrown: `invalidDid`, `notFound`, `representationNotSupported`, `invalidOptions`, and `internalError` with our code in `message`.
+ * Errors are in the result, never thrown: `invalidDid`, `notFound`, `representationNotSupported`, `invalidOptions`, and
+ * `internalError` with our code in `message`.
  */
 export function getResolver(settings: NetworkSettings): { ebsi: DIDResolver } {
   const network = openNetwork(settings)
   return {
     async ebsi(did, { query }, _, options) {
       if (!isDidEbsi(did)) return failure('invalidDid')
-      const accept = options.accept ?? JSON_LD
+      const accept = options.accept ?? DID_DOCUMENT_TYPE
       if (!DID_DOCUMENT_TYPES.includes(accept)) return failure('representationNotSupported')
       const validAt = versionTime(query, options)
       if (validAt === null)
@@ -30,7 +31,10 @@ export function getResolver(settings: NetworkSettings): { ebsi: DIDResolver } {
   }
 }
 
-/** The moment that a DID URL or the options ask for; undefined for now, null for what is no moment (DID Resolution, `versionTime`: an XML date-time in UTC). */
+/**
+ * The moment that a DID URL or the options ask for; undefined for now, null for what is no moment (DID Resolution, `versionTime`: an
+ * XML date-time in UTC).
+ */
 function versionTime(query: string | undefined, options: DIDResolutionOptions): string | undefined | null {
   const asked = new URLSearchParams(query ?? '')
   const all = [...asked.getAll('versionTime'), ...(options.versionTime === undefined ? [] : [String(options.versionTime)])]

@@ -6,7 +6,8 @@ import { type Network, until } from './network.ts'
 /**
  * Does what is not done, and looks whether it is: `look` answers null as long as it is not.
  *
- * So every step can be repeated. What failed on the way back may have arrived: then the step is done, whatever went wrong. Throws `registry_not_updated`, and what the act throws.
+ * So every step can be repeated. What failed on the way back may have arrived: then the step is done, whatever went wrong. Throws
+ * `registry_not_updated`, and what the act throws.
  */
 export async function step<T>(network: Network, look: () => Promise<T | null>, act: () => Promise<void>): Promise<T> {
   const found = await look()

@@ -2,12 +2,11 @@ import { p256 } from '@noble/curves/nist.js'
 import { secp256k1 } from '@noble/curves/secp256k1.js'
 import { EbsiError } from '@symbolon/ebsi'
 import { base64url, type Jwk, type Signer } from '@symbolon/sd-jwt'
-import type { IAgent, IIdentifier, IKey, IKeyManager } from '@veramo/core-types'
+import type { IIdentifier, IKey, IKeyManager } from '@veramo/core-types'
 import { type Identity, jwkOfHex, type LedgerKey, thumbprint } from './keys.ts'
 
 /** An agent that keeps keys. */
-export type KeyAgent = Pick<IAgent, 'availableMethods'> & IKeyManagerMethods
-type IKeyManagerMethods = {
+export type KeyAgent = {
   [name in 'keyManagerCreate' | 'keyManagerGet' | 'keyManagerDelete' | 'keyManagerSign' | 'keyManagerSignEthTX']: (
     args: Parameters<IKeyManager[name]>[0],
   ) => ReturnType<IKeyManager[name]>
@@ -34,7 +33,8 @@ export function jwkOf({ type, publicKeyHex }: Pick<IKey, 'type' | 'publicKeyHex'
 /**
  * Has an agent make a key, and makes sure that it is of the kind that was asked for: by its name, by its point, and by a signature.
  *
- * A compressed point alone does not say which curve it is on: every second one is on the other too. Throws `key_of_other_kind`; the key is then deleted.
+ * A compressed point alone does not say which curve it is on: every second one is on the other too. Throws `key_of_other_kind`; the
+ * key is then deleted.
  */
 export async function createKey(agent: KeyAgent, kms: string, type: KeyKind): Promise<IKey> {
   const key = await agent.keyManagerCreate({ kms, type })
@@ -81,7 +81,7 @@ export function ledgerKeyOf(agent: KeyAgent, key: Pick<IKey, 'kid' | 'publicKeyH
   }
 }
 
-/** The identity that an agent's identifier is: the first key of each kind acts for it. Throws `key_of_other_kind` when one is missing. */
+/** The identity that an agent's identifier is: the first key of each kind acts for it. Throws `key_of_other_kind` when one that is needed is missing. */
 export function identityOf(
   agent: KeyAgent,
   { did, keys, controllerKeyId }: Pick<IIdentifier, 'did' | 'keys' | 'controllerKeyId'>,
@@ -92,11 +92,14 @@ export function identityOf(
     if (key === undefined) throw new EbsiError('key_of_other_kind', `the identifier has no ${type} key`)
     return key
   }
-  const signing = ofKind('Secp256r1')
   return {
     did,
     ledgerKey: ledgerKeyOf(agent, ofKind('Secp256k1')),
-    signingKey: { jwk: jwkOf(signing), signer: signerOf(agent, signing.kid) },
+    // Looked for when it is needed: a stolen one is revoked first and replaced then, with the ledger's key alone.
+    get signingKey() {
+      const signing = ofKind('Secp256r1')
+      return { jwk: jwkOf(signing), signer: signerOf(agent, signing.kid) }
+    },
   }
 }
 

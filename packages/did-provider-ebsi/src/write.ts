@@ -32,7 +32,8 @@ const json = (text: string) => ({ type: 'application/json', text })
 /**
  * An access token of the Authorisation v4 service, for a presentation of these credentials (VC-JWTs).
  *
- * The ledger's key signs for `didr_write`, since it is the one that a registered DID has from the start; for everything else the signing key does. Throws `authorisation_refused`
+ * The ledger's key signs for `didr_write`, since it is the one that a registered DID has from the start; for everything else the
+ * signing key does. Throws `authorisation_refused`
  * with the service's reason, and what `ask` throws.
  */
 export async function accessToken(
@@ -41,14 +42,11 @@ export async function accessToken(
   scope: Scope,
   credentials: readonly string[] = [],
 ): Promise<AccessToken> {
-  const { did, ledgerKey, signingKey } = identity
-  const [key, algorithm, sign] =
-    scope === 'didr_write'
-      ? ([ledgerKey.jwk, 'ES256K', ledgerKey.sign] as const)
-      : ([signingKey.jwk, 'ES256', signingKey.signer.sign] as const)
+  const { did } = identity
+  const { jwk, algorithm, sign } = presenterOf(identity, scope)
   const { input, seal } = presentation({
     did,
-    kid: `${did}#${thumbprint(key)}`,
+    kid: `${did}#${thumbprint(jwk)}`,
     algorithm,
     audience: network.root + AUTHORISATION,
     nonce: base64url.encode(network.random(16)),
@@ -57,7 +55,18 @@ export async function accessToken(
   })
   const form = tokenRequest({ scope, vpToken: seal(await sign(input)), id: base64url.encode(network.random(16)) })
   const body = { type: 'application/x-www-form-urlencoded', text: form }
-  return readTokenAnswer(await ask(network, `${AUTHORISATION}/token`, { accept: 'application/json', body }), scope, network.now())
+  return readTokenAnswer(
+    await ask(network, { url: `${network.root}${AUTHORISATION}/token`, accept: 'application/json', body }),
+    scope,
+    network.now(),
+  )
+}
+
+/** Who signs the presentation for a scope, and how. */
+function presenterOf(identity: Identity, scope: Scope) {
+  if (scope === 'didr_write') return { ...identity.ledgerKey, algorithm: 'ES256K' } as const
+  const { jwk, signer } = identity.signingKey
+  return { jwk, algorithm: 'ES256', sign: signer.sign } as const
 }
 
 /** The writes of one identity. */
@@ -87,14 +96,18 @@ export function writer(network: Network, identity: Identity): Writer {
 /**
  * One write: the registry builds the transaction, it is held against what was asked, signed, held against what was signed, sent, and waited for.
  *
- * Throws `transaction_not_as_asked` before anything is signed, `transaction_signed_otherwise` before anything is sent, `registry_refused`, `transaction_reverted`, `receipt_missing`, and what `ask` throws.
+ * Throws `transaction_not_as_asked` before anything is signed, `transaction_signed_otherwise` before anything is sent,
+ * `registry_refused`, `transaction_reverted`, `receipt_missing`, and what `ask` throws.
  */
 async function write(network: Network, { ledgerKey }: Identity, call: RegistryCall, token: string): Promise<void> {
   const from = addressOf(ledgerKey.jwk)
   const { registry } = METHODS[call.contract.method]
   const post = async (path: string, request: (id: number) => string, bearer?: string) => {
     const id = new DataView(network.random(4).slice().buffer).getUint32(0)
-    return readRpcAnswer(await ask(network, path, { accept: 'application/json', body: json(request(id)), token: bearer }), id)
+    return readRpcAnswer(
+      await ask(network, { url: network.root + path, accept: 'application/json', body: json(request(id)), token: bearer }),
+      id,
+    )
   }
   const transaction = readTransaction(await post(JSON_RPC[registry], (id) => buildRequest(id, call, from), token))
   checkTransaction(transaction, call, { from, chainId: network.chainId, contract: network.contracts[registry] })

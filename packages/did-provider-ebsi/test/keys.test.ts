@@ -152,16 +152,16 @@ describe('our key store as a key management system of Veramo', () => {
 })
 
 describe('an agent whose keys are in our store', () => {
-  let registry: EbsiRegistry
+  let double: EbsiRegistry
   beforeAll(async () => {
-    registry = await startEbsiRegistry({ bootstrap: { tao: true } })
+    double = await startEbsiRegistry({ bootstrap: { tao: true } })
   })
-  afterAll(() => registry.close())
+  afterAll(() => double.close())
 
   test('onboards, and its key is one of our signers', async () => {
     const store = memory()
-    const { agent } = agentOf({ registry: registry.origin, patience: { pause: 10 } }, { ours: keyManagementSystem(store) })
-    const { did, keys } = await agent.didManagerCreate({ options: { authorisation: (made: string) => registry.onboard(made) } })
+    const { agent } = agentOf({ registry: double.origin, patience: { pause: 10 } }, { ours: keyManagementSystem(store) })
+    const { did, keys } = await agent.didManagerCreate({ options: { authorisation: (made: string) => double.onboard(made) } })
     expect([...store.keys.keys()].sort()).toEqual(keys.map(({ kid }) => kid).sort())
     const [, key] = keys
     if (key === undefined) throw new Error('no key')

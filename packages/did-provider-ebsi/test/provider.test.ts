@@ -10,14 +10,14 @@ import { getResolver, jwkOf, kidOf, OnboardingIncomplete, signerOf } from '../sr
 import { agentOf, refusal } from './world.ts'
 
 const CHAIN = 0x181f
-let registry: EbsiRegistry
+let double: EbsiRegistry
 let settings: { registry: string; chainId: number; patience: { pause: number; receipt: number; answer: number } }
 
 beforeAll(async () => {
-  registry = await startEbsiRegistry({ bootstrap: { tao: true } })
-  settings = { registry: registry.origin, chainId: CHAIN, patience: { pause: 20, receipt: 400, answer: 5000 } }
+  double = await startEbsiRegistry({ bootstrap: { tao: true } })
+  settings = { registry: double.origin, chainId: CHAIN, patience: { pause: 20, receipt: 400, answer: 5000 } }
 })
-afterAll(() => registry.close())
+afterAll(() => double.close())
 
 const keyOf = (keys: readonly IKey[], type: string): IKey => keys.find((key) => key.type === type) as IKey
 
@@ -35,7 +35,7 @@ describe('createIdentifier', () => {
 
   test('registers at once with an authorisation for the new DID', async () => {
     const { agent } = agentOf(settings)
-    const { did, keys } = await agent.didManagerCreate({ options: { authorisation: (made: string) => registry.onboard(made) } })
+    const { did, keys } = await agent.didManagerCreate({ options: { authorisation: (made: string) => double.onboard(made) } })
     const { didDocument } = await agent.resolveDid({ didUrl: did })
     const [ledger, signing] = ['Secp256k1', 'Secp256r1'].map((type) => kidOf(did, keyOf(keys, type)))
     expect(didDocument).toMatchObject({
@@ -68,10 +68,33 @@ describe('createIdentifier', () => {
     for (const kid of kids) expect(await refusal(agent.keyManagerGet({ kid }))).toBe('Key not found')
   })
 
+  test('leaves no key here when the second one cannot be made', async () => {
+    const { agent } = agentOf(settings)
+    const create = agent.keyManagerCreate
+    const kids: string[] = []
+    agent.keyManagerCreate = async (args) => {
+      if (kids.length === 1) throw new Error('no more keys')
+      const key = await create(args)
+      kids.push(key.kid)
+      return key
+    }
+    expect(await refusal(agent.didManagerCreate())).toBe('no more keys')
+    for (const kid of kids) expect(await refusal(agent.keyManagerGet({ kid }))).toBe('Key not found')
+    expect(kids).toHaveLength(1)
+  })
+
+  test('leaves nothing here when the authorisation is refused', async () => {
+    const { agent } = agentOf(settings)
+    const options = { authorisation: () => double.onboard('did:ebsi:zYcXJpGw4oxsrGXc5WdR3UA') }
+    const stopped = await agent.didManagerCreate({ options }).catch((error: unknown) => error)
+    expect(stopped).toMatchObject({ code: 'authorisation_refused' })
+    expect(stopped).not.toBeInstanceOf(OnboardingIncomplete)
+  })
+
   test('an onboarding that stops names what to go on with', async () => {
     const { agent } = agentOf(settings)
-    registry.faults.add({ kind: 'status', value: 500, path: '/did-registry/v5/jsonrpc', times: 1 })
-    const options = { authorisation: (did: string) => registry.onboard(did) }
+    double.faults.add({ kind: 'status', value: 500, path: '/did-registry/v5/jsonrpc', times: 1 })
+    const options = { authorisation: (did: string) => double.onboard(did) }
     const stopped = await agent.didManagerCreate({ options }).catch((error: unknown) => error)
     if (!(stopped instanceof OnboardingIncomplete)) throw stopped
     expect(stopped).toMatchObject({ code: 'onboarding_incomplete', message: 'onboarding_incomplete: registry_failed' })
@@ -115,7 +138,7 @@ describe('createIdentifier', () => {
 describe('a registered identifier', () => {
   async function registered() {
     const { agent, provider } = agentOf(settings)
-    const identifier = await agent.didManagerCreate({ options: { authorisation: (did: string) => registry.onboard(did) } })
+    const identifier = await agent.didManagerCreate({ options: { authorisation: (did: string) => double.onboard(did) } })
     const document = async () => (await agent.resolveDid({ didUrl: identifier.did })).didDocument
     return { agent, provider, did: identifier.did, identifier, document }
   }
@@ -140,13 +163,10 @@ describe('a registered identifier', () => {
 
   test('onboards once more without a write', async () => {
     const { agent, provider, identifier } = await registered()
-    const height = registry.state.ledger.height()
-    const document = await provider.onboard(
-      { identifier, authorisation: () => Promise.reject(new Error('not needed')) },
-      { agent: agent as never },
-    )
+    const height = double.state.ledger.height()
+    const document = await provider.onboard({ identifier, authorisation: () => Promise.reject(new Error('not needed')) }, { agent })
     expect(document.id).toBe(identifier.did)
-    expect(registry.state.ledger.height()).toBe(height)
+    expect(double.state.ledger.height()).toBe(height)
   })
 
   test('is given a key with its relationships, and loses it', async () => {
@@ -158,6 +178,24 @@ describe('a registered identifier', () => {
     await agent.didManagerRemoveKey({ did, kid: key.kid })
     expect((await document())?.verificationMethod?.map(({ id }) => id)).not.toContain(kidOf(did, key))
     expect((await agent.didManagerGet({ did })).keys.map(({ kid }) => kid)).not.toContain(key.kid)
+  })
+
+  test('whose key for credentials was stolen revokes it first and is given another then', async () => {
+    const { agent, did, identifier, document } = await registered()
+    const stolen = keyOf(identifier.keys, 'Secp256r1')
+    await agent.didManagerRemoveKey({ did, kid: stolen.kid })
+    expect((await document())?.assertionMethod).toBeUndefined()
+    const key = await agent.keyManagerCreate({ kms: 'local', type: 'Secp256r1' })
+    await agent.didManagerAddKey({ did, key })
+    expect((await document())?.assertionMethod).toEqual([kidOf(did, key)])
+  })
+
+  test('that has no key for credentials cannot be onboarded', async () => {
+    const { agent, provider, identifier } = await registered()
+    const half = { ...identifier, keys: identifier.keys.slice(0, 1) }
+    expect(await refusal(provider.onboard({ identifier: half, authorisation: 'a.b.c' }, { agent }))).toBe(
+      'key_of_other_kind: the identifier has no Secp256r1 key',
+    )
   })
 
   test.each([
@@ -189,9 +227,9 @@ describe('a registered identifier', () => {
     await agent.didManagerAddService({ did, service })
     await agent.didManagerAddService({ did, service: other })
     expect((await document())?.service).toEqual([service, other])
-    const height = registry.state.ledger.height()
+    const height = double.state.ledger.height()
     await agent.didManagerAddService({ did, service })
-    expect(registry.state.ledger.height()).toBe(height)
+    expect(double.state.ledger.height()).toBe(height)
     expect(await refusal(agent.didManagerAddService({ did, service: { ...other, id: service.id } }))).toMatch(/^service_malformed/)
     expect(await refusal(agent.didManagerAddService({ did, service: { ...other, id: '' } }))).toMatch(/^service_malformed/)
     await agent.didManagerRemoveService({ did, id: service.id })
@@ -224,7 +262,7 @@ describe('a registered identifier', () => {
 
   test('is not deleted here when the registry cannot be reached', async () => {
     const { agent, did, identifier } = await registered()
-    const again = registry.faults.add({ kind: 'status', value: 503, path: '/did-registry/v5/jsonrpc' })
+    const again = double.faults.add({ kind: 'status', value: 503, path: '/did-registry/v5/jsonrpc' })
     expect(await refusal(agent.didManagerDelete({ did }))).toBe('registry_failed: HTTP status 503')
     again()
     expect((await agent.keyManagerGet({ kid: identifier.controllerKeyId ?? '' })).kid).toBe(identifier.controllerKeyId)

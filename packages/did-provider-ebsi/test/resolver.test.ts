@@ -1,5 +1,7 @@
+import { generateKeyPairSync } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { getResolver as ebsiKeyResolver } from '@cef-ebsi/key-did-resolver'
+import { toBase58 } from '@symbolon/credential'
 import { type DIDResolver, Resolver } from 'did-resolver'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type EbsiRegistry, startEbsiRegistry } from '../../../test/ebsi_registry/start.ts'
@@ -9,21 +11,21 @@ import { between, json } from './world.ts'
 const vectors = (name: string) => JSON.parse(readFileSync(new URL(`../../../test/vectors/ebsi/${name}`, import.meta.url), 'utf8'))
 
 describe('did:ebsi', () => {
-  let registry: EbsiRegistry
+  let double: EbsiRegistry
   let proxy: Awaited<ReturnType<typeof between>>
   let resolver: Resolver
   let did: string
   const resolve = async (url: string, options = {}) => resolver.resolve(url, options)
 
   beforeAll(async () => {
-    registry = await startEbsiRegistry()
-    proxy = await between(registry.origin)
-    resolver = new Resolver(getResolver({ registry: registry.origin, fetch: proxy.fetch, patience: { answer: 300 } }))
-    did = registry.root.did
+    double = await startEbsiRegistry()
+    proxy = await between(double.origin)
+    resolver = new Resolver(getResolver({ registry: double.origin, fetch: proxy.fetch, patience: { answer: 2000 } }))
+    did = double.root.did
   })
   afterAll(async () => {
     await proxy.close()
-    await registry.close()
+    await double.close()
   })
 
   test('gives the document that the registry has', async () => {
@@ -75,7 +77,7 @@ describe('did:ebsi', () => {
   test.each((invalid ?? []).map(({ name, did }) => [name, did] as const))('%s is an invalid DID, and nobody is asked', async (_, wrong) => {
     proxy.spoil((_asked, forward) => forward())
     // The general resolver takes a DID URL apart before we see it, and knows other methods only by their names.
-    const { ebsi } = getResolver({ registry: registry.origin, fetch: proxy.fetch })
+    const { ebsi } = getResolver({ registry: double.origin, fetch: proxy.fetch })
     const parsed = { did: wrong, didUrl: wrong, method: 'ebsi', id: wrong.slice('did:ebsi:'.length) }
     expect((await ebsi(wrong, parsed, resolver, {})).didResolutionMetadata).toEqual({ error: 'invalidDid' })
     expect(proxy.seen).toEqual([])
@@ -102,7 +104,7 @@ describe('did:ebsi', () => {
   })
 
   test('a fault of ours is thrown', async () => {
-    const { ebsi } = getResolver({ registry: registry.origin, fetch: () => Promise.reject(new Error('no')) })
+    const { ebsi } = getResolver({ registry: double.origin, fetch: () => Promise.reject(new Error('no')) })
     const parsed = { did, didUrl: did, method: 'ebsi', id: '' }
     expect((await ebsi(did, parsed, resolver, {})).didResolutionMetadata.message).toMatch(/^registry_unreachable/)
   })
@@ -153,5 +155,47 @@ describe('did:key', () => {
       expect((await withOther.resolve(did)).didResolutionMetadata.error).toBe('invalidDid')
     }
     expect(asked).toEqual([])
+  })
+
+  const didOf = (jwk: object): string => {
+    const bytes = Buffer.concat([Buffer.of(0xd1, 0xd6, 0x03), Buffer.from(JSON.stringify(jwk))])
+    return `did:key:z${toBase58(bytes)}`
+  }
+  const made = (type: 'ec' | 'x25519' | 'ed448' | 'rsa', options = {}): JsonWebKey => {
+    const { publicKey } = generateKeyPairSync(type as 'ec', options as { namedCurve: string })
+    const { crv, e, kty, n, x, y } = publicKey.export({ format: 'jwk' })
+    return kty === 'RSA'
+      ? { e: e ?? '', kty, n: n ?? '' }
+      : { crv: crv ?? '', kty: kty ?? '', x: x ?? '', ...(y === undefined ? {} : { y }) }
+  }
+
+  test.each([
+    ['P-384', made('ec', { namedCurve: 'P-384' })],
+    ['P-521', made('ec', { namedCurve: 'P-521' })],
+    ['X25519', made('x25519')],
+    ['RSA with 4096 bits', made('rsa', { modulusLength: 4096 })],
+  ])('%s is a key', async (_, jwk) => {
+    expect((await ours.resolve(didOf(jwk))).didDocument?.verificationMethod?.[0]?.publicKeyJwk).toEqual(jwk)
+  })
+
+  const { x: one = '', y: two = '', ...ec } = made('ec', { namedCurve: 'secp256k1' })
+  const rsa = made('rsa', { modulusLength: 2048 })
+  test.each([
+    ['no point of secp256k1', { ...ec, x: two, y: one }],
+    ['of an unknown curve', { ...ec, crv: 'P-257', x: one, y: two }],
+    ['of a curve of another kind', { crv: 'Ed25519', kty: 'EC', x: one, y: two }],
+    ['of Ed448', made('ed448')],
+    ['of RSA with 1024 bits', made('rsa', { modulusLength: 1024 })],
+    ['of RSA with an even modulus', { ...rsa, n: `${rsa.n?.slice(0, -2)}AA` }],
+    ['of RSA with an even exponent', { ...rsa, e: 'AQAA' }],
+    ['symmetric', { k: 'AA', kty: 'oct' }],
+    ['whose members are no text', { crv: 'X25519', kty: 'OKP', x: 5 }],
+    ['private', { crv: 'Ed25519', d: 'AA', kty: 'OKP', x: 'AA' }],
+  ])('a key that is %s is no document', async (_, jwk) => {
+    expect((await ours.resolve(didOf(jwk))).didResolutionMetadata.error).toBe('invalidDid')
+  })
+
+  test("what is too long is nobody's", async () => {
+    expect((await ours.resolve(`did:key:z${'2'.repeat(5000)}`)).didResolutionMetadata.error).toBe('unsupportedDidMethod')
   })
 })

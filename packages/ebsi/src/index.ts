@@ -1,6 +1,5 @@
 export { type Answer, jsonAnswer, mediaType, saying } from './answer.ts'
-export { type Presentation, presentation } from './authorisation/presentation.ts'
-export { type AccessToken, readTokenAnswer, SCOPES, type Scope, type TokenRequest, tokenRequest } from './authorisation/token.ts'
+export * from './authorisation/index.ts'
 export * from './chain/index.ts'
 export { needOf } from './chain/link.ts'
 export { CHAIN_CODES, type ChainCode, EBSI_ERRORS, type EbsiCode, EbsiError } from './errors.ts'

@@ -18,7 +18,10 @@ export interface Presentation {
 /** How long a presentation counts, in seconds; the service accepts at most 300. */
 const LIFETIME = 240
 
-/** The VP-JWT that is exchanged for an access token (EBSI Authorisation v4; Verifiable Presentation of VCDM 1.1 as a JWT, section 6.3.1); it lacks only its signature. */
+/**
+ * The VP-JWT that is exchanged for an access token (EBSI Authorisation v4; Verifiable Presentation of VCDM 1.1 as a JWT, section
+ * 6.3.1); it lacks only its signature.
+ */
 export function presentation({ did, kid, algorithm, audience, nonce, credentials, now }: Presentation): UnsignedJws {
   return unsignedJws(
     { alg: algorithm, typ: 'JWT', kid },

@@ -2,7 +2,10 @@ import { isObject, ownMember } from '@symbolon/sd-jwt'
 import { type Answer, jsonAnswer, saying } from '../answer.ts'
 import { EbsiError } from '../errors.ts'
 
-/** What access tokens are asked for, and the input descriptor of the credential that a presentation for it must hold, null when it holds none (EBSI Authorisation v4). */
+/**
+ * What access tokens are asked for, and the input descriptor of the credential that a presentation for it must hold, null when it
+ * holds none (EBSI Authorisation v4).
+ */
 export const SCOPES = {
   didr_invite: 'didr_invite_credential',
   didr_write: null,
@@ -47,7 +50,8 @@ export interface AccessToken {
 /**
  * Reads the answer of the token endpoint.
  *
- * Throws `authorisation_refused` with the service's reason (RFC 6749 section 5.2), `registry_failed`, `registry_content_type`, `registry_answer_malformed`, and
+ * Throws `authorisation_refused` with the service's reason (RFC 6749 section 5.2), `registry_failed`, `registry_content_type`,
+ * `registry_answer_malformed`, and
  * `registry_answer_of_other` for a token of another scope.
  */
 export function readTokenAnswer(answer: Answer, scope: Scope, now: number): AccessToken {

@@ -28,7 +28,8 @@ export const sendRequest = (id: number, unsignedTransaction: UnsignedTransaction
 /**
  * The result of a JSON-RPC answer: `error` is looked at first, whatever the HTTP status, since older registries refuse with 200.
  *
- * Throws `registry_refused` with what the registry says, `registry_failed` for another HTTP status, `registry_content_type`, `registry_answer_malformed`,
+ * Throws `registry_refused` with what the registry says, `registry_failed` for another HTTP status, `registry_content_type`,
+ * `registry_answer_malformed`,
  * `registry_answer_of_other` for the answer to another request (JSON-RPC 2.0 section 5).
  */
 export function readRpcAnswer(answer: Answer, id: number): Json {
@@ -68,7 +69,10 @@ export function readTransactionHash(result: Json): string {
 /** The request for the receipt of a transaction (Ethereum JSON-RPC). */
 export const receiptRequest = (id: number, hash: string): string => rpcRequest(id, 'eth_getTransactionReceipt', [hash])
 
-/** Whether the transaction is in a block; throws `transaction_reverted` with the contract's reason when it is and did nothing, `registry_answer_of_other`, `registry_answer_malformed`. */
+/**
+ * Whether the transaction is in a block; throws `transaction_reverted` with the contract's reason when it is and did nothing,
+ * `registry_answer_of_other`, `registry_answer_malformed`.
+ */
 export function readReceipt(result: Json, hash: string): boolean {
   if (result === null) return false
   if (!isObject(result)) throw new EbsiError('registry_answer_malformed', 'receipt')

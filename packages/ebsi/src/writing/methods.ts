@@ -22,7 +22,8 @@ const period = { notBefore: 'uint256', notAfter: 'uint256' } as const
 /**
  * The functions of the registries' contracts that we sign calls of: one table, from which requests are built and transactions are read.
  *
- * EBSI DID Registry v5 and Trusted Issuers Registry v5, JSON-RPC. A method whose function is not known for certain is not here: it could not be checked.
+ * EBSI DID Registry v5 and Trusted Issuers Registry v5, JSON-RPC. A method whose function is not known for certain is not here: it
+ * could not be checked.
  */
 export const METHODS = {
   insertDidDocument: method('did', 'fbb22408', {

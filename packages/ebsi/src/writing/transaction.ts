@@ -36,7 +36,10 @@ const MEMBERS: Readonly<Record<keyof UnsignedTransaction, RegExp>> = {
   gasPrice: QUANTITY,
 }
 
-/** Reads the result of a JSON-RPC method that builds a transaction; a member that is not known is a fault, for it would not be looked at. Throws `transaction_malformed`. */
+/**
+ * Reads the result of a JSON-RPC method that builds a transaction; a member that is not known is a fault, for it would not be looked
+ * at. Throws `transaction_malformed`.
+ */
 export function readTransaction(result: Json): UnsignedTransaction {
   if (!isObject(result)) throw new EbsiError('transaction_malformed', 'not an object')
   const unknown = Object.keys(result).find((name) => !Object.hasOwn(MEMBERS, name))
@@ -52,7 +55,8 @@ export function readTransaction(result: Json): UnsignedTransaction {
 /**
  * Holds a transaction against what was asked: never is anything signed that this has not passed.
  *
- * Signer, ledger and contract as far as they are known; nothing is paid; the function and every argument. Throws `transaction_not_as_asked` with the member that differs.
+ * Signer, ledger and contract as far as they are known; nothing is paid; the function and every argument. Throws
+ * `transaction_not_as_asked` with the member that differs.
  */
 export function checkTransaction(transaction: UnsignedTransaction, call: RegistryCall, expected: Expected): void {
   const difference =
