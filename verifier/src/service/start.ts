@@ -18,6 +18,7 @@ import {
   privateFolder,
   type Route,
 } from '@symbolon/service'
+import { mechanismsOf } from '../mechanisms.ts'
 import { loadQuestions } from '../questions.ts'
 import { loadTypes } from '../types.ts'
 import { MOST_BODY } from './answering.ts'
@@ -25,6 +26,7 @@ import { explain, routes } from './app.ts'
 import { developmentParties } from './development.ts'
 import { type FetchText, openEvidence } from './evidence.ts'
 import { fetchGuarded } from './guarded_fetch.ts'
+import { openRegistryRecords } from './registry_records.ts'
 import { openRelyingParties } from './relying_parties.ts'
 import { openRequests } from './requests.ts'
 import { MIGRATIONS } from './schema.ts'
@@ -96,7 +98,13 @@ async function open(
   opened.push(() => store.close())
   const requests = openRequests(store, deriveKey(secret, 'verifier', 'request'), now)
   const fetch: FetchText = (address) => fetchGuarded(address, { ...BOUNDS, networks: settings.privateNetworks })
-  const evidence = openEvidence(store, { types, anchors, primitives, now, fetch, log })
+  const mechanisms = mechanismsOf(settings.ebsi)
+  const records = openRegistryRecords({
+    registries: settings.ebsi.registries,
+    fetch: (address, accept) => fetchGuarded(address, { ...BOUNDS, accept, networks: settings.privateNetworks }),
+    ...{ now, log },
+  })
+  const evidence = openEvidence(store, { types, anchors, mechanisms, records, primitives, now, fetch, log })
 
   const metrics = openMetrics()
   const [asked, answers] = [
@@ -104,7 +112,20 @@ async function open(
     metrics.counter('symbolon_answered_total', 'Answers by question and what they were', ['question', 'answer']),
   ]
   const table = routes({
-    ...{ url, parties, requests, questions, types, anchors, primitives, evidence, metrics, now, requestLife: settings.requestLife },
+    ...{
+      url,
+      parties,
+      requests,
+      questions,
+      types,
+      anchors,
+      mechanisms,
+      primitives,
+      evidence,
+      metrics,
+      now,
+      requestLife: settings.requestLife,
+    },
     partyNamed: (id) => byId.get(id),
     counted: (question) => asked(question),
     answered: (question, answer) => answers(question, answer),
