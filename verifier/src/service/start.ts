@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs'
 import type { RequestListener } from 'node:http'
 import { join } from 'node:path'
 import { loadTrust } from '@symbolon/command-line'
-import { prepareAnchors } from '@symbolon/credential'
+import { formatOf, prepareAnchors } from '@symbolon/credential'
 import { primitives } from '@symbolon/primitives/node'
 import {
   deriveKey,
@@ -88,8 +88,15 @@ async function open(
   const questions = loadQuestions(types, settings.questions)
   const relyingParties = settings.relyingParties ?? (await developmentParties(settings.home, url, questions, now()))
   // Beside an issuer, the trust file is the one that it writes.
-  if (settings.mode === 'development' && !existsSync(settings.trustFile))
-    developmentTrust(settings.trustFile, settings.home, [...types.keys()])
+  if (settings.mode === 'development' && !existsSync(settings.trustFile)) {
+    const certified = [...types.values()].filter((type) => formatOf(type).signedBy === 'certificates')
+    developmentTrust(
+      settings.trustFile,
+      settings.home,
+      certified.map(({ vct }) => vct),
+      [...types.keys()],
+    )
+  }
   const parties = openRelyingParties(relyingParties, questions, { mode: settings.mode, now })
   const byId = new Map([...parties.values()].map((party) => [party.id, party]))
   const anchors = await prepareAnchors(await loadTrust(settings.trustFile), primitives)
