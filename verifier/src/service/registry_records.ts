@@ -63,7 +63,7 @@ export function openRegistryRecords({ registries, fetch, now, log }: RecordsCont
       if (!held.has(key) && held.size >= MOST) return undefined
       held.set(key, record)
       record.neededOn = Math.floor(now() / DAY)
-      if (record.part === undefined && record.at + AGAIN <= now()) {
+      if (record.part === undefined && (fetching.has(key) || record.at + AGAIN <= now())) {
         const running = fetching.get(key) ?? renew(need, record).finally(() => fetching.delete(key))
         fetching.set(key, running)
         await running
