@@ -27,7 +27,7 @@ const TYPE = 'pda1-ebsi'
 const PDA1 = 'VerifiablePortableDocumentA1'
 const YEAR = 365 * 86_400
 
-let registry: EbsiRegistry
+let double: EbsiRegistry
 let issuer: TestIssuer
 let did: string
 let attribute: string
@@ -36,31 +36,31 @@ async function accredited(lifetime = YEAR): Promise<{ home: string; did: string;
   const home = newHome()
   await (await start({ SYMBOLON_HOME: home })).close()
   const folder = join(home, 'issuer', 'ebsi')
-  const made = await createIdentity(folder, { registry: registry.origin })
-  await createIdentity(folder, { onboarding: registry.onboard(made.did) })
+  const made = await createIdentity(folder, { registry: double.origin })
+  await createIdentity(folder, { onboarding: double.onboard(made.did) })
   // The double gives accreditations of five years.
-  registry.setClock(() => Date.now() + (lifetime - 5 * YEAR) * 1000)
-  const { attributeId, credential } = await registry.accredit({ did: made.did })
-  registry.setClock(Date.now)
+  double.setClock(() => Date.now() + (lifetime - 5 * YEAR) * 1000)
+  const { attributeId, credential } = await double.accredit({ did: made.did })
+  double.setClock(Date.now)
   await accredit(folder, credential, seconds())
   const path = join(home, 'trust.json')
-  const root = { name: 'the root', for: 'credential', types: [PDA1], did: registry.root.did }
+  const root = { name: 'the root', for: 'credential', types: [PDA1], did: double.root.did }
   writeFileSync(path, JSON.stringify([...JSON.parse(readFileSync(path, 'utf8')), root]))
   return { home, did: made.did, attributeId }
 }
 
 beforeAll(async () => {
   // Begun long ago, so that it can give accreditations that end soon.
-  registry = await startEbsiRegistry({ bootstrap: { tao: true }, now: () => Date.now() - (5 * YEAR - 300) * 1000 })
-  registry.setClock(Date.now)
+  double = await startEbsiRegistry({ bootstrap: { tao: true }, now: () => Date.now() - (5 * YEAR - 300) * 1000 })
+  double.setClock(Date.now)
   const made = await accredited()
   did = made.did
-  attribute = `${registry.origin}/trusted-issuers-registry/v5/issuers/${did}/attributes/${made.attributeId}`
+  attribute = `${double.origin}/trusted-issuers-registry/v5/issuers/${did}/attributes/${made.attributeId}`
   issuer = await start({ SYMBOLON_HOME: made.home, ISSUER_STATUS_LIST_SIZE: '64' })
 })
 afterAll(async () => {
   await issuer.close()
-  await registry.close()
+  await double.close()
 })
 
 const vcOf = (text: string) =>

@@ -13,18 +13,18 @@ const TYPE = 'pda1-ebsi'
 const PDA1 = 'VerifiablePortableDocumentA1'
 const OTHER = 'did:ebsi:zYcXJpGw4oxsrGXc5WdR3UA'
 
-let registry: EbsiRegistry
+let double: EbsiRegistry
 let spoil: EbsiRegistry['faults']['spoil']
 beforeAll(async () => {
-  registry = await startEbsiRegistry({ bootstrap: { tao: true } })
-  spoil = registry.faults.spoil
+  double = await startEbsiRegistry({ bootstrap: { tao: true } })
+  spoil = double.faults.spoil
 })
 afterEach(() => {
-  registry.faults.clear()
-  registry.faults.spoil = spoil
-  registry.state.ledger.revertAll = null
+  double.faults.clear()
+  double.faults.spoil = spoil
+  double.state.ledger.revertAll = null
 })
-afterAll(() => registry.close())
+afterAll(() => double.close())
 
 const folderOf = (home: string): string => join(home, 'issuer', 'ebsi')
 const run = (home: string, args: string[], stdin = '') => command(['keys', 'ebsi', ...args, '--json'], { SYMBOLON_HOME: home }, stdin)
@@ -36,8 +36,8 @@ const codeOf = async (home: string, args: string[], stdin = '') => {
 /** A registered identity in a home of its own. */
 async function registered(home = newHome()) {
   const folder = folderOf(home)
-  const { did } = await createIdentity(folder, { registry: registry.origin })
-  await createIdentity(folder, { onboarding: registry.onboard(did) })
+  const { did } = await createIdentity(folder, { registry: double.origin })
+  await createIdentity(folder, { onboarding: double.onboard(did) })
   return { home, folder, did }
 }
 
@@ -45,29 +45,29 @@ async function registered(home = newHome()) {
 function trustRoot(home: string): void {
   const path = join(home, 'trust.json')
   const entries = JSON.parse(readFileSync(path, 'utf8'))
-  writeFileSync(path, JSON.stringify([...entries, { name: 'the root', for: 'credential', types: [PDA1], did: registry.root.did }]))
+  writeFileSync(path, JSON.stringify([...entries, { name: 'the root', for: 'credential', types: [PDA1], did: double.root.did }]))
 }
 
 describe('keys ebsi', () => {
   test('from nothing to an accredited issuer, command by command', async () => {
     const home = newHome()
     expect(await codeOf(home, [])).toEqual([1, 'identity_missing'])
-    const made = JSON.parse((await run(home, ['create', '--registry', `${registry.origin}/`, '--chain-id', '0x181f'])).out)
-    expect(made).toMatchObject({ registry: registry.origin, state: 'created', accreditations: [] })
+    const made = JSON.parse((await run(home, ['create', '--registry', `${double.origin}/`, '--chain-id', '0x181f'])).out)
+    expect(made).toMatchObject({ registry: double.origin, state: 'created', accreditations: [] })
     expect(made.kid.startsWith(`${made.did}#`)).toBe(true)
-    expect(registry.state.dids.has(made.did)).toBe(false)
+    expect(double.state.dids.has(made.did)).toBe(false)
     expect(openEbsiIdentity(folderOf(home))).toBeNull()
-    const entered = JSON.parse((await run(home, ['create', '--onboarding', '-'], registry.onboard(made.did))).out)
+    const entered = JSON.parse((await run(home, ['create', '--onboarding', '-'], double.onboard(made.did))).out)
     expect(entered).toMatchObject({ did: made.did, state: 'registered' })
-    const document = await (await fetch(`${registry.origin}/did-registry/v5/identifiers/${made.did}`)).json()
+    const document = await (await fetch(`${double.origin}/did-registry/v5/identifiers/${made.did}`)).json()
     expect(document.assertionMethod).toEqual([made.kid])
-    const { attributeId, credential } = await registry.accredit({ did: made.did })
+    const { attributeId, credential } = await double.accredit({ did: made.did })
     const file = join(home, 'accreditation.jwt')
     writeFileSync(file, `${credential}\n`)
     const { exit, out, err } = await run(home, ['accredit', file])
     expect([exit, err]).toEqual([0, ''])
-    const attribute = `${registry.origin}/trusted-issuers-registry/v5/issuers/${made.did}/attributes/${attributeId}`
-    expect(JSON.parse(out).accreditations).toMatchObject([{ attribute, by: registry.tao?.did, types: [TYPE] }])
+    const attribute = `${double.origin}/trusted-issuers-registry/v5/issuers/${made.did}/attributes/${attributeId}`
+    expect(JSON.parse(out).accreditations).toMatchObject([{ attribute, by: double.tao?.did, types: [TYPE] }])
     expect(await (await fetch(attribute)).json()).toMatchObject({ attribute: { body: credential, issuerType: 'TI' } })
     const words = await command(['keys', 'ebsi'], { SYMBOLON_HOME: home })
     expect(words.out).toMatch(/state {6}registered\naccredited by did:ebsi:\S+ until \S+ for pda1-ebsi\n[\s\S]*pda1-ebsi: is issued\n/)
@@ -84,15 +84,15 @@ describe('keys ebsi', () => {
 
   test('an authorisation for somebody else, of another kind, or no credential is refused before anybody is asked', async () => {
     const home = newHome()
-    await run(home, ['create', '--registry', registry.origin])
+    await run(home, ['create', '--registry', double.origin])
     const { did } = loadIdentity(folderOf(home)) ?? { did: '' }
     let asked = 0
-    registry.faults.spoil = (request, answer) => {
+    double.faults.spoil = (request, answer) => {
       asked++
       return spoil(request, answer)
     }
-    expect(await codeOf(home, ['create', '--onboarding', '-'], registry.onboard(OTHER))).toEqual([1, 'onboarding_of_other'])
-    const { credential } = await registry.accredit({ did })
+    expect(await codeOf(home, ['create', '--onboarding', '-'], double.onboard(OTHER))).toEqual([1, 'onboarding_of_other'])
+    const { credential } = await double.accredit({ did })
     expect(await codeOf(home, ['create', '--onboarding', '-'], credential)).toEqual([1, 'onboarding_of_other'])
     expect(await codeOf(home, ['create', '--onboarding', '-'], 'nonsense')).toEqual([1, 'trust_credential_malformed'])
     expect(await codeOf(home, ['accredit', '-'], credential)).toEqual([1, 'identity_not_registered'])
@@ -102,7 +102,7 @@ describe('keys ebsi', () => {
 
   test('there is one identity only, and it is never written over', async () => {
     const { home, did } = await registered()
-    expect(await codeOf(home, ['create', '--registry', registry.origin])).toEqual([1, 'identity_registered'])
+    expect(await codeOf(home, ['create', '--registry', double.origin])).toEqual([1, 'identity_registered'])
     expect(loadIdentity(folderOf(home))?.did).toBe(did)
   })
 
@@ -110,25 +110,25 @@ describe('keys ebsi', () => {
     const home = newHome()
     expect(await codeOf(home, ['create'])).toEqual([1, 'identity_missing'])
     expect(await codeOf(home, ['create', '--registry', 'http://registry.example'])).toEqual([1, 'registry_address_malformed'])
-    expect((await run(home, ['create', '--registry', registry.origin, '--chain-id', 'pilot'])).exit).toBe(64)
+    expect((await run(home, ['create', '--registry', double.origin, '--chain-id', 'pilot'])).exit).toBe(64)
     expect(loadIdentity(folderOf(home))).toBeNull()
   })
 
   test('a ledger of another number signs nothing', async () => {
     const home = newHome()
-    await run(home, ['create', '--registry', registry.origin, '--chain-id', '1'])
+    await run(home, ['create', '--registry', double.origin, '--chain-id', '1'])
     const { did } = loadIdentity(folderOf(home)) ?? { did: '' }
-    const { exit, out } = await run(home, ['create', '--onboarding', '-'], registry.onboard(did))
+    const { exit, out } = await run(home, ['create', '--onboarding', '-'], double.onboard(did))
     expect([exit, JSON.parse(out).error]).toEqual([1, 'transaction_not_as_asked'])
-    expect(registry.state.dids.has(did)).toBe(false)
+    expect(double.state.dids.has(did)).toBe(false)
   })
 
   test('an accreditation of somebody else, one that has ended, one without an attribute', async () => {
     const { home, folder, did } = await registered()
-    const { credential: foreign } = await registry.accredit({ did: OTHER })
+    const { credential: foreign } = await double.accredit({ did: OTHER })
     expect(await codeOf(home, ['accredit', '-'], foreign)).toEqual([1, 'accreditation_of_other'])
-    expect(await codeOf(home, ['accredit', '-'], registry.onboard(did))).toEqual([1, 'trust_credential_malformed'])
-    const { credential } = await registry.accredit({ did })
+    expect(await codeOf(home, ['accredit', '-'], double.onboard(did))).toEqual([1, 'trust_credential_malformed'])
+    const { credential } = await double.accredit({ did })
     await expect(accredit(folder, credential, seconds() + 20 * 365 * 86_400)).rejects.toMatchObject({ code: 'accreditation_ended' })
     expect(loadIdentity(folder)?.accreditations).toEqual([])
   })
@@ -138,7 +138,7 @@ describe('a failure on the way', () => {
   /** Spoils the request of that number, before the registry has done it or after. */
   function failAt(number: number, isDone: boolean): () => number {
     let asked = 0
-    registry.faults.spoil = async (request, answer) => {
+    double.faults.spoil = async (request, answer) => {
       asked++
       if (asked !== number) return spoil(request, answer)
       if (isDone) await answer()
@@ -155,15 +155,15 @@ describe('a failure on the way', () => {
     for (let number = 1; number <= requests; number++) {
       for (const isDone of [false, true]) {
         const folder = folderOf(newHome())
-        const { did } = await createIdentity(folder, { registry: registry.origin })
+        const { did } = await createIdentity(folder, { registry: double.origin })
         failAt(number, isDone)
-        const tried = await createIdentity(folder, { onboarding: registry.onboard(did) }).catch((error) => error)
-        registry.faults.spoil = spoil
+        const tried = await createIdentity(folder, { onboarding: double.onboard(did) }).catch((error) => error)
+        double.faults.spoil = spoil
         if (tried instanceof Error) {
           expect(tried).toBeInstanceOf(EbsiError)
           expect(openEbsiIdentity(folder)).toBeNull()
         }
-        if (!loadIdentity(folder)?.isRegistered) await createIdentity(folder, { onboarding: registry.onboard(did) })
+        if (!loadIdentity(folder)?.isRegistered) await createIdentity(folder, { onboarding: double.onboard(did) })
         expect([loadIdentity(folder)?.did, openEbsiIdentity(folder)?.did]).toEqual([did, did])
         expect(readdirSync(folder).filter((name) => name.endsWith('.pem'))).toHaveLength(2)
       }
@@ -172,16 +172,16 @@ describe('a failure on the way', () => {
 
   test('of an accreditation, at every request, is not remembered before the registry has it', async () => {
     const { folder, did } = await registered()
-    const first = await registry.accredit({ did })
+    const first = await double.accredit({ did })
     const count = failAt(0, false)
     await accredit(folder, first.credential, seconds())
     const requests = count()
     for (let number = 1; number <= requests; number++) {
       for (const isDone of [false, true]) {
-        const { attributeId, credential } = await registry.accredit({ did })
+        const { attributeId, credential } = await double.accredit({ did })
         failAt(number, isDone)
         const tried = await accredit(folder, credential, seconds()).catch((error) => error)
-        registry.faults.spoil = spoil
+        double.faults.spoil = spoil
         const remembered = () => loadIdentity(folder)?.accreditations.some((one) => one.attributeId === attributeId)
         expect(remembered()).toBe(!(tried instanceof Error))
         await accredit(folder, credential, seconds())
@@ -195,21 +195,21 @@ describe('a failure on the way', () => {
 
   test('is said with its code and what to do, and the command is repeated', async () => {
     const home = newHome()
-    await run(home, ['create', '--registry', registry.origin])
+    await run(home, ['create', '--registry', double.origin])
     const { did } = loadIdentity(folderOf(home)) ?? { did: '' }
-    registry.state.ledger.revertAll = 'not today'
-    const reverted = await run(home, ['create', '--onboarding', '-'], registry.onboard(did))
+    double.state.ledger.revertAll = 'not today'
+    const reverted = await run(home, ['create', '--onboarding', '-'], double.onboard(did))
     expect([reverted.exit, JSON.parse(reverted.out).error]).toEqual([1, 'transaction_reverted'])
-    registry.state.ledger.revertAll = null
-    registry.faults.add({ kind: 'redirect', path: '/did-registry/v5/identifiers', times: 1 })
-    expect(await codeOf(home, ['create', '--onboarding', '-'], registry.onboard(did))).toEqual([1, 'registry_redirected'])
+    double.state.ledger.revertAll = null
+    double.faults.add({ kind: 'redirect', path: '/did-registry/v5/identifiers', times: 1 })
+    expect(await codeOf(home, ['create', '--onboarding', '-'], double.onboard(did))).toEqual([1, 'registry_redirected'])
     expect(await codeOf(home, [])).toEqual([0, undefined])
-    expect((await run(home, ['create', '--onboarding', '-'], registry.onboard(did))).exit).toBe(0)
+    expect((await run(home, ['create', '--onboarding', '-'], double.onboard(did))).exit).toBe(0)
   })
 
   test('two at once make one identity', async () => {
     const folder = folderOf(newHome())
-    const made = await Promise.all([1, 2, 3].map(() => createIdentity(folder, { registry: registry.origin })))
+    const made = await Promise.all([1, 2, 3].map(() => createIdentity(folder, { registry: double.origin })))
     expect(new Set(made.map(({ did }) => did)).size).toBe(1)
   })
 })
@@ -233,10 +233,10 @@ describe('an issuer', () => {
     const { folder, did } = await registered(home)
     expect((await offered({ SYMBOLON_HOME: home })).lines).toContain('no accreditation covers')
     const accreditedFor = [{ schemaId: 'z3MgUFUkb722uq4x3dv5yAJmnNmzDFeK5UC8x83QoeLJM', types: [PDA1] }]
-    const other = await registry.accredit({ did, accreditedFor })
+    const other = await double.accredit({ did, accreditedFor })
     await accredit(folder, other.credential, seconds())
     expect((await offered({ SYMBOLON_HOME: home })).lines).toContain('no accreditation covers')
-    await accredit(folder, (await registry.accredit({ did })).credential, seconds())
+    await accredit(folder, (await double.accredit({ did })).credential, seconds())
     await expect(offered({ SYMBOLON_HOME: home })).rejects.toThrow(`names no root of EBSI for ${PDA1}`)
     trustRoot(home)
     const { types, lines } = await offered({ SYMBOLON_HOME: home })

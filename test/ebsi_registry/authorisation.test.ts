@@ -114,6 +114,8 @@ describe('facts 3: refusals of a token, the right request with one thing changed
     ['no vp', claims(() => ({ vp: undefined })), /vp is missing/],
     ['another context', claims(({ vp }) => ({ vp: { ...vp, '@context': ['https://www.w3.org/ns/credentials/v2'] } })), /context/],
     ['another type', claims(({ vp }) => ({ vp: { ...vp, type: ['VerifiableCredential'] } })), /type/],
+    ['the kid of a did:key', { header: { kid: 'did:key:z6Mk#z6Mk' } }, /did:ebsi/],
+    ['credentials that are no array', claims(({ vp }) => ({ vp: { ...vp, verifiableCredential: 'none' } })), /must be an array/],
     ['a credential that does not verify', { credentials: ['a.b.c'], submission: (right) => ({ ...right, descriptor_map: [] }) }, /no JWT/],
   ])('%s', async (_, change, description) => {
     const { status, json } = await asTi.askToken('tir_write', change)
@@ -151,6 +153,9 @@ describe('facts 3: refusals of a token, the right request with one thing changed
   })
 })
 
+type Entry = { readonly path_nested: object }
+const nested = (change: object) => (entry: Entry) => ({ ...entry, path_nested: { ...entry.path_nested, ...change } })
+
 describe('facts 3: the credential in a presentation for didr_invite', () => {
   const holder = createIdentity()
   const other = createIdentity()
@@ -167,6 +172,15 @@ describe('facts 3: the credential in a presentation for didr_invite', () => {
       /not of a type asked for/,
     ],
     ['without terms of use', () => onboarding(holder.did, { under: null }), /no terms of use/],
+    [
+      'with terms of use on a foreign host',
+      () => {
+        const foreign = { ...world.state, origin: 'https://elsewhere.example' }
+        const content = { types: ['VerifiableAuthorisationToOnboard'], subject: { id: holder.did }, under: tao.attributeId }
+        return attest(foreign, tao.identity, content)
+      },
+      /not an attribute of the issuer in this registry/,
+    ],
     ['with the attribute of another in its terms of use', () => onboarding(holder.did, { under: ti.attributeId }), /not registered/],
     ['by an issuer that is not registered', () => onboarding(holder.did, {}, self), /not registered/],
     ['with a forged signature', () => forged(onboarding(holder.did)), /does not verify/],
@@ -184,6 +198,29 @@ describe('facts 3: the credential in a presentation for didr_invite', () => {
       status: 400,
       json: { error: 'invalid_request', error_description: expect.stringMatching(description) },
     })
+  })
+
+  test.each<[string, (entry: Entry) => object, RegExp]>([
+    ['another path', (entry) => ({ ...entry, path: '$.vp' }), /presentation is described wrongly/],
+    ['another format of the presentation', (entry) => ({ ...entry, format: 'ldp_vp' }), /presentation is described wrongly/],
+    ['nothing nested', (entry) => ({ ...entry, path_nested: undefined }), /path_nested is missing/],
+    ['another descriptor inside', nested({ id: 'other' }), /path_nested is missing or of another/],
+    ['another format of the credential', nested({ format: 'ldp_vc' }), /credential is described wrongly/],
+    ['a path to nothing', nested({ path: '$.vp.verifiableCredential[1]' }), /leads to no credential/],
+    ['a path elsewhere', nested({ path: '$.vp.holder' }), /leads to no credential/],
+  ])('described with %s', async (_, change, description) => {
+    const submission: TokenChange['submission'] = (right) => {
+      const { descriptor_map } = right as { descriptor_map: Entry[] }
+      return { ...right, descriptor_map: descriptor_map.map(change) }
+    }
+    const answer = await newcomer(world.origin, holder).askToken('didr_invite', { credentials: [onboarding(holder.did)], submission })
+    expect(answer.json).toMatchObject({ error_description: expect.stringMatching(description) })
+  })
+
+  test('that begins after the presentation', async () => {
+    const early = claims(({ iat }) => ({ nbf: iat - 60 }))
+    const answer = await newcomer(world.origin, holder).askToken('didr_invite', { credentials: [onboarding(holder.did)], ...early })
+    expect(answer.json).toMatchObject({ error_description: expect.stringMatching(/begins before/) })
   })
 
   test('a TI may invite too; nobody whose accreditation was taken back', async () => {

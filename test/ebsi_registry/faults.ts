@@ -32,10 +32,10 @@ const KINDS = {
   /** Every address of this origin in the answer leads elsewhere. */
   off_origin: (answer: Answer, _: number, origin: string): Answer => ({
     ...answer,
-    json: JSON.parse(JSON.stringify(answer.json ?? null).replaceAll(origin, 'https://registry.attacker.example')),
+    json: JSON.parse(JSON.stringify(answer.json ?? null).replaceAll(origin, 'https://elsewhere.example')),
   }),
   /** A redirect to another origin. */
-  redirect: (): Answer => ({ status: 302, headers: { location: 'https://registry.attacker.example/' }, text: '' }),
+  redirect: (): Answer => ({ status: 302, headers: { location: 'https://elsewhere.example/' }, text: '' }),
 } satisfies Record<string, (answer: Answer, value: number, origin: string) => Answer | Promise<Answer>>
 
 export interface Fault {

@@ -22,10 +22,10 @@ try {
 
 async function run(port: string, tao: boolean): Promise<void> {
   if (!/^\d{1,5}$/.test(port) || Number(port) > 65_535) throw new SettingsError(['--port must be a number up to 65535'])
-  const registry = await startEbsiRegistry({ port: Number(port), bootstrap: { tao } })
-  const post = (path: string, body: string): string => `  curl -d '${body}' ${registry.origin}/double/${path}`
-  console.log(`EBSI's registries, a local double: ${registry.origin}
-RootTAO (the trust anchor):       ${registry.root.did}${registry.tao ? `\nTAO:                             ${registry.tao.did}` : ''}
+  const ebsi = await startEbsiRegistry({ port: Number(port), bootstrap: { tao } })
+  const post = (path: string, body: string): string => `  curl -d '${body}' ${ebsi.origin}/double/${path}`
+  console.log(`EBSI's registries, a local double: ${ebsi.origin}
+RootTAO (the trust anchor):       ${ebsi.root.did}${ebsi.tao ? `\nTAO:                             ${ebsi.tao.did}` : ''}
 
 Next: get an onboarding credential for your DID, register it, then get its accreditation
 ${post('onboarding', '{"did":"did:ebsi:z..."}')}
@@ -33,5 +33,5 @@ ${post('accreditation', '{"did":"did:ebsi:z...","role":"TI"}')}
 and take it back
 ${post('revocation', '{"did":"did:ebsi:z..."}')}
 test/ebsi_registry/README.md says more. Stop with Ctrl-C.`)
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void registry.close().then(() => process.exit(0)))
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void ebsi.close().then(() => process.exit(0)))
 }

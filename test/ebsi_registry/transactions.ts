@@ -90,7 +90,6 @@ export async function send(state: State, contract: Contract, params: Readonly<Re
   if (method === undefined) throw invalidParams('the function called is not one of this registry')
   checkScope(method, writer)
   const prepared = await method.prepare(method.decode(unsigned.data), state)
-  if (prepared.data !== unsigned.data.toLowerCase()) throw invalidParams(`the data are not the plain encoding of ${method.name}`)
   checkInvitation(prepared, writer)
   if (contract.bindsSubject && writer && !isController(state, writer.subject, sender)) {
     throw invalidRequest('the subject of the token is not controlled by the signing address')
@@ -144,7 +143,6 @@ function serialise(unsigned: UnsignedTransaction, { r, s, v }: Readonly<Record<s
 function parse(raw: string): { hash: string; chainId: bigint | undefined; sender: string } {
   try {
     const transaction = Transaction.fromHex(raw)
-    if (transaction.type !== 'legacy') throw new TypeError('not a legacy transaction')
     const { chainId } = transaction.raw as { chainId?: bigint }
     return { hash: transaction.hash, chainId, sender: transaction.recoverSender().address.toLowerCase() }
   } catch {

@@ -156,6 +156,16 @@ describe('facts 4: sendSignedTransaction refuses, in this order', () => {
     }
   })
 
+  test('outside strict mode nobody is asked for a token, and the contract refuses all the same', async () => {
+    world.settings.strict = false
+    const one = newcomer(world.origin)
+    const { did, ledgerKey, publicKey } = one.identity
+    const first = { did, baseDocument: BASE_DOCUMENT, ...methodParameters(ledgerKey, publicKey), ...times }
+    expect((await one.write(DIDR_RPC, '', 'insertDidDocument', first))?.status).toBe('0x1')
+    expect((await one.write(DIDR_RPC, '', 'updateBaseDocument', { did: ti.did, baseDocument: BASE_DOCUMENT }))?.status).toBe('0x0')
+    world.settings.strict = true
+  })
+
   test('older builds answer errors with 200', async () => {
     world.settings.rpcErrorStatus = 200
     expect(await send(DIDR_RPC, tokens.didr, {})).toMatchObject({ status: 200, json: { error: { code: -32602 } } })

@@ -49,13 +49,14 @@ export async function accredit(setting: Setting): Promise<Accredited> {
   return {
     ...{ registry, did, attributeId, keys },
     async bundle() {
+      const { root } = registry
       const [issuer, records, merged] = ['issuer.json', 'registry.json', 'merged.json'].map((name) => join(folder, name)) as [
         string,
         string,
         string,
       ]
       await verifier(['bundle', 'fetch', `${setting.url}/bundle`, '--out', issuer])
-      await verifier(['bundle', 'fetch', '--ebsi', registry.origin, '--root', registry.root.did, '--key', key, '--out', records])
+      await verifier(['bundle', 'fetch', '--ebsi', registry.origin, '--root', root.did, '--key', key, '--out', records])
       await verifier(['bundle', 'merge', issuer, records, '--key', key, '--issuer', 'https://institution.example', '--out', merged])
       return readFileSync(merged, 'utf8')
     },

@@ -6,17 +6,17 @@ import { type Authority, attest, createIdentity, type EbsiRegistry, startEbsiReg
 import { getResolver, verifyCredentialJwt, verifyPresentationJwt } from './ebsi_libraries.ts'
 
 /** EBSI's libraries, pointed at the double: they take `localhost` as a trusted host, and plain http from an environment of one's own. */
-let registry: EbsiRegistry
+let ebsi: EbsiRegistry
 let tao: Authority
 let ti: Authority
 let options: Parameters<typeof verifyCredentialJwt>[1]
 
 beforeAll(async () => {
-  registry = await startEbsiRegistry({ host: 'localhost', bootstrap: { tao: true, ti: true } })
-  if (registry.tao === null || registry.ti === null) throw new TypeError('no TAO and TI')
-  tao = registry.tao
-  ti = registry.ti
-  const { origin } = registry
+  ebsi = await startEbsiRegistry({ host: 'localhost', bootstrap: { tao: true, ti: true } })
+  if (ebsi.tao === null || ebsi.ti === null) throw new TypeError('no TAO and TI')
+  tao = ebsi.tao
+  ti = ebsi.ti
+  const { origin } = ebsi
   options = {
     ebsiAuthority: new URL(origin).host,
     ebsiEnvConfig: {
@@ -27,15 +27,15 @@ beforeAll(async () => {
   }
 })
 
-afterAll(() => registry.close())
+afterAll(() => ebsi.close())
 
 const subject = createIdentity()
 const credential = (type: string, issuer: Authority = ti): string =>
-  attest(registry.state, issuer.identity, { types: [type], subject: { id: subject.did }, under: issuer.attributeId })
+  attest(ebsi.state, issuer.identity, { types: [type], subject: { id: subject.did }, under: issuer.attributeId })
 
 describe("EBSI's ebsi-did-resolver over the double", () => {
   const resolve = (did: string) => {
-    const resolver = new Resolver(getResolver({ registry: `${registry.origin}/did-registry/v5/identifiers` }))
+    const resolver = new Resolver(getResolver({ registry: `${ebsi.origin}/did-registry/v5/identifiers` }))
     return resolver.resolve(did)
   }
 
@@ -53,19 +53,19 @@ describe("EBSI's ebsi-did-resolver over the double", () => {
 
 describe("EBSI's verifiable-credential over the double", () => {
   test.each(['root', 'tao', 'ti'] as const)('verifies the accreditation of the %s', async (name) => {
-    const { credential: jwt = '', did } = registry[name] ?? {}
+    const { credential: jwt = '', did } = ebsi[name] ?? {}
     expect(await verifyCredentialJwt(jwt, options)).toMatchObject({ credentialSubject: { id: did } })
   })
 
   // The pilot network's root has accredited itself in this shape: it lacks what its own schema requires (facts, 10.1).
   test('refuses the accreditation of the office, which is in the shape of the live root, by its schema', async () => {
-    await expect(verifyCredentialJwt(registry.office.credential, options)).rejects.toThrow(/required field 'termsOfUse'/)
+    await expect(verifyCredentialJwt(ebsi.office.credential, options)).rejects.toThrow(/required field 'termsOfUse'/)
   })
 
   test('verifies an onboarding credential of the TAO, and the authorisation of a root by the office', async () => {
-    expect(await verifyCredentialJwt(registry.onboard(subject.did), options)).toMatchObject({ issuer: tao.did })
-    const { credential: jwt } = await registry.accredit({ did: subject.did, role: 'RootTAO' })
-    expect(await verifyCredentialJwt(jwt, options)).toMatchObject({ issuer: registry.office.did })
+    expect(await verifyCredentialJwt(ebsi.onboard(subject.did), options)).toMatchObject({ issuer: tao.did })
+    const { credential: jwt } = await ebsi.accredit({ did: subject.did, role: 'RootTAO' })
+    expect(await verifyCredentialJwt(jwt, options)).toMatchObject({ issuer: ebsi.office.did })
   })
 
   test('verifies what the TI is accredited for', async () => {
@@ -78,10 +78,10 @@ describe("EBSI's verifiable-credential over the double", () => {
   })
 
   test('refuses an accreditation that was taken back', async () => {
-    const other = await registry.registered()
-    const { attributeId, credential: jwt } = await registry.accredit({ did: other.did, role: 'TI' })
-    await registry.accept(other, attributeId, jwt)
-    await registry.revoke(other.did, attributeId)
+    const other = await ebsi.registered()
+    const { attributeId, credential: jwt } = await ebsi.accredit({ did: other.did, role: 'TI' })
+    await ebsi.accept(other, attributeId, jwt)
+    await ebsi.revoke(other.did, attributeId)
     const issued = credential('VerifiablePortableDocumentA1', { identity: other, did: other.did, attributeId, credential: jwt })
     await expect(verifyCredentialJwt(issued, options)).rejects.toThrow(/Invalid credential/)
   })
@@ -89,7 +89,7 @@ describe("EBSI's verifiable-credential over the double", () => {
   test('refuses a signature by the ledger key', async () => {
     const { identity } = ti
     const forged = attest(
-      registry.state,
+      ebsi.state,
       { ...identity, signingKey: identity.ledgerKey },
       { types: ['VerifiablePortableDocumentA1'], subject: { id: subject.did }, under: ti.attributeId },
     )
@@ -103,7 +103,7 @@ describe("EBSI's verifiable-presentation over the double", () => {
     presentationClaims(subject.did, audience, Math.floor(Date.now() / 1000), credentials, '0b2b8e39-47f1-4d3c-9d7e-6d1f7a3f0f51')
 
   test('verifies a presentation of a newcomer who went through the onboarding', async () => {
-    await newcomer(registry.origin, subject).onboard(registry.onboard(subject.did))
+    await newcomer(ebsi.origin, subject).onboard(ebsi.onboard(subject.did))
     const jwt = signPresentation(subject, subject.signingKey, claims([credential('VerifiablePortableDocumentA1')]))
     expect((await verifyPresentationJwt(jwt, audience, options)).holder).toBe(subject.did)
   })

@@ -47,7 +47,7 @@ describe('what is refused, and by whom', () => {
     [
       'KX-09: a kid that is in no document',
       async () => show(await changed(credential, { header: { kid: `${issuer.did}#other` } })),
-      { didJwtVc: true, ebsi: false, ours: 'unknown signature_not_checked' },
+      { didJwtVc: true, ebsi: false, ours: 'fail did_malformed' },
     ],
     [
       'a credential of somebody else than who shows it',

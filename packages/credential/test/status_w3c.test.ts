@@ -3,7 +3,7 @@ import { primitives } from '@symbolon/primitives/node'
 import { type Json, type JsonObject, parseJws } from '@symbolon/sd-jwt'
 import { describe, expect, it, test } from 'vitest'
 import { parseCredential } from '../src/formats/index.ts'
-import { partKey } from '../src/model.ts'
+import { type Evidence, partKey } from '../src/model.ts'
 import { setStatus, unsignedBitstringList } from '../src/status/index.ts'
 import { needs } from '../src/verify/needs.ts'
 import { SCHEMA } from './attestation_brick.ts'
@@ -100,8 +100,9 @@ describe('Bitstring Status List 1.0', () => {
 
   it('asks for the list', async () => {
     const credential = await parseCredential(await shownWith(entry()), primitives)
-    expect(needs(credential, new Map())).toEqual([{ kind: 'status_list', id: LIST }])
-    expect(needs(credential, evidenceOf({ [LIST]: list }))).toEqual([])
+    const lists = (known: Evidence) => needs(credential, known).filter(({ kind }) => kind === 'status_list')
+    expect(lists(new Map())).toEqual([{ kind: 'status_list', id: LIST }])
+    expect(lists(evidenceOf({ [LIST]: list }))).toEqual([])
   })
 
   it('reads the most significant bit first: what would be revoked the other way round is not', async () => {

@@ -60,7 +60,7 @@ describe('what is judged, one step of the happy flow changed', () => {
       'KX-09: a key that is not known',
       async () => show(await changed(good, { header: { kid: `${ISSUER}#keys-2` } })),
       'trust',
-      'unknown key_missing',
+      'unknown did_document_missing',
     ],
     ['not yet', async () => show(await issue({ issuedAt: NOW + 60, notBefore: NOW + 60 })), 'validity', 'fail not_yet_valid'],
     ['no longer valid', async () => show(await issue({ notBefore: NOW - 7200, expires: NOW })), 'validity', 'fail expired'],

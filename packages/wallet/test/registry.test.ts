@@ -6,7 +6,7 @@ import { registryLookup } from '../src/registry.ts'
 const DID = 'did:ebsi:zYcXJpGw4oxsrGXc5WdR3UA'
 const ID = 'a'.repeat(64)
 const REGISTRIES = [
-  { root: 'https://registry.example', network: 'test' },
+  { root: 'https://records.example', network: 'test' },
   { root: 'https://api-pilot.ebsi.eu', network: 'pilot' },
 ]
 const attribute = (root: string) => `${root}/trusted-issuers-registry/v5/issuers/${DID}/attributes/${ID}`
@@ -29,14 +29,14 @@ function asking(terms: string | undefined, status = 200) {
 
 describe('what a wallet asks the registries of EBSI', () => {
   it('is asked where the credential says it is accredited, with the moment of the answer', async () => {
-    const { asked, find } = asking(attribute('https://registry.example'))
+    const { asked, find } = asking(attribute('https://records.example'))
     expect(await find('accreditation', `${DID} ${ID}`)).toMatchObject({ content: '{}', fetchedAt: 7 })
     await find('did_document', DID)
     await find('did_document', `${DID}?versionTime=2026-06-15T10:00:00Z`)
     expect(asked.map(({ address }) => address)).toEqual([
-      attribute('https://registry.example'),
-      `https://registry.example/did-registry/v5/identifiers/${DID}`,
-      `https://registry.example/did-registry/v5/identifiers/${DID}?valid-at=2026-06-15T10%3A00%3A00Z`,
+      attribute('https://records.example'),
+      `https://records.example/did-registry/v5/identifiers/${DID}`,
+      `https://records.example/did-registry/v5/identifiers/${DID}?valid-at=2026-06-15T10%3A00%3A00Z`,
     ])
     expect(asked.map(({ headers }) => headers.accept)).toEqual(['application/json', 'application/did+ld+json', 'application/did+ld+json'])
   })
@@ -48,8 +48,8 @@ describe('what a wallet asks the registries of EBSI', () => {
   })
 
   it.each([
-    ['a registry that is not known', attribute('https://registry.attacker.example')],
-    ['a registry whose name only begins so', attribute('https://registry.example.attacker.example')],
+    ['a registry that is not known', attribute('https://records.attacker.example')],
+    ['a registry whose name only begins so', attribute('https://records.example.attacker.example')],
     ['none', undefined],
   ])('nobody is asked for what names %s', async (_, terms) => {
     const { asked, find } = asking(terms)
@@ -58,8 +58,8 @@ describe('what a wallet asks the registries of EBSI', () => {
   })
 
   it('not for lists, nor for documents of other methods; what is not there is no answer', async () => {
-    const { asked, find } = asking(attribute('https://registry.example'), 404)
-    expect(await find('status_list', 'https://registry.example/list')).toBeUndefined()
+    const { asked, find } = asking(attribute('https://records.example'), 404)
+    expect(await find('status_list', 'https://records.example/list')).toBeUndefined()
     expect(await find('did_document', 'did:web:registry.example')).toBeUndefined()
     expect(asked).toEqual([])
     expect(await find('did_document', DID)).toBeUndefined()
