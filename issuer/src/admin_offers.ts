@@ -79,9 +79,10 @@ export function offerCalls({
     await checkSubject(issued, subject)
   }
 
-  /** The types whose rows are those of this one, as far as the source has enough for them: somebody without a birth date gets no paper. */
+  /** The types for codes whose rows are those of this one, as far as the source has enough for them: somebody without a birth date gets no paper. */
   async function codesFor({ type: name, subject, grant }: Pick<Wish, 'type' | 'subject' | 'grant'>): Promise<string[]> {
-    const beside = [...types.values()].filter(({ type, source }) => source.rowOf === name && type.grants.includes(grant.id))
+    const isCode = ({ type, source }: IssuedType) => source.rowOf === name && type.certificates === 'by_hash'
+    const beside = [...types.values()].filter((one) => isCode(one) && one.type.grants.includes(grant.id))
     const found = await Promise.all(beside.map(async (one) => ({ ...one, claims: await claimsOf(one.type, one.source, subject, now()) })))
     return found.flatMap(({ type, claims }) => ('code' in claims ? [] : [type.name]))
   }

@@ -93,9 +93,7 @@ export function openBundles(
     const forCodes = await codes.parts()
     const tokens = await Promise.all((await lists.ids()).map((id) => lists.token(id)))
     return [
-      ...tokens.map(
-        ({ uri, token }) => ({ kind: 'status_list', id: uri, mediaType: 'application/statuslist+jwt', content: token }) as const,
-      ),
+      ...tokens.map(({ uri, token, mediaType }) => ({ kind: 'status_list', id: uri, mediaType, content: token }) as const),
       ...types.map(
         (type) => ({ kind: 'type_metadata', id: type.vct, mediaType: 'application/json', content: metadataText(type) }) as const,
       ),

@@ -40,6 +40,8 @@ export interface Settings {
   /** Absent in development only, where they are made in the home. */
   readonly adminToken: string | undefined
   readonly secret: string | undefined
+  /** Where the identity on EBSI is kept, if there is one. */
+  readonly ebsiFolder: string
   readonly signers: Readonly<Record<SigningPurpose, SignerPlace | undefined>>
   readonly types: string
   readonly sources: string
@@ -89,6 +91,7 @@ export function issuerSettings(environment: Environment): Settings {
     ...rest,
     signIn: signInSettings(values, values.mode),
     trustFile: values.trustFile ?? join(values.home, 'trust.json'),
+    ebsiFolder: values.ebsiFolder ?? join(values.home, 'issuer', 'ebsi'),
     connections: values.connections ?? { synthetic: syntheticSource(values.home) },
     databaseUrl: values.databaseUrl ?? databaseUrlFile ?? pathToFileURL(join(values.home, 'issuer', 'issuer.sqlite')).href,
     signers: {
@@ -223,6 +226,10 @@ const TABLE = {
   bundleChain: file('ISSUER_BUNDLE_CHAIN_FILE', 'its certificates, PEM'),
   accessKey: file('ISSUER_ACCESS_KEY_FILE', 'the key of the access certificate, PEM'),
   accessChain: file('ISSUER_ACCESS_CHAIN_FILE', 'its certificates, PEM'),
+  ebsiFolder: {
+    ...path('ISSUER_EBSI_FOLDER', 'the folder of the identity on EBSI and its keys; absent: issuer/ebsi in the home', ''),
+    fallback: undefined,
+  } as Setting<string | undefined>,
   types: path('ISSUER_TYPES', 'the folder of credential types', own('../../specs/credentials')),
   sources: path('ISSUER_SOURCES', 'the folder of sources', own('../sources')),
   connections: {

@@ -68,7 +68,7 @@ export function openDeliveries(
     async record(entry) {
       const { access, authorized, type, holders, expires } = entry
       const { issuanceId } = authorized
-      if (type.status) await lists.prepare(type.status.bits)
+      await lists.prepare(type)
       return spending(store, entry.claimed, async (tx) => {
         const row = await tx.get('select accesses, sent from authorizations where access_hash = $1', access.tokenHash)
         if (row === undefined) throw new ProtocolError('invalid_token', 'the access token was withdrawn')
@@ -85,7 +85,7 @@ export function openDeliveries(
         const open = sent.filter((one) => one.issuanceId !== issuanceId || kept.some((other) => isSame(one, other)))
         const text = writeSent(marks.length > 0 ? [...open, { ...delivery, marks }] : open)
         await tx.run('update authorizations set sent = $2 where id = $1', access.authorizationId, text)
-        const statuses = type.status ? await lists.take(tx, type.status.bits, delivery) : []
+        const statuses = await lists.take(tx, type, delivery)
         return { notificationId: `${issuanceId}.${delivery.number}`, statuses }
       })
     },

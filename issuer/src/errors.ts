@@ -52,8 +52,31 @@ export const refused = (code: IssuerCode, description: string = ISSUER_CODES[cod
 
 /** Every code of the command line's own. Rows sorted by code. */
 export const ISSUER_COMMAND_CODES = {
+  accreditation_ended: { spec: 'EBSI Trust Model', hint: 'ask its accreditor for a new one' },
+  accreditation_of_other: {
+    spec: 'EBSI Trust Model',
+    hint: 'bring the accreditation whose subject is the DID that `symbolon-issuer keys ebsi` shows',
+  },
   answer_malformed: { spec: 'issuer/README.md', hint: 'what answers there is no issuer; name another address with ISSUER_URL' },
+  identity_missing: { spec: 'issuer/README.md', hint: 'make one with `symbolon-issuer keys ebsi create --registry URL`' },
+  identity_not_registered: {
+    spec: 'EBSI DID Registry v5',
+    hint: 'register it with `symbolon-issuer keys ebsi create --onboarding FILE`',
+  },
+  identity_of_other_registry: {
+    spec: 'issuer/README.md',
+    hint: 'leave --registry away, or make another identity in another folder (ISSUER_EBSI_FOLDER)',
+  },
+  identity_registered: {
+    spec: 'issuer/README.md',
+    hint: 'go on with `symbolon-issuer keys ebsi accredit FILE`, or make another in another folder (ISSUER_EBSI_FOLDER)',
+  },
   issuer_unreachable: { spec: 'issuer/README.md', hint: 'start it with `symbolon-issuer serve`, or name another address with ISSUER_URL' },
+  onboarding_of_other: {
+    spec: 'EBSI Trust Model',
+    hint: 'ask an accreditor for a VerifiableAuthorisationToOnboard for the DID that `symbolon-issuer keys ebsi` shows',
+  },
+  trust_credential_malformed: { spec: 'EBSI Trust Model', hint: 'bring the VC-JWT as its accreditor gave it, whole and alone in the file' },
 } as const satisfies Record<string, { spec: string; hint: string }>
 
 /** A command that cannot be done (exit 1), with the hint of its code. */

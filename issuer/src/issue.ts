@@ -1,4 +1,4 @@
-import { type Copy, type CredentialType, type Draft, formatNamed, type StatusReference } from '@symbolon/credential'
+import { type Copy, type CredentialType, type Draft, formatOf, type StatusReference } from '@symbolon/credential'
 import {
   checkNonce,
   credentialResponse,
@@ -9,19 +9,21 @@ import {
   parseCredentialRequest,
   verifyProofs,
 } from '@symbolon/openid4vc'
-import type { JsonObject, Jwk, Primitives } from '@symbolon/sd-jwt'
-import type { CertifiedSigner, Log } from '@symbolon/service'
+import type { JsonObject, Jwk, Primitives, Signer } from '@symbolon/sd-jwt'
+import type { Log } from '@symbolon/service'
 import type { Access } from './authorizations.ts'
 import { claimsOf, type NoClaims } from './claims.ts'
 import type { Deliveries } from './deliveries.ts'
+import type { Identity } from './identities.ts'
 import { type Claimed, claimedNonce } from './once.ts'
 import type { Secrets } from './secrets.ts'
 import type { Source } from './source.ts'
 
-/** A type that can be issued: where its claims come from, and the integrity of its published description. */
+/** A type that can be issued: where its claims come from, as whom, and the integrity of its published description. */
 export interface IssuedType {
   readonly type: CredentialType
   readonly source: Source
+  readonly identity: Identity
   readonly integrity: string
 }
 
@@ -31,7 +33,6 @@ export interface Issuing {
   readonly url: string
   readonly types: ReadonlyMap<string, IssuedType>
   readonly deliveries: Deliveries
-  readonly signer: CertifiedSigner
   readonly secrets: Secrets
   readonly primitives: Primitives
   readonly log: Log
@@ -71,7 +72,7 @@ export async function issue(
   if (authorized === undefined || issued === undefined) {
     throw new ProtocolError('insufficient_scope', 'the access token is for another credential')
   }
-  const { type, source, integrity } = issued
+  const { type, source, identity, integrity } = issued
 
   const proven = proofs ? await verifyProofs(proofs, proofRule(type, access, issuing, now)) : { keys: [], nonces: [] }
   const holders: readonly (Jwk | undefined)[] = proofs ? proven.keys.slice(0, type.copies) : [undefined]
@@ -79,28 +80,23 @@ export async function issue(
   const found = await claimsOf(type, source, access.subject, now)
   if ('code' in found) throw denied(type, found, issuing.log)
   const { claims, times } = found
+  const issuer = identity.issuanceOf(type, now)
+  if (issuer === null) throw denied(type, { code: 'not_accredited', faults: [] }, issuing.log)
 
   const entry = { access, authorized, type, holders, expires: times.expires, claimed: [...claimed, ...proven.nonces.map(claimedNonce)] }
   const { notificationId, statuses } = await issuing.deliveries.record(entry)
 
-  const { signer, x5c } = issuing.signer
-  const common = { type, claims, issuer: issuing.url, algorithm: signer.algorithm, x5c, ...times, typeIntegrity: integrity }
+  const common = { type, claims, ...issuer, ...times, typeIntegrity: integrity }
   const copies = holders.map((holder, copy) => ({ ...binding(holder), ...reference(statuses[copy]) }))
-  const credentials = await make(common, copies, issuing)
+  const credentials = await make(common, copies, identity.signer, issuing.primitives)
 
   issuing.counted(type.name)
   issuing.log.info({ issuance: authorized.issuanceId, type: type.name, copies: credentials.length }, 'issued')
   return credentialResponse(credentials, notificationId)
 }
 
-async function make(
-  common: Omit<Draft, keyof Copy>,
-  copies: readonly Copy[],
-  { signer: { signer }, primitives }: Issuing,
-): Promise<string[]> {
-  const format = common.type.formats.map(formatNamed).find((known) => known !== undefined)
-  if (format === undefined) throw new TypeError(`the type ${common.type.name} has no format that is spoken here`)
-  const unsigned = await format.buildCopies(common, copies, primitives)
+async function make(common: Omit<Draft, keyof Copy>, copies: readonly Copy[], signer: Signer, primitives: Primitives): Promise<string[]> {
+  const unsigned = await formatOf(common.type).buildCopies(common, copies, primitives)
   return Promise.all(unsigned.map(async ({ input, seal }) => seal(await signer.sign(input))))
 }
 
@@ -129,7 +125,7 @@ const binding = (holderKey: Jwk | undefined) => (holderKey ? { holderKey } : {})
 const reference = (status: StatusReference | undefined) => (status ? { status } : {})
 
 /** The wallet learns that there will be no credential; what is wrong with the data, the log. */
-function denied(type: CredentialType, { code, faults }: NoClaims, log: Log): ProtocolError {
+function denied(type: CredentialType, { code, faults }: NoClaims | { code: 'not_accredited'; faults: [] }, log: Log): ProtocolError {
   log.warn({ type: type.name, code, faults }, 'not issued')
   return new ProtocolError('credential_request_denied', 'the institution cannot attest this now')
 }

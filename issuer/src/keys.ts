@@ -1,5 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs'
-import { type Anchors, CredentialError, type CredentialType, findSigner, parseTrust, prepareAnchors } from '@symbolon/credential'
+import { type Anchors, CredentialError, type CredentialType, findSigner, formatOf, parseTrust, prepareAnchors } from '@symbolon/credential'
 import { primitives } from '@symbolon/primitives/node'
 import {
   type CertifiedSigner,
@@ -12,14 +12,23 @@ import {
   type SigningPurpose,
 } from '@symbolon/service'
 import type { Settings } from './config.ts'
+import type { EbsiIdentity } from './ebsi/ebsi_identity.ts'
 
 export type Signers = Readonly<Record<SigningPurpose, CertifiedSigner>>
 
 /**
- * Opens the four signing keys and holds them against our own trust file: an issuer whose credentials its own verifier would
- * refuse does not start. Development makes keys and trust file when they are missing. Throws `SettingsError` with all faults.
+ * Opens the four signing keys and holds them, and the identity on EBSI, against our own trust file: an issuer whose credentials its own
+ * verifier would refuse does not start. Development makes keys and trust file when they are missing. Throws `SettingsError` with all faults.
+ *
+ * Of an identity on EBSI is not checked what only the registry knows: whether its key and its accreditations still stand there, and to which root they lead.
  */
-export async function openSigners(settings: Settings, url: string, types: readonly CredentialType[], now: () => number): Promise<Signers> {
+export async function openSigners(
+  settings: Settings,
+  url: string,
+  types: readonly CredentialType[],
+  ebsi: EbsiIdentity | null,
+  now: () => number,
+): Promise<Signers> {
   const places = await placesOf(settings, url, now())
   const faults: string[] = []
   const opened = PURPOSES.map((purpose) => {
@@ -38,14 +47,16 @@ export async function openSigners(settings: Settings, url: string, types: readon
     }
   })
   if (faults.length > 0) throw new SettingsError(faults)
-  if (settings.mode === 'development')
-    developmentTrust(
-      settings.trustFile,
-      settings.home,
-      types.map(({ vct }) => vct),
-    )
+  const certified = types.filter((type) => formatOf(type).signedBy === 'certificates')
+  if (settings.mode === 'development') developmentTrust(settings.trustFile, settings.home, certified.map(nameOf), types.map(nameOf))
   const signers = Object.fromEntries(opened) as Record<SigningPurpose, CertifiedSigner>
-  await checkTrusted(settings.trustFile, signers, url, types, now())
+  const anchors = await readAnchors(settings.trustFile)
+  const accredited = types.filter((type) => formatOf(type).signedBy === 'did' && ebsi?.issuanceOf(type, now()))
+  const untrusted = [
+    ...(await untrustedSigners(anchors, signers, url, certified, [...certified, ...accredited], now())),
+    ...untrustedTypes(anchors, accredited),
+  ]
+  if (untrusted.length > 0) throw new SettingsError(untrusted.map((fault) => `SYMBOLON_TRUST: ${settings.trustFile} ${fault}`))
   return signers
 }
 
@@ -57,14 +68,23 @@ async function placesOf(settings: Settings, url: string, now: number): Promise<S
   return Object.fromEntries(places) as Record<SigningPurpose, SignerPlace>
 }
 
-async function checkTrusted(path: string, signers: Signers, url: string, types: readonly CredentialType[], now: number): Promise<void> {
-  const anchors = await readAnchors(path)
+const nameOf = ({ vct }: CredentialType): string => vct
+
+/** Our own keys that nobody vouches for; bundles may speak of more types than the certified key signs. */
+async function untrustedSigners(
+  anchors: Anchors,
+  signers: Signers,
+  url: string,
+  certified: readonly CredentialType[],
+  bundled: readonly CredentialType[],
+  now: number,
+): Promise<string[]> {
   const claims = [
-    ...types.flatMap(({ vct }) => [
+    ...certified.flatMap(({ vct }) => [
       { purpose: 'credential', type: vct, issuer: url } as const,
       { purpose: 'status', type: vct } as const,
-      { purpose: 'bundle', type: vct } as const,
     ]),
+    ...bundled.map(({ vct }) => ({ purpose: 'bundle', type: vct }) as const),
     { purpose: 'access' } as const,
   ]
   const faults: string[] = []
@@ -74,10 +94,20 @@ async function checkTrusted(path: string, signers: Signers, url: string, types: 
     const { outcome, code } = await findSigner(proof, claim, { anchors, evidence: new Map(), primitives, now })
     if (outcome !== 'pass') {
       const about = 'type' in claim ? ` of ${claim.type}` : ''
-      faults.push(`SYMBOLON_TRUST: ${path} does not vouch for our own ${claim.purpose} key${about} (${code}); add or correct the entry`)
+      faults.push(`does not vouch for our own ${claim.purpose} key${about} (${code}); add or correct the entry`)
     }
   }
-  if (faults.length > 0) throw new SettingsError(faults)
+  return faults
+}
+
+/** Types that are issued by an accreditation, and no root is trusted for. */
+function untrustedTypes({ dids }: Anchors, accredited: readonly CredentialType[]): string[] {
+  const roots = [...dids.values()].flat().filter(({ purpose }) => purpose === 'credential')
+  return accredited.flatMap(({ vct }) =>
+    roots.some(({ types }) => types === undefined || types.includes(vct))
+      ? []
+      : [`names no root of EBSI for ${vct}, which this issuer is accredited for; add its DID for credentials`],
+  )
 }
 
 async function readAnchors(path: string): Promise<Anchors> {

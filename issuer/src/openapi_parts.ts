@@ -7,10 +7,10 @@ export const ref = (name: string): JsonObject => ({ $ref: `#/components/schemas/
 export const json = (schema: JsonObject, description: string): JsonObject => ({ description, content: { 'application/json': { schema } } })
 
 /** An answer with validators, made for caches. */
-export const text = (mediaType: string, description: string): JsonObject => ({
+export const text = (mediaTypes: string | readonly string[], description: string): JsonObject => ({
   description,
   headers: { ETag: { schema: { type: 'string' } } },
-  content: { [mediaType]: { schema: { type: 'string' } } },
+  content: Object.fromEntries([mediaTypes].flat().map((mediaType) => [mediaType, { schema: { type: 'string' } }])),
 })
 
 /** A body in JSON, with an example that works with the synthetic persons. */

@@ -13,7 +13,7 @@ export const WELL_KNOWN_PATHS: JsonObject = {
   '/.well-known/jwt-vc-issuer': described('The keys of the issuer (SD-JWT VC section 4)'),
 }
 
-const evidence = (summary: string, mediaType: string, parameters: JsonObject[] = []): JsonObject => ({
+const evidence = (summary: string, mediaType: string | readonly string[], parameters: JsonObject[] = []): JsonObject => ({
   get: {
     tags: ['verifier'],
     summary,
@@ -138,7 +138,11 @@ export const WALLET_PATHS: JsonObject = {
 /** What verifiers fetch. */
 export const VERIFIER_PATHS: JsonObject = {
   '/vct/{type}': evidence('Type Metadata of a credential type (SD-JWT VC section 5)', 'application/json', [path('type')]),
-  '/status-lists/{id}': evidence('A status list token (Token Status List section 5.1)', 'application/statuslist+jwt', [path('id')]),
+  '/status-lists/{id}': evidence(
+    'A status list (Token Status List section 5.1, or Bitstring Status List 1.0 in a JWT)',
+    ['application/statuslist+jwt', 'application/jwt'],
+    [path('id')],
+  ),
   '/bundle': evidence('The offline bundle, whole', 'application/vnd.symbolon.bundle+json'),
   '/bundle/manifest': evidence('The signed manifest of the bundle', 'application/vnd.symbolon.bundle-manifest+jwt'),
   '/bundle/parts/{digest}': evidence('One part of the bundle', 'application/octet-stream', [path('digest')]),

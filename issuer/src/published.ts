@@ -1,7 +1,7 @@
-import { LANGUAGES, metadataText } from '@symbolon/credential'
+import { type CredentialType, LANGUAGES, metadataText } from '@symbolon/credential'
 import { authorizationCode, CLIENT_AUTHENTICATIONS, issuerMetadata, serverMetadata } from '@symbolon/openid4vc'
-import type { JsonObject } from '@symbolon/sd-jwt'
-import type { CertifiedSigner, HttpAnswer, HttpRequest } from '@symbolon/service'
+import type { JsonObject, SignatureAlgorithm } from '@symbolon/sd-jwt'
+import type { HttpAnswer, HttpRequest } from '@symbolon/service'
 import type { Bundles, Published } from './bundles.ts'
 import type { Codes } from './codes.ts'
 import { refused } from './errors.ts'
@@ -15,7 +15,6 @@ export interface Publishing {
   readonly name: string
   readonly types: ReadonlyMap<string, IssuedType>
   readonly grants: readonly Redemption[]
-  readonly signer: CertifiedSigner
   readonly lists: StatusLists
   readonly bundles: Bundles
   readonly codes: Codes
@@ -36,7 +35,6 @@ export async function publishing({
   name,
   types,
   grants,
-  signer,
   lists,
   bundles,
   codes,
@@ -44,11 +42,16 @@ export async function publishing({
 }: Publishing): Promise<
   Record<'issuerMetadata' | 'serverMetadata' | 'issuerKeys' | 'type' | 'statusList' | 'bundle' | 'manifest' | 'part', Call>
 > {
+  const signingAlgorithm = ({ name }: CredentialType): SignatureAlgorithm => {
+    const issued = types.get(name)
+    if (issued === undefined) throw new TypeError(`${name} is not issued here`)
+    return issued.identity.signer.algorithm
+  }
   const metadata = issuerMetadata({
     issuer: url,
     names: { nl: name, fr: name, de: name, en: name },
     types: Array.from(types.values(), ({ type }) => type),
-    signingAlgorithms: [signer.signer.algorithm],
+    signingAlgorithm,
     batchSize: batchSize(types),
     notification: true,
     dictionaries: codes.dictionaries,
@@ -77,8 +80,8 @@ export async function publishing({
     },
 
     async statusList({ parameters }) {
-      const { token, issuedAt, staleAt } = await lists.token(parameters.id ?? '')
-      return served({ mediaType: 'application/statuslist+jwt', content: token, issuedAt }, staleAt - now())
+      const { token, mediaType, issuedAt, staleAt } = await lists.token(parameters.id ?? '')
+      return served({ mediaType, content: token, issuedAt }, staleAt - now())
     },
 
     bundle: async () => served(await bundles.document(), BUNDLE_LIFE),

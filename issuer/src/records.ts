@@ -1,4 +1,4 @@
-import type { CertifiedSigner, Store } from '@symbolon/service'
+import type { Store } from '@symbolon/service'
 import { type Authorizations, openAuthorizations } from './authorizations.ts'
 import { openRequests, type Requests } from './authorize/requests.ts'
 import { type Deliveries, openDeliveries } from './deliveries.ts'
@@ -6,6 +6,7 @@ import { type Issuances, openIssuances } from './issuances.ts'
 import { type Offers, openOffers } from './offers.ts'
 import { purgeOnce } from './once.ts'
 import type { Secrets } from './secrets.ts'
+import type { StatusForms } from './status_forms/index.ts'
 import { openStatusLists, type StatusLists } from './status_lists.ts'
 
 /** All that an issuer remembers. */
@@ -30,9 +31,9 @@ export interface RecordSettings {
   readonly evidenceLife: number
 }
 
-/** The records in a store; `signer` signs status lists, `now` gives seconds. */
-export function openRecords(store: Store, secrets: Secrets, signer: CertifiedSigner, settings: RecordSettings, now: () => number): Records {
-  const lists = openStatusLists(store, signer, settings, now)
+/** The records in a store; `forms` sign status lists, `now` gives seconds. */
+export function openRecords(store: Store, secrets: Secrets, forms: StatusForms, settings: RecordSettings, now: () => number): Records {
+  const lists = openStatusLists(store, forms, settings, now)
   const authorizations = openAuthorizations(store, secrets, now)
   const offers = openOffers(store, secrets, authorizations, settings, now)
   const requests = openRequests(store, secrets, now)

@@ -108,4 +108,8 @@ export const MIGRATIONS: readonly Migration[] = [
     'create table signing_keys (thumbprint text primary key, x5c text not null, key text not null, ends_at bigint not null)',
     'create table code_dictionaries (number bigint primary key, content text not null, ends_at bigint not null)',
   ],
+  [
+    // How a list is written and who signs it, as the format of its credentials wants.
+    "alter table status_lists add column form text not null default 'token'",
+  ],
 ]

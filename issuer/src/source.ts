@@ -30,7 +30,7 @@ export interface SourceFolder {
   readonly connection: string
   readonly query: string
   readonly mapping: Mapping
-  /** The type whose rows these are, when it is another one: both go with the same offers. */
+  /** The type whose rows these are, when it is another one. */
   readonly rowOf?: string
 }
 

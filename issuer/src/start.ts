@@ -20,15 +20,18 @@ import { openBricks } from './bricks.ts'
 import { openBundles } from './bundles.ts'
 import { openCodes } from './codes.ts'
 import { publicAddress, type Settings, syntheticSource } from './config.ts'
+import { openEbsiIdentity, whyNot } from './ebsi/ebsi_identity.ts'
 import { redeemAuthorizationCode } from './grants/authorization_code.ts'
 import { redeemPreAuthorizedCode } from './grants/pre_authorized_code.ts'
 import { redeemRefreshToken } from './grants/refresh_token.ts'
+import { certifiedIdentity, identityFor } from './identities.ts'
 import type { IssuedType } from './issue.ts'
 import { openSigners, type Signers } from './keys.ts'
 import { openRecords } from './records.ts'
 import { MIGRATIONS } from './schema.ts'
 import { openSecrets } from './secrets.ts'
 import { openSignIn } from './sign_in/settings.ts'
+import { statusForms } from './status_forms/index.ts'
 import { syntheticPersons } from './synthetic.ts'
 
 /** A running issuer. */
@@ -96,19 +99,21 @@ async function open(
   const bricks = openBricks(settings)
   for (const { source } of bricks) opened.push(() => source.close())
   const types = bricks.map(({ type }) => type)
-  const signers = await openSigners(settings, url, types, now)
+  const ebsi = openEbsiIdentity(settings.ebsiFolder)
+  const signers = await openSigners(settings, url, types, ebsi, now)
+  const identities = { certificates: certifiedIdentity(signers.credential, url), ...(ebsi !== null && { did: ebsi }) }
 
   const store = await openStore(settings.databaseUrl, MIGRATIONS)
   opened.push(() => store.close())
-  const records = openRecords(store, secrets, signers.status, { ...settings, url }, now)
+  const records = openRecords(store, secrets, statusForms(signers.status, ebsi, now), { ...settings, url }, now)
   const metrics = openMetrics()
-  const issued = bricks.map(
-    async (brick): Promise<[string, IssuedType]> => [
-      brick.type.name,
-      { ...brick, integrity: await integrity(metadataText(brick.type), primitives) },
-    ],
-  )
-  const known = await Promise.all(issued)
+  const known: [string, IssuedType][] = []
+  for (const brick of bricks) {
+    const { type } = brick
+    const identity = identityFor(identities, type, now())
+    if (identity !== undefined) known.push([type.name, { ...brick, identity, integrity: await integrity(metadataText(type), primitives) }])
+    else log.warn({ type: type.name, why: whyNot(settings.ebsiFolder, type, now()) }, 'not offered')
+  }
   const codes = await openCodes(
     store,
     known.map(([, one]) => one),
@@ -124,7 +129,6 @@ async function open(
     ...{ name: settings.name, adminToken, log, metrics, sleep, bundles, codes, signIn: openSignIn(settings.signIn, types) },
     grants: [redeemPreAuthorizedCode(shared), redeemAuthorizationCode(shared), redeemRefreshToken(records.authorizations)],
     findClient: (id) => settings.clients.find((client) => client.id === id),
-    signer: signers.credential,
     counted: metrics.counter('symbolon_issued_total', 'Issuances by credential type', ['type']),
     ready: async () => areCurrent(signers, now()) && (await store.get('select 1 as ready')) !== undefined,
   })

@@ -1,16 +1,24 @@
 import { createHash, randomInt } from 'node:crypto'
-import { promisify } from 'node:util'
-import { deflate } from 'node:zlib'
-import { packedLength, type StatusBits, type StatusReference, setStatus, unsignedStatusList } from '@symbolon/credential'
-import { type CertifiedSigner, numberOf, optionalText, type Row, type Statements, type Store, textOf } from '@symbolon/service'
+import {
+  type CredentialType,
+  type Format,
+  formatOf,
+  packedLength,
+  type StatusBits,
+  type StatusReference,
+  setStatus,
+} from '@symbolon/credential'
+import { numberOf, optionalText, type Row, type Statements, type Store, textOf } from '@symbolon/service'
 import { refused } from './errors.ts'
 import { STATUSES } from './issuances.ts'
 import { randomId } from './secrets.ts'
+import type { StatusForm, StatusForms } from './status_forms/index.ts'
 
 /** A signed list, ready to be served. Times are seconds since 1970. */
 export interface StatusListToken {
   readonly uri: string
   readonly token: string
+  readonly mediaType: string
   readonly issuedAt: number
   /** When it is worth fetching again. */
   readonly staleAt: number
@@ -25,22 +33,21 @@ export interface Delivery {
 
 /** The lists of statuses: which index is whose stands in the store, what is served is made of it. */
 export interface StatusLists {
-  /** Looks which list of so many bits is open, before a transaction begins: whoever read it inside would be in the way of every change of a status. */
-  prepare(bits: StatusBits): Promise<void>
-  /** Takes free indices, random within a list of so many bits, one for each copy of a delivery; inside the caller's transaction. */
-  take(tx: Statements, bits: StatusBits, delivery: Delivery): Promise<StatusReference[]>
+  /** Looks which list for this type is open, before a transaction begins: whoever read it inside would be in the way of every change of a status. */
+  prepare(type: CredentialType): Promise<void>
+  /** Takes free indices, random within a list for this type, one for each copy of a delivery; none for a type without a status. Inside the caller's transaction. */
+  take(tx: Statements, type: CredentialType, delivery: Delivery): Promise<StatusReference[]>
   /** Says that the status of all copies of an issuance, or of one delivery, changed; inside the caller's transaction. */
   touchIssuance(tx: Statements, id: string): Promise<void>
   touchDelivery(tx: Statements, delivery: Omit<Delivery, 'copies'>): Promise<void>
   /** The token of a list, signed anew when a status changed or it grew old. Throws a 404 refusal. */
   token(id: string): Promise<StatusListToken>
-  /** The ids of all lists. */
+  /** The ids of all lists that can be signed. */
   ids(): Promise<string[]>
 }
 
 /** A list is closed when so many random indices in a row were taken: it is then about two thirds full, and guessing neighbours pays nothing. */
 const TRIES = 16
-const compress = promisify(deflate)
 
 /** Of two who draw the same index the primary key decides. */
 const insertCopies = (count: number): string => {
@@ -57,30 +64,39 @@ const ENDED = `select list_index from deliveries cross join copies where deliver
 const CONCERNED = `select distinct list_id from list_changes join copies
   on copies.issuance_id = list_changes.issuance_id and (list_changes.delivery is null or copies.delivery = list_changes.delivery)`
 
+/** What lists have in common that one type can use. */
+interface Kind {
+  readonly form: Format['statusList']
+  readonly bits: StatusBits
+}
+
 /** Lists in the store. `url` is the issuer's; `now` gives seconds. */
 export function openStatusLists(
   store: Store,
-  signer: CertifiedSigner,
+  forms: StatusForms,
   settings: { url: string; statusListSize: number; statusTtl: number; evidenceLife: number },
   now: () => number,
 ): StatusLists {
   /** Signings under way: many who ask at once wait for one. */
   const making = new Map<string, Promise<StatusListToken>>()
   const place = `${settings.url}/status-lists/`
-  /** The open list of so many bits; it may be full by now, which whoever draws from it finds out. */
-  const open = new Map<StatusBits, Row>()
+  /** The open list of each kind; it may be full by now, which whoever draws from it finds out. */
+  const open = new Map<string, Row>()
 
   return {
-    async prepare(bits) {
-      if (open.has(bits)) return
-      const found = await findOpen(store, bits)
-      if (found !== undefined) open.set(bits, found)
+    async prepare(type) {
+      const kind = kindOf(type)
+      if (kind === null || open.has(nameOf(kind))) return
+      const found = await findOpen(store, kind)
+      if (found !== undefined) open.set(nameOf(kind), found)
     },
 
-    async take(tx, bits, { issuanceId, number, copies }) {
+    async take(tx, type, { issuanceId, number, copies }) {
       const taken: StatusReference[] = []
+      const kind = kindOf(type)
+      if (kind === null) return taken
       for (;;) {
-        const list = open.get(bits) ?? (await findOpen(tx, bits)) ?? (await newList(tx, bits))
+        const list = open.get(nameOf(kind)) ?? (await findOpen(tx, kind)) ?? (await newList(tx, kind))
         const [id, uri, size] = [textOf(list, 'id'), textOf(list, 'uri'), numberOf(list, 'size')]
         for (let attempt = 0; attempt < TRIES; attempt++) {
           const drawn = new Set(Array.from({ length: copies - taken.length }, () => randomInt(size)))
@@ -88,7 +104,7 @@ export function openStatusLists(
           taken.push(...rows.map((row) => ({ uri, index: numberOf(row, 'list_index') })))
           if (taken.length === copies) return taken
         }
-        open.delete(bits)
+        open.delete(nameOf(kind))
         await tx.run('update status_lists set is_open = 0 where id = $1', id)
       }
     },
@@ -99,23 +115,25 @@ export function openStatusLists(
     async token(id) {
       await countChanges()
       const list = await store.get(
-        'select id, uri, bits, size, version, token, token_version, token_issued_at from status_lists where id = $1',
+        'select id, uri, form, bits, size, version, token, token_version, token_issued_at from status_lists where id = $1',
         id,
       )
-      if (list === undefined) throw refused('status_list_not_found')
+      const form = list && formNamed(textOf(list, 'form'))
+      if (list === undefined || form === undefined) throw refused('status_list_not_found')
       const token = optionalText(list, 'token')
       if (token !== null && list.token_version === list.version) {
-        const known = served(textOf(list, 'uri'), token, numberOf(list, 'token_issued_at'))
+        const known = served(list, form, token, numberOf(list, 'token_issued_at'))
         if (known.staleAt > now()) return known
       }
       const key = `${id} ${numberOf(list, 'version')}`
-      const running = making.get(key) ?? make(list).finally(() => making.delete(key))
+      const running = making.get(key) ?? make(list, form).finally(() => making.delete(key))
       making.set(key, running)
       return running
     },
 
     async ids() {
-      return (await store.all('select id from status_lists order by created_at, id')).map((row) => textOf(row, 'id'))
+      const rows = await store.all('select id, form from status_lists order by created_at, id')
+      return rows.flatMap((row) => (formNamed(textOf(row, 'form')) === undefined ? [] : [textOf(row, 'id')]))
     },
   }
 
@@ -137,27 +155,33 @@ export function openStatusLists(
     for (const change of changes) await store.run('delete from list_changes where id = $1', textOf(change, 'id'))
   }
 
-  function served(uri: string, token: string, issuedAt: number): StatusListToken {
-    return { uri, token, issuedAt, staleAt: issuedAt + settings.statusTtl }
+  function served(list: Row, { mediaType }: StatusForm, token: string, issuedAt: number): StatusListToken {
+    return { uri: textOf(list, 'uri'), token, mediaType, issuedAt, staleAt: issuedAt + settings.statusTtl }
   }
 
-  function findOpen(statements: Statements, bits: StatusBits): Promise<Row | undefined> {
+  function formNamed(name: string): StatusForm | undefined {
+    return Object.entries(forms).find(([known]) => known === name)?.[1]
+  }
+
+  function findOpen(statements: Statements, { form, bits }: Kind): Promise<Row | undefined> {
     return statements.get(
-      'select id, uri, size from status_lists where bits = $1 and is_open = 1 and uri = $2 || id order by created_at, id limit 1',
+      'select id, uri, size from status_lists where form = $1 and bits = $2 and is_open = 1 and uri = $3 || id order by created_at, id limit 1',
+      form,
       bits,
       place,
     )
   }
 
-  async function newList(tx: Statements, bits: StatusBits): Promise<Row> {
-    const size = settings.statusListSize
+  async function newList(tx: Statements, { form, bits }: Kind): Promise<Row> {
+    const size = Math.max(settings.statusListSize, forms[form]?.least ?? 0)
     const id = randomId()
     // Kept as credentials say it: an issuer that moves to another address still speaks of its old lists, and begins new ones.
     const uri = place + id
     await tx.run(
-      'insert into status_lists (id, uri, bits, size, is_open, version, created_at) values ($1, $2, $3, $4, 1, 0, $5)',
+      'insert into status_lists (id, uri, form, bits, size, is_open, version, created_at) values ($1, $2, $3, $4, $5, 1, 0, $6)',
       id,
       uri,
+      form,
       bits,
       size,
       now(),
@@ -166,7 +190,7 @@ export function openStatusLists(
   }
 
   /** Reads the statuses after the version: a change in between is in the list already and makes the next reader sign once more. */
-  async function make(list: Row): Promise<StatusListToken> {
+  async function make(list: Row, form: StatusForm): Promise<StatusListToken> {
     const id = textOf(list, 'id')
     const uri = textOf(list, 'uri')
     const bits = bitsOf(list)
@@ -174,12 +198,7 @@ export function openStatusLists(
     const packed = new Uint8Array(packedLength(numberOf(list, 'size'), bits))
     for (const row of await store.all(CHANGED, id)) setStatus(packed, bits, numberOf(row, 'list_index'), numberOf(row, 'status'))
     for (const row of await store.all(ENDED, id)) setStatus(packed, bits, numberOf(row, 'list_index'), STATUSES.revoked)
-    // The highest level, as section 4.1 recommends: a list is made once and carried to every desk.
-    const deflated = await compress(packed, { level: 9 })
-    const draft = { uri, issuedAt, expires: issuedAt + settings.evidenceLife, ttl: settings.statusTtl, bits, packed }
-    const { signer: key, x5c } = signer
-    const unsigned = unsignedStatusList(draft, { algorithm: key.algorithm, x5c }, () => deflated)
-    const token = unsigned.seal(await key.sign(unsigned.input))
+    const token = await form.sign({ uri, issuedAt, expires: issuedAt + settings.evidenceLife, ttl: settings.statusTtl, bits, packed })
     await store.run(
       `update status_lists set token = $2, token_version = $3, token_issued_at = $4
        where id = $1 and (token_version is null or token_version <= $3)`,
@@ -188,9 +207,16 @@ export function openStatusLists(
       numberOf(list, 'version'),
       issuedAt,
     )
-    return served(uri, token, issuedAt)
+    return served(list, form, token, issuedAt)
   }
 }
+
+/** Null for a type without a status. */
+function kindOf(type: CredentialType): Kind | null {
+  return type.status && { form: formatOf(type).statusList, bits: type.status.bits }
+}
+
+const nameOf = ({ form, bits }: Kind): string => `${form} ${bits}`
 
 function bitsOf(row: Row): StatusBits {
   const bits = numberOf(row, 'bits')

@@ -12,6 +12,7 @@ import { type Claimed, claimedNonce, claimedProof, spending } from '../src/once.
 import { openRecords } from '../src/records.ts'
 import { MIGRATIONS } from '../src/schema.ts'
 import { openSecrets } from '../src/secrets.ts'
+import { statusForms } from '../src/status_forms/index.ts'
 import { holderKey, LOTTE, randomText, STATUTE, seconds } from './fixture.ts'
 
 const types = new Map(readTypes(join(import.meta.dirname, '../../specs/credentials')).types.map((type) => [type.name, { type }]))
@@ -52,7 +53,7 @@ for (const { title, there, make } of DATABASES) {
     })
 
     function open(store: Store) {
-      const records = openRecords(store, secrets, NOBODY, SETTINGS, seconds)
+      const records = openRecords(store, secrets, statusForms(NOBODY, null, seconds), SETTINGS, seconds)
       const redemption = redeemPreAuthorizedCode({ ...records, url: SETTINGS.url, types, secrets, now: seconds })
       return { ...records, redemption }
     }

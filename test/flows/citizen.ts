@@ -14,6 +14,8 @@ export interface Said extends Ended {
 /** Somebody with a wallet of their own. */
 export interface Citizen {
   readonly home: string
+  /** What its commands are started with. */
+  readonly environment: Readonly<Record<string, string>>
   /** A wallet command with `--json`. */
   wallet(parameters: readonly string[], input?: string): Promise<Said>
   /** Redeems an offer; answers how the wallet ended. `more`: further options. */
@@ -61,6 +63,7 @@ export async function newCitizen(setting: Setting, another?: Citizen): Promise<C
 
   return {
     home,
+    environment,
     wallet,
     receive,
     async hold(offer) {

@@ -1,6 +1,6 @@
 import { SettingsError } from '@symbolon/command-line'
 import type { TrustMechanism, Vocabulary } from '@symbolon/credential'
-import { EBSI_WORDS, type EbsiSettings, ebsiTrust, REGISTRIES, type Registry } from '@symbolon/ebsi'
+import { EBSI_WORDS, type EbsiSettings, ebsiTrust, parseRegistries, REGISTRIES } from '@symbolon/ebsi'
 
 /** Ways to the trust file besides those of packages/credential, and what their codes mean. */
 export const mechanismsOf = (ebsi: EbsiSettings): readonly TrustMechanism[] => [ebsiTrust(ebsi)]
@@ -21,19 +21,14 @@ export function ebsiSettings({
 }: Environment): EbsiSettings {
   const moment = MOMENTS.find((known) => known === (SYMBOLON_EBSI_ACCREDITED_AT || 'now'))
   if (moment === undefined) throw new SettingsError([`SYMBOLON_EBSI_ACCREDITED_AT: must be one of ${MOMENTS.join(', ')}`])
+  const registries = SYMBOLON_EBSI_REGISTRIES ? parseRegistries(SYMBOLON_EBSI_REGISTRIES) : REGISTRIES
+  if (registries === null)
+    throw new SettingsError(['SYMBOLON_EBSI_REGISTRIES: must be NETWORK=URL, several with spaces between them, each without / at its end'])
   return {
-    registries: SYMBOLON_EBSI_REGISTRIES ? SYMBOLON_EBSI_REGISTRIES.trim().split(/\s+/).map(registryFrom) : REGISTRIES,
+    registries,
     accreditationMoment: moment,
     ...(SYMBOLON_EBSI_JURISDICTION && { jurisdiction: SYMBOLON_EBSI_JURISDICTION }),
   }
 }
 
 const MOMENTS = ['now', 'now_and_issuance'] as const
-
-/** `pilot=https://api-pilot.ebsi.eu` */
-function registryFrom(text: string): Registry {
-  const [, network, root] = /^([a-z0-9-]+)=(https?:\/\/[^?#@]*[^/?#@])$/.exec(text) ?? []
-  if (network === undefined || root === undefined || !URL.canParse(root))
-    throw new SettingsError(['SYMBOLON_EBSI_REGISTRIES: must be NETWORK=URL, several with spaces between them, each without / at its end'])
-  return { network, root }
-}

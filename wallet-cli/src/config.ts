@@ -1,7 +1,8 @@
 import { homedir } from 'node:os'
 import { join, resolve } from 'node:path'
-import { trustLocalAuthority } from '@symbolon/command-line'
+import { SettingsError, trustLocalAuthority } from '@symbolon/command-line'
 import { pickLanguage } from '@symbolon/credential'
+import { parseRegistries, REGISTRIES, type Registry } from '@symbolon/ebsi'
 
 /** Where this wallet's files are, and what the environment says. */
 export interface Settings {
@@ -27,6 +28,15 @@ export interface Given {
 
 /** As the environment says of the local authority of development (`SYMBOLON_TLS=dev`). */
 export const trustConnections = (): boolean => trustLocalAuthority(process.env)
+
+/** The registries of EBSI that may be asked about issuers; throws `SettingsError` for what cannot be read. */
+export function registries(): readonly Registry[] {
+  const { SYMBOLON_EBSI_REGISTRIES: text } = process.env
+  const found = text ? parseRegistries(text) : REGISTRIES
+  if (found === null)
+    throw new SettingsError(['SYMBOLON_EBSI_REGISTRIES: must be NETWORK=URL, several with spaces between them, each without / at its end'])
+  return found
+}
 
 /** The settings of this process: the only place that reads the environment. An empty variable counts as absent. */
 export function settings(given: Given): Settings {

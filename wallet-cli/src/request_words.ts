@@ -31,6 +31,7 @@ export function* choiceLines(chosen: readonly Choice[], now: number, languages: 
   for (const { held, claims, shown, always, hidden } of chosen) {
     const unused = unusedCopies(held, now).length
     yield `Of ${nameOf(held, languages)} (${held.id}, ${unused === 0 ? 'no unused copy left' : counted(unused, 'unused copy', 'unused copies')}):`
+    if (always.length > 0 && shown.length === 0 && hidden.length === 0) yield '  All of it is shown: nothing of it can be hidden.'
     const values = new Map(leaves(claims).map(({ path, value }) => [JSON.stringify(path), value]))
     const line = (path: Path) => claimLine(held, path, values.get(JSON.stringify(path)) ?? null, languages)
     for (const path of shown) yield `  shown    ${line(path)}`

@@ -2,8 +2,10 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { verb } from '@symbolon/command-line'
+import { formatOf } from '@symbolon/credential'
 import { openBricks } from '../bricks.ts'
 import { commandSettings, syntheticSource } from '../config.ts'
+import { whyNot } from '../ebsi/ebsi_identity.ts'
 import { syntheticPersons } from '../synthetic.ts'
 
 /** `check`: credential types and sources, with everything that is wrong at once. */
@@ -25,7 +27,12 @@ export const check = verb({
       const bricks = openBricks({ ...settings, connections })
       for (const { source } of bricks) source.close()
       const names = bricks.map(({ type }) => type.name)
-      return { data: { types: names }, text: `nothing is wrong with ${names.join(', ')}` }
+      const unissued = bricks.flatMap(({ type }) => {
+        const why = formatOf(type).signedBy === 'did' ? whyNot(settings.ebsiFolder, type, Math.floor(Date.now() / 1000)) : null
+        return why === null ? [] : { type: type.name, why }
+      })
+      const lines = [`nothing is wrong with ${names.join(', ')}`, ...unissued.map(({ type, why }) => `${type} is not issued: ${why}`)]
+      return { data: { types: names, not_issued: unissued }, text: lines.join('\n') }
     } finally {
       await rm(folder, { recursive: true, force: true })
     }

@@ -2,6 +2,7 @@ import { verb } from '@symbolon/command-line'
 import { PURPOSES } from '@symbolon/service'
 import { checkBricks } from '../bricks.ts'
 import { commandSettings } from '../config.ts'
+import { openEbsiIdentity } from '../ebsi/ebsi_identity.ts'
 import { openSigners } from '../keys.ts'
 
 /** `keys`: the signing keys, as far as others may know them. */
@@ -16,7 +17,7 @@ export const keys = verb({
     const settings = commandSettings(options)
     const now = () => Math.floor(Date.now() / 1000)
     const url = settings.url ?? `http://localhost:${settings.port}`
-    const signers = await openSigners(settings, url, checkBricks(settings).types, now)
+    const signers = await openSigners(settings, url, checkBricks(settings).types, openEbsiIdentity(settings.ebsiFolder), now)
     const data = PURPOSES.map((purpose) => {
       const { signer, certificate } = signers[purpose]
       const fingerprint = certificate.fingerprint256.replaceAll(':', '').toLowerCase()

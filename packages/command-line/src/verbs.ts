@@ -43,7 +43,7 @@ export interface Answer {
   readonly text: string
 }
 
-/** One thing a program can do. A name of two words, `trust add`, is a verb of a group. */
+/** One thing a program can do. A name of several words, `trust add`, is a verb of a group. */
 export interface Verb {
   readonly name: string
   readonly summary: string
@@ -137,7 +137,8 @@ async function run(program: Program): Promise<Answer | undefined> {
 
 /** The verb with the most words that the arguments begin with. */
 function find(verbs: readonly Verb[], argv: readonly string[]): Verb | undefined {
-  return verbs.find((verb) => verb.name === `${argv[0]} ${argv[1]}`) ?? verbs.find((verb) => verb.name === argv[0])
+  const matching = verbs.filter(({ name }) => name.split(' ').every((word, at) => argv[at] === word))
+  return matching.sort((one, other) => other.name.length - one.name.length)[0]
 }
 
 function optionsOf(verb: Verb): Options {

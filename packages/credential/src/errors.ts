@@ -71,6 +71,7 @@ export const CREDENTIAL_CODES = {
     hint: 'use a newer reader: this code is written with a dictionary that this one does not have',
   },
   code_does_not_fit: { spec: 'specs/code.md', hint: 'show it online, or hand it over as a file; show fewer claims' },
+  code_format_not_held: { spec: 'specs/code.md', hint: 'show it online, or hand it over as a file; codes hold SD-JWT VCs only' },
   code_malformed: { spec: 'specs/code.md', hint: 'scan the code again; it is cut off, or is no code of this format' },
   code_too_large: { spec: 'specs/code.md', hint: 'refuse it: no code of this format is so large' },
   did_document_malformed: { spec: 'DID Core section 5', hint: 'fetch the DID document again; it is damaged, or none' },

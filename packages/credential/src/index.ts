@@ -4,7 +4,7 @@ export * from './code/index.ts'
 export { inflateZlib } from './compression/zlib.ts'
 export * from './did/index.ts'
 export { CODES, type Code, CREDENTIAL_CODES, type CredentialCode, CredentialError } from './errors.ts'
-export { FORMATS, formatNamed, parseCredential, parseVcJwt, readVcJwt, type Tolerance, type VcJwt } from './formats/index.ts'
+export { FORMATS, formatNamed, formatOf, parseCredential, parseVcJwt, readVcJwt, type Tolerance, type VcJwt } from './formats/index.ts'
 export {
   type DidKey,
   didDocumentNeeds,

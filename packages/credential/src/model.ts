@@ -131,6 +131,8 @@ export interface Format {
   readonly typesBy: 'vct' | 'vcdm'
   /** Which of its identities an issuer signs it with. */
   readonly signedBy: 'certificates' | 'did'
+  /** The form of the lists that say whether its credentials still hold: Token Status List, or Bitstring Status List. */
+  readonly statusList: 'token' | 'bitstring'
   /** The format's members of a credential configuration in issuer metadata. */
   configuration(type: CredentialType): JsonObject
   /** The type that such a configuration is of, as `View.type` would name it; undefined when it says none, null when it says it wrongly. */

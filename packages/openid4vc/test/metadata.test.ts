@@ -5,7 +5,12 @@ import { displayIn, issuerKeys, issuerMetadata, parseIssuerMetadata, wellKnownAd
 import { brick, expectPeerError, holderKey, ISSUER, json, vector, vectorNames } from './fixture.ts'
 
 const types = ['be-social-statute', 'ehic', 'pda1', 'pid'].map(brick)
-const description = { issuer: ISSUER, names: { nl: 'De instelling', en: 'The institution' }, types, signingAlgorithms: ['ES256'] } as const
+const description = {
+  issuer: ISSUER,
+  names: { nl: 'De instelling', en: 'The institution' },
+  types,
+  signingAlgorithm: () => 'ES256' as const,
+} as const
 const ours = issuerMetadata(description)
 
 describe('OpenID4VCI 1.0 section 12.2.4: the metadata of our issuer', () => {

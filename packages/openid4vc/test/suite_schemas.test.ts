@@ -26,7 +26,12 @@ const requestFaults = schema('credential_request')
 const metadataFaults = schema('credential_issuer_metadata')
 
 const types = ['be-social-statute', 'ehic', 'pda1', 'pid'].map(brick)
-const description = { issuer: ISSUER, names: { nl: 'De instelling', en: 'The institution' }, types, signingAlgorithms: ['ES256'] } as const
+const description = {
+  issuer: ISSUER,
+  names: { nl: 'De instelling', en: 'The institution' },
+  types,
+  signingAlgorithm: () => 'ES256' as const,
+} as const
 
 /** Whether our reader takes it, or what it says. */
 function read(parse: () => unknown): string {

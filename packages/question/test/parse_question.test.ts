@@ -41,8 +41,9 @@ describe('specs/question.md: the questions of this repository', () => {
     expect(parseQuestion({ name, files: folder(`questions/${name}/`) }, types)).toMatchObject({ faults: [], question: { name } })
   })
 
-  it('the six of the first issue are there', () => {
+  it('the six of the first issue are there, and the one that the PDA1 of EBSI answers', () => {
     expect(readdirSync(new URL('questions/', specs)).sort()).toEqual([
+      'ebsi-legislation-applies',
       'health-cover-abroad',
       'legislation-applies',
       'museum-reduced-price',

@@ -94,6 +94,15 @@ test('the trust file is written once; types are brought up to date, what somebod
   expect(existsSync(path)).toBe(true)
 })
 
+test('bundles may speak of more types than certificates sign', async () => {
+  const place = home()
+  await developmentAuthority(place, URL_OF_ISSUER, NOW)
+  const path = join(place, 'trust.json')
+  developmentTrust(path, place, ['a'], ['a', 'by a DID'])
+  const types = JSON.parse(readFileSync(path, 'utf8')).map((entry: { for: string; types: string[] }) => [entry.for, entry.types])
+  expect(types).toEqual(ANCHORS.map((purpose) => [purpose, purpose === 'bundle' ? ['a', 'by a DID'] : ['a']]))
+})
+
 test('a home of an earlier version gets the authority that it lacks, and keeps the others', async () => {
   const place = home()
   await developmentAuthority(place, URL_OF_ISSUER, NOW)

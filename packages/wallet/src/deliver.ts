@@ -1,4 +1,5 @@
 import type { Anchors } from '@symbolon/credential'
+import { ebsiTrust } from '@symbolon/ebsi'
 import { createCredentialRequest, type Message, parseCredentialResponse, parseNonceResponse } from '@symbolon/openid4vc'
 import { WalletError } from './errors.ts'
 import { isRefusedWith, NOTHING, post } from './exchange.ts'
@@ -6,6 +7,7 @@ import type { Inspected, Offered } from './inspect.ts'
 import { publicPart } from './keys.ts'
 import type { Outside, Store } from './outside.ts'
 import { checkReceived } from './received.ts'
+import { registryLookup } from './registry.ts'
 import {
   type Authorization,
   authorizationOf,
@@ -38,7 +40,15 @@ export async function deliver(id: string, inspected: Inspected, anchors: Anchors
   const { configuration, type } = offered
   const { issuer } = inspected.metadata
   const now = outside.now()
-  const judging = { anchors, evidence: inspected.keys.evidence, primitives: outside.primitives, now }
+  const mechanisms = [ebsiTrust({ registries: outside.registries ?? [] })]
+  const judging = {
+    anchors,
+    mechanisms,
+    evidence: inspected.keys.evidence,
+    lookup: registryLookup(outside),
+    primitives: outside.primitives,
+    now,
+  }
   try {
     const copies = await checkReceived(credentials, { issuer, configuration, keys }, judging)
     const { display, claims, codeDictionary } = configuration

@@ -73,10 +73,15 @@ async function inspect(
   const keys = await fetchIssuerKeys(issuer, outside.send)
   const offered: Offered[] = []
   for (const one of receivables) {
-    offered.push({ ...one, vouching: await judgeIssuer(issuer, one.type, keys, { anchors, primitives, now: outside.now() }) })
+    // Under which DID it issues is first said by the credential itself.
+    const isNamedByDid = formatNamed(one.configuration.format)?.signedBy === 'did'
+    const vouching = isNamedByDid ? NOT_NAMED : await judgeIssuer(issuer, one.type, keys, { anchors, primitives, now: outside.now() })
+    offered.push({ ...one, vouching })
   }
   return { metadata, server, keys, offered }
 }
+
+const NOT_NAMED: Vouching = { outcome: 'unknown', code: 'key_missing' }
 
 /** More would be addresses that somebody wants asked by others. */
 const MOST_SERVERS = 10

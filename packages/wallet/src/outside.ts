@@ -1,3 +1,4 @@
+import type { Registry } from '@symbolon/ebsi'
 import type { Awaitable, JsonObject, Primitives, SignatureAlgorithm, Signer } from '@symbolon/sd-jwt'
 import type { WalletState } from './state/index.ts'
 
@@ -37,6 +38,8 @@ export interface Outside {
   readonly keys: HolderKeys
   /** The newest DPoP nonce of each server, by origin (RFC 9449 section 8.2); need not outlive the process. */
   readonly dpopNonces: Map<string, string>
+  /** The registries of EBSI that may be asked about issuers; absent: none. */
+  readonly registries?: readonly Registry[]
   /** Seconds since 1970. */
   now(): number
 }

@@ -1,4 +1,16 @@
-import { type Anchors, type Credential, CredentialError, type Evidence, parseCredential, verify } from '@symbolon/credential'
+import {
+  type Anchors,
+  type Credential,
+  CredentialError,
+  type Evidence,
+  formatNamed,
+  gather,
+  type Lookup,
+  parseCredential,
+  type TrustMechanism,
+  type View,
+  verify,
+} from '@symbolon/credential'
 import type { CredentialConfiguration } from '@symbolon/openid4vc'
 import { type Jwk, type Primitives, SdJwtError } from '@symbolon/sd-jwt'
 import { WalletError } from './errors.ts'
@@ -16,7 +28,11 @@ export interface Expected {
 /** What judging needs; `now` in seconds since 1970. */
 export interface Judging {
   readonly anchors: Anchors
+  readonly mechanisms: readonly TrustMechanism[]
+  /** What the issuer publishes. */
   readonly evidence: Evidence
+  /** What is known of it elsewhere. */
+  readonly lookup: Lookup
   readonly primitives: Primitives
   readonly now: number
 }
@@ -53,16 +69,20 @@ async function checkOne(credential: Credential, expected: Expected, judging: Jud
   if (binding !== undefined) throw refused('the issuer sent a presentation with a key binding, not a credential')
   if (view.format !== expected.configuration.format) throw refused('it has another format than was asked for')
   if (view.type !== expected.configuration.type) throw refused('it is of another type than was asked for')
-  if (view.issuer !== expected.issuer) throw refused('it names another issuer than the one that sent it')
+  if (view.issuer !== expected.issuer && !isNamedByDid(view)) throw refused('it names another issuer than the one that sent it')
   const key = keyAmong(view.holderKey, expected.keys)
   const policy = { types: new Map(), maxStatusAge: 0 }
-  const report = await verify(credential, { ...judging, policy })
+  const evidence = new Map([...judging.evidence, ...(await gather(credential, judging.lookup, judging.mechanisms))])
+  const report = await verify(credential, { ...judging, evidence, policy })
   for (const id of DEMANDED) {
     const check = report.checks.find((found) => found.id === id)
     if (check?.outcome !== 'pass') throw refused(`${id} ${check?.code ?? 'was not checked'}`)
   }
   return key
 }
+
+/** An issuer with a DID has no address to compare: that the trust file stands behind the DID for this type is all there is. */
+const isNamedByDid = ({ format, issuer }: View): boolean => formatNamed(format)?.signedBy === 'did' && issuer?.startsWith('did:') === true
 
 function keyAmong(bound: Jwk | undefined, keys: readonly HeldKey[]): HeldKey | undefined {
   if (bound === undefined && keys.length === 0) return undefined
@@ -75,7 +95,7 @@ function keyAmong(bound: Jwk | undefined, keys: readonly HeldKey[]): HeldKey | u
 function checkDistinct(credentials: readonly Credential[], copies: readonly HeldCopy[]): void {
   const marks = [
     { what: 'key', of: copies.map(({ keyId }) => keyId) },
-    { what: 'entry of a status list', of: credentials.map(({ view: { status } }) => status && `${status.uri} ${status.index}`) },
+    { what: 'entry of a status list', of: credentials.flatMap(({ view }) => statusEntries(view)) },
     { what: 'salt', of: credentials.flatMap(({ salts }) => salts) },
   ]
   for (const { what, of } of marks) {
@@ -83,6 +103,14 @@ function checkDistinct(credentials: readonly Credential[], copies: readonly Held
     if (new Set(there).size !== there.length) throw refused(`two have the same ${what}: whoever sees both can link them`)
   }
 }
+
+/** However it says where its status stands. */
+const statusEntries = ({ status, vcdm }: View): string[] => [
+  ...(status ? [`${status.uri} ${status.index}`] : []),
+  ...(vcdm?.status ?? []).map((entry) =>
+    JSON.stringify([entry.statusListCredential ?? null, entry.statusListIndex ?? null, entry.id ?? null]),
+  ),
+]
 
 const refused = (detail: string, cause?: unknown): WalletError => new WalletError('credential_refused', detail, cause)
 

@@ -120,7 +120,7 @@ export function standInIssuer(owner: Authority, types: readonly CredentialType[]
   const { batchSize = 10, txCode } = lie
   const description = { ...SERVER, ...lie.server }
   const server = standInServer({ issuer: ISSUER, types, description, ...(txCode && { txCode }), mac, now })
-  const announced = { issuer: ISSUER, names: { en: 'The issuer' }, types, signingAlgorithms: ['ES256'] } as const
+  const announced = { issuer: ISSUER, names: { en: 'The issuer' }, types, signingAlgorithm: () => 'ES256' as const } as const
   const documents: Record<string, JsonObject> = {
     [wellKnownAddress(ISSUER, 'openid-credential-issuer')]: issuerMetadata({ ...announced, batchSize, notification: true }),
     [wellKnownAddress(ISSUER, 'oauth-authorization-server')]: serverMetadata(ISSUER, description),

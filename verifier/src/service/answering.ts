@@ -1,4 +1,4 @@
-import { type Anchors, type CredentialType, type Language, pickLanguage, verifyText } from '@symbolon/credential'
+import { type Anchors, type CredentialType, type Language, pickLanguage, type TrustMechanism, verifyText } from '@symbolon/credential'
 import { LARGEST_RESPONSE, ProtocolError, parseResponse, responseAnswer } from '@symbolon/openid4vc'
 import { judge, type Question, type Reason, reasonText } from '@symbolon/question'
 import { isObject, type JsonObject, type Primitives, parseJson } from '@symbolon/sd-jwt'
@@ -14,6 +14,7 @@ import { type Outcome, randomName, type StoredRequest } from './requests.ts'
 export interface Answering extends Asking {
   readonly types: ReadonlyMap<string, CredentialType>
   readonly anchors: Anchors
+  readonly mechanisms: readonly TrustMechanism[]
   readonly primitives: Primitives
   readonly evidence: EvidenceCache
   readonly answered: (question: string, answer: string) => void
@@ -56,13 +57,13 @@ async function judged(
   stored: StoredRequest,
   party: RelyingParty,
   question: Question,
-  { types, anchors, primitives, evidence, now, requests }: Answering,
+  { types, anchors, mechanisms, primitives, evidence, now, requests }: Answering,
 ): Promise<Outcome> {
   const policy = { types, audience: clientIdOf(party), nonce: stored.nonce }
   const judgement = await judge(question, tokens, {
     ...{ query: question.query, types, now: now(), given: stored.given },
     check: (text, { maxStatusAge }) =>
-      verifyText(text, evidence.lookupFor(text), { anchors, policy: { ...policy, maxStatusAge }, now: now(), primitives }),
+      verifyText(text, evidence.lookupFor(text), { anchors, mechanisms, policy: { ...policy, maxStatusAge }, now: now(), primitives }),
   })
   if (judgement.accepted) return { state: 'answered', answer: judgement.answer, reasons: judgement.reasons }
   await requests.note(stored.id, judgement.reasons, question.retention)

@@ -1,15 +1,19 @@
 import {
   type Anchors,
   type CredentialType,
+  gather,
   type Lookup,
+  listSays,
   metadataText,
   type Part,
   parseCredential,
   readStatusList,
+  type TrustMechanism,
 } from '@symbolon/credential'
 import type { Primitives } from '@symbolon/sd-jwt'
 import { type Log, numberOf, type Row, type Store, textOf } from '@symbolon/service'
 import { type Fetched, FetchRefused } from './guarded_fetch.ts'
+import type { RegistryRecords } from './registry_records.ts'
 import { vouchesFor } from './vouching.ts'
 
 /** The evidence of trusted issuers: fetched on a timer by its own lifetime, never because somebody shows a credential, except a list that is met for the first time. */
@@ -27,6 +31,8 @@ export type FetchText = (address: string) => Promise<Fetched>
 export interface EvidenceContext {
   readonly types: ReadonlyMap<string, CredentialType>
   readonly anchors: Anchors
+  readonly mechanisms: readonly TrustMechanism[]
+  readonly records: RegistryRecords
   readonly primitives: Primitives
   readonly now: () => number
   readonly fetch: FetchText
@@ -44,7 +50,10 @@ const KEPT_DAYS = 30
 /** Lists at most: a trusted issuer that makes up addresses must not fill the disk. */
 const MOST_LISTS = 1000
 
-export function openEvidence(store: Store, { types, anchors, primitives, now, fetch, log }: EvidenceContext): EvidenceCache {
+export function openEvidence(
+  store: Store,
+  { types, anchors, mechanisms, records, primitives, now, fetch, log }: EvidenceContext,
+): EvidenceCache {
   let known = new Map<string, Row>()
   /** First fetches under way: many who show credentials of one list wait for one. */
   const fetching = new Map<string, Promise<Row | undefined>>()
@@ -75,7 +84,7 @@ export function openEvidence(store: Store, { types, anchors, primitives, now, fe
       if (error instanceof FetchRefused) return refuse(error.message)
       throw error
     }
-    const list = await readStatusList(fetched.content, { uri }, { anchors, primitives, now: now(), evidence: new Map() })
+    const list = await read(uri, fetched.content, held)
     if ('code' in list) return refuse(list.code)
     if (held !== undefined && list.issuedAt < numberOf(held, 'issued_at')) return refuse('it is older than the one that is held')
     const life = Math.max(list.ttl ?? LONGEST_LIFE, SHORTEST_LIFE)
@@ -92,6 +101,18 @@ export function openEvidence(store: Store, { types, anchors, primitives, now, fe
     return row
   }
 
+  /**
+   * What may be kept. A list that is a W3C credential is verified when a credential is judged by it, for only then is known whose it must be: here it must
+   * be the one at its address, and of the issuer whose list is held.
+   */
+  async function read(uri: string, content: string, held?: Row): Promise<{ issuedAt: number; ttl?: number } | { code: string }> {
+    const says = listSays(content)
+    if (says === null) return readStatusList(content, { uri }, { anchors, primitives, now: now(), evidence: new Map() })
+    const before = held && listSays(textOf(held, 'content'))
+    const isSame = says.uri === uri && (before === undefined || before?.issuer === says.issuer)
+    return isSame && says.issuedAt <= now() + CLAIM ? { issuedAt: says.issuedAt } : { code: 'status_list_of_other' }
+  }
+
   async function firstTime(text: string, uri: string): Promise<Row | undefined> {
     const under = fetching.get(uri)
     if (under !== undefined) return under
@@ -100,7 +121,9 @@ export function openEvidence(store: Store, { types, anchors, primitives, now, fe
       log.warn({ lists: known.size }, 'no more lists are taken in')
       return undefined
     }
-    if (!(await vouchesFor(await parseCredential(text, primitives), uri, { anchors, primitives, now: now() }))) return undefined
+    const credential = await parseCredential(text, primitives)
+    const evidence = await gather(credential, records.lookup, mechanisms)
+    if (!(await vouchesFor(credential, uri, { anchors, mechanisms, evidence, primitives, now: now() }))) return undefined
     const running = fetching.get(uri) ?? fetchInto(uri).finally(() => fetching.delete(uri))
     fetching.set(uri, running)
     const row = await running
@@ -109,18 +132,19 @@ export function openEvidence(store: Store, { types, anchors, primitives, now, fe
   }
 
   return {
-    lookupFor: (text) => async (need) => {
+    lookupFor: (text) => async (need, view) => {
       // The types are those this verifier was delivered with: nobody is asked for them.
       if (need.kind === 'type_metadata') {
         const type = types.get(need.id)
         return type && { ...need, content: metadataText(type), mediaType: 'application/json' }
       }
-      if (need.kind !== 'status_list') return undefined
+      if (need.kind !== 'status_list') return records.lookup(need, view)
       const row = (await find(need.id)) ?? (await firstTime(text, need.id))
       return row && part(need, row)
     },
 
     async refresh() {
+      await records.refresh()
       await store.run('delete from evidence where needed_on < $1', today() - KEPT_DAYS)
       // What another process has fetched, or forgotten, is news here too.
       const rows = await store.all('select * from evidence')

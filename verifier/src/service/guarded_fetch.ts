@@ -15,6 +15,8 @@ export interface Bounds {
   readonly networks: PrivateNetworks
   readonly limit: number
   readonly patience: number
+  /** The media type that is wanted; absent: any. */
+  readonly accept?: string
 }
 
 /** Why something was not fetched; the message holds no more of the address than its host. */
@@ -29,7 +31,11 @@ const systemResolve: Resolve = (name, done) => lookup(name, { all: true }, done)
  * Fetches one text from an address that a stranger named: the name is resolved here, every address it has must be allowed, and the connection goes to one that
  * was checked. No redirect is followed; slow and endless answers are cut off. Throws `FetchRefused`.
  */
-export async function fetchGuarded(address: string, { networks, limit, patience }: Bounds, resolve = systemResolve): Promise<Fetched> {
+export async function fetchGuarded(
+  address: string,
+  { networks, limit, patience, accept = '*/*' }: Bounds,
+  resolve = systemResolve,
+): Promise<Fetched> {
   const url = URL.parse(address)
   if (url === null || (url.protocol !== 'https:' && url.protocol !== 'http:')) throw new FetchRefused('no http address')
   const host = url.hostname.replace(/^\[|\]$/g, '')
@@ -43,7 +49,7 @@ export async function fetchGuarded(address: string, { networks, limit, patience 
   try {
     const response = await ask(secure ? requestHttps : requestHttp, url, {
       ...{ lookup: checkedLookup(resolve, isOpen), agent: false, signal },
-      headers: { accept: '*/*', 'accept-encoding': 'identity' },
+      headers: { accept, 'accept-encoding': 'identity' },
     })
     if (response.statusCode !== 200) {
       response.destroy()

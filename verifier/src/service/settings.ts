@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
+import type { EbsiSettings } from '@symbolon/ebsi'
 import {
   databaseUrl,
   type Environment,
@@ -19,6 +20,7 @@ import {
   text,
   whole,
 } from '@symbolon/service'
+import { ebsiSettings } from '../mechanisms.ts'
 
 /** Everything the verifier's service is told from outside. */
 export interface ServiceSettings {
@@ -40,6 +42,8 @@ export interface ServiceSettings {
   readonly privateNetworks: 'none' | 'loopback' | 'all'
   /** How long a request may be answered, in seconds. */
   readonly requestLife: number
+  /** What is decided about accreditations of EBSI. */
+  readonly ebsi: EbsiSettings
   readonly logLevel: LogLevel
 }
 
@@ -50,6 +54,7 @@ export function verifierSettings(environment: Environment): ServiceSettings {
     throw new SettingsError(['VERIFIER_DATABASE_URL_FILE: is given beside VERIFIER_DATABASE_URL; keep one of them'])
   return {
     ...values,
+    ebsi: ebsiSettings(environment),
     trustFile: values.trustFile ?? join(values.home, 'trust.json'),
     databaseUrl: values.databaseUrl ?? databaseUrlFile ?? pathToFileURL(join(values.home, 'verifier', 'verifier.sqlite')).href,
     privateNetworks: privateNetworks ?? (values.mode === 'development' ? 'loopback' : 'none'),

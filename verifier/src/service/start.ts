@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs'
 import type { RequestListener } from 'node:http'
 import { join } from 'node:path'
 import { loadTrust } from '@symbolon/command-line'
-import { prepareAnchors } from '@symbolon/credential'
+import { formatOf, prepareAnchors } from '@symbolon/credential'
 import { primitives } from '@symbolon/primitives/node'
 import {
   deriveKey,
@@ -18,6 +18,7 @@ import {
   privateFolder,
   type Route,
 } from '@symbolon/service'
+import { mechanismsOf } from '../mechanisms.ts'
 import { loadQuestions } from '../questions.ts'
 import { loadTypes } from '../types.ts'
 import { MOST_BODY } from './answering.ts'
@@ -25,6 +26,7 @@ import { explain, routes } from './app.ts'
 import { developmentParties } from './development.ts'
 import { type FetchText, openEvidence } from './evidence.ts'
 import { fetchGuarded } from './guarded_fetch.ts'
+import { openRegistryRecords } from './registry_records.ts'
 import { openRelyingParties } from './relying_parties.ts'
 import { openRequests } from './requests.ts'
 import { MIGRATIONS } from './schema.ts'
@@ -86,8 +88,15 @@ async function open(
   const questions = loadQuestions(types, settings.questions)
   const relyingParties = settings.relyingParties ?? (await developmentParties(settings.home, url, questions, now()))
   // Beside an issuer, the trust file is the one that it writes.
-  if (settings.mode === 'development' && !existsSync(settings.trustFile))
-    developmentTrust(settings.trustFile, settings.home, [...types.keys()])
+  if (settings.mode === 'development' && !existsSync(settings.trustFile)) {
+    const certified = [...types.values()].filter((type) => formatOf(type).signedBy === 'certificates')
+    developmentTrust(
+      settings.trustFile,
+      settings.home,
+      certified.map(({ vct }) => vct),
+      [...types.keys()],
+    )
+  }
   const parties = openRelyingParties(relyingParties, questions, { mode: settings.mode, now })
   const byId = new Map([...parties.values()].map((party) => [party.id, party]))
   const anchors = await prepareAnchors(await loadTrust(settings.trustFile), primitives)
@@ -96,7 +105,13 @@ async function open(
   opened.push(() => store.close())
   const requests = openRequests(store, deriveKey(secret, 'verifier', 'request'), now)
   const fetch: FetchText = (address) => fetchGuarded(address, { ...BOUNDS, networks: settings.privateNetworks })
-  const evidence = openEvidence(store, { types, anchors, primitives, now, fetch, log })
+  const mechanisms = mechanismsOf(settings.ebsi)
+  const records = openRegistryRecords({
+    registries: settings.ebsi.registries,
+    fetch: (address, accept) => fetchGuarded(address, { ...BOUNDS, accept, networks: settings.privateNetworks }),
+    ...{ now, log },
+  })
+  const evidence = openEvidence(store, { types, anchors, mechanisms, records, primitives, now, fetch, log })
 
   const metrics = openMetrics()
   const [asked, answers] = [
@@ -104,7 +119,20 @@ async function open(
     metrics.counter('symbolon_answered_total', 'Answers by question and what they were', ['question', 'answer']),
   ]
   const table = routes({
-    ...{ url, parties, requests, questions, types, anchors, primitives, evidence, metrics, now, requestLife: settings.requestLife },
+    ...{
+      url,
+      parties,
+      requests,
+      questions,
+      types,
+      anchors,
+      mechanisms,
+      primitives,
+      evidence,
+      metrics,
+      now,
+      requestLife: settings.requestLife,
+    },
     partyNamed: (id) => byId.get(id),
     counted: (question) => asked(question),
     answered: (question, answer) => answers(question, answer),

@@ -26,7 +26,8 @@ async function cache(store?: Store, clock = { now: NOW }) {
   const network = { content: (await statusList(issuer.lists, {}, NOW - 3600, address())).content as string | Error }
   const own = store ?? (await openStore(await make(), MIGRATIONS))
   const evidence = openEvidence(own, {
-    ...{ types: new Map([[STATUTE.vct, STATUTE]]), primitives, now: () => clock.now },
+    ...{ types: new Map([[STATUTE.vct, STATUTE]]), mechanisms: [], primitives, now: () => clock.now },
+    records: { lookup: () => undefined, refresh: async () => undefined },
     anchors: await prepareAnchors(parseTrust(JSON.stringify(issuer.trust)), primitives),
     fetch: async (uri) => {
       asked.push(uri)

@@ -153,12 +153,15 @@ async function answering({ codeQuery, query, form }: Question, { wallet, id, aud
       await packer(wallet, choice.held.id)(await trial(wallet, choice.held.id, { audience, paths: choice.paths }))
       return choice
     } catch (error) {
-      if (!(error instanceof CredentialError && error.code === 'code_does_not_fit')) throw error
+      if (!(error instanceof CredentialError && NOT_IN_CODES.includes(error.code))) throw error
       last = error
     }
   }
   throw last
 }
+
+/** Of these another credential may still do. */
+const NOT_IN_CODES: readonly string[] = ['code_does_not_fit', 'code_format_not_held']
 
 /** Where to look, for the one named if there is one, and whether a copy may be shown again. */
 interface Looking {

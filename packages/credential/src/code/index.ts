@@ -1,5 +1,6 @@
 import type { Primitives } from '@symbolon/sd-jwt'
 import { CredentialError } from '../errors.ts'
+import { parseCredential } from '../formats/index.ts'
 import { type Dictionaries, type Dictionary, GENERIC } from './dictionary.ts'
 import { type CodeKind, pack, unpack } from './packing.ts'
 import { sdJwt } from './sd_jwt.ts'
@@ -29,11 +30,14 @@ export const isCode = (text: string): boolean => text.startsWith(PRESENTATION.pr
 /**
  * Packs a presentation so that it fits into a QR code (specs/code.md); `unpackCode` gives back exactly the same text.
  *
- * Throws `code_does_not_fit` for one that is too large for any, `format_not_known` for what is none, and what is thrown for a malformed one.
+ * Throws `code_does_not_fit` for one that is too large for any, `code_format_not_held` for one of another format, `format_not_known` for what is none, and what is thrown for a malformed one.
  */
 export async function packCode(text: string, primitives: Primitives, dictionary: Dictionary = GENERIC): Promise<string> {
   const code = await pack(PRESENTATION, text, dictionary, primitives)
-  if (code === null) throw new CredentialError('format_not_known')
+  if (code === null) {
+    const { view } = await parseCredential(text, primitives)
+    throw new CredentialError('code_format_not_held', view.format)
+  }
   return code
 }
 

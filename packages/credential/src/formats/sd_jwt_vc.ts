@@ -35,6 +35,7 @@ export const sdJwtVc: Format = {
   spec: 'draft-ietf-oauth-sd-jwt-vc-19',
   typesBy: 'vct',
   signedBy: 'certificates',
+  statusList: 'token',
   configuration: (type) => ({ format: 'dc+sd-jwt', vct: type.vct }),
   typeConfigured: ({ vct }) => vct,
   algorithmsSupported: (algorithms) => ({ 'sd-jwt_alg_values': [...algorithms], 'kb-jwt_alg_values': [...algorithms] }),

@@ -28,6 +28,7 @@ export const vcJwt: Format = {
   spec: 'OpenID4VCI 1.0 appendix A.1.1',
   typesBy: 'vcdm',
   signedBy: 'did',
+  statusList: 'bitstring',
   configuration: (type) => ({ format: 'jwt_vc_json', credential_definition: { type: [...typesOf(type).types] } }),
   typeConfigured,
   algorithmsSupported: (algorithms) => ({ alg_values: [...algorithms] }),

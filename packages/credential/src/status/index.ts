@@ -1,4 +1,5 @@
 export { checkStatus, STATUS_MECHANISMS, statusNeeds } from './check_status.ts'
+export { type ListSays, listSays } from './list_says.ts'
 export type { StatusContext, StatusEntry, StatusFinding, StatusMechanism } from './mechanism.ts'
 export { getStatus, packedLength, type StatusBits, setStatus } from './packed.ts'
 export { readStatusList, type StatusList, type StatusListFault } from './status_list_token.ts'

@@ -117,6 +117,8 @@ export const de: Words = {
     code_dictionary_not_known:
       'Dieser Code verwendet ein Wörterbuch, das wir nicht haben. Bitten Sie die Person, den Nachweis anders zu zeigen.',
     code_does_not_fit: 'Dieser Nachweis ist zu groß für einen Code. Zeigen Sie ihn online, oder übergeben Sie ihn als Datei.',
+    code_format_not_held:
+      'Ein Code kann keinen Nachweis in dieser Form enthalten. Zeigen Sie ihn online, oder übergeben Sie ihn als Datei.',
     code_malformed: 'Dieser Code ist nicht lesbar. Scannen Sie ihn noch einmal.',
     code_too_large: 'Dieser Code enthält mehr, als ein Code enthalten darf. Nehmen Sie ihn nicht an.',
     critical_header_unknown:

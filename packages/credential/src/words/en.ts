@@ -100,6 +100,7 @@ export const en: Words = {
     code_content_not_known: 'This code is of a newer kind that we cannot read yet. Ask the person to show the credential in another way.',
     code_dictionary_not_known: 'This code uses a dictionary that we do not have. Ask the person to show the credential in another way.',
     code_does_not_fit: 'This credential is too large for a code. Show it online, or hand it over as a file.',
+    code_format_not_held: 'A code does not hold a credential of this format. Show it online, or hand it over as a file.',
     code_malformed: 'This code cannot be read. Scan it again.',
     code_too_large: 'This code holds more than a code may hold. Do not accept it.',
     critical_header_unknown: 'It makes a condition that we do not know. Refuse it, and tell the issuer.',

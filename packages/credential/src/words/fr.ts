@@ -110,6 +110,8 @@ export const fr: Words = {
     code_dictionary_not_known:
       "Ce code utilise un dictionnaire que nous n'avons pas. Demandez à la personne de montrer l'attestation autrement.",
     code_does_not_fit: 'Cette attestation est trop grande pour un code. Montrez-la en ligne, ou remettez-la sous forme de fichier.',
+    code_format_not_held:
+      'Un code ne peut pas contenir une attestation de cette forme. Montrez-la en ligne, ou remettez-la sous forme de fichier.',
     code_malformed: 'Ce code est illisible. Scannez-le à nouveau.',
     code_too_large: "Ce code contient plus que ce qu'un code peut contenir. Ne l'acceptez pas.",
     critical_header_unknown: "L'attestation pose une condition que nous ne connaissons pas. Refusez-la et signalez-le à l'émetteur.",

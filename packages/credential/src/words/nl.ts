@@ -108,6 +108,7 @@ export const nl: Words = {
     code_dictionary_not_known:
       'Deze code gebruikt een woordenlijst die we niet hebben. Vraag de persoon het bewijs op een andere manier te tonen.',
     code_does_not_fit: 'Dit bewijs is te groot voor een code. Toon het online, of geef het als bestand.',
+    code_format_not_held: 'Een code kan geen bewijs in deze vorm bevatten. Toon het online, of geef het als bestand.',
     code_malformed: 'Deze code is niet leesbaar. Scan ze opnieuw.',
     code_too_large: 'Deze code bevat meer dan een code mag bevatten. Aanvaard ze niet.',
     critical_header_unknown: 'Het stelt een voorwaarde die we niet kennen. Weiger het en meld het aan de uitgever.',

@@ -6,6 +6,7 @@ export {
   attributeUrl,
   parseAttributeId,
   parseAttributeReference,
+  parseRegistries,
   REGISTRIES,
   type Registry,
 } from './registry.ts'

@@ -15,6 +15,18 @@ export const REGISTRIES: readonly Registry[] = [
   { root: 'https://api.ebsi.eu', network: 'production' },
 ]
 
+/** Reads `pilot=https://api-pilot.ebsi.eu`, several with white space between them, each without `/` at its end; null when it cannot be read. */
+export function parseRegistries(text: string): readonly Registry[] | null {
+  const found = text.trim().split(/\s+/).map(parseRegistry)
+  const registries = found.filter((one) => one !== null)
+  return registries.length === found.length ? registries : null
+}
+
+function parseRegistry(text: string): Registry | null {
+  const [, network, root] = /^([a-z0-9-]+)=(https?:\/\/[^?#@]*[^/?#@])$/.exec(text) ?? []
+  return network === undefined || root === undefined || !URL.canParse(root) ? null : { root, network }
+}
+
 /** An attribute of the Trusted Issuers Registry: whose, and which (64 hexadecimal digits, lower case, without `0x`). */
 export interface AttributeReference {
   readonly did: string

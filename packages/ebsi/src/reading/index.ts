@@ -1,4 +1,5 @@
 export { hasAttributes, type Page, readAttributes, readIssuers } from './answers.ts'
+export { recordRequest, registryNamed } from './records.ts'
 export {
   attributeRequest,
   attributesRequest,

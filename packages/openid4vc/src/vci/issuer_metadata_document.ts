@@ -1,4 +1,4 @@
-import { type ClaimRule, type CredentialType, formatNamed, pathKey } from '@symbolon/credential'
+import { type ClaimRule, type CredentialType, formatOf, pathKey } from '@symbolon/credential'
 import type { JsonObject, SignatureAlgorithm } from '@symbolon/sd-jwt'
 import { PROOF_TYPES } from './proofs/index.ts'
 import { BINDING_METHODS } from './proofs/keys/index.ts'
@@ -11,8 +11,8 @@ export interface IssuerDescription {
   readonly names: { readonly [language: string]: string }
   /** One configuration for each, by the name of its folder. */
   readonly types: readonly CredentialType[]
-  /** What it signs credentials with. */
-  readonly signingAlgorithms: readonly SignatureAlgorithm[]
+  /** What it signs credentials of a type with. */
+  readonly signingAlgorithm: (type: CredentialType) => SignatureAlgorithm
   /** How many proofs one request may have; announced when it is more than one. */
   readonly batchSize?: number
   /** Whether it answers at its notification endpoint. */
@@ -26,12 +26,12 @@ export function issuerMetadata({
   issuer,
   names,
   types,
-  signingAlgorithms,
+  signingAlgorithm,
   batchSize = 1,
   notification = false,
   dictionaries = new Map(),
 }: IssuerDescription): JsonObject {
-  const configurations = types.map((type) => [type.name, configuration(type, signingAlgorithms, dictionaries.get(type.name))] as const)
+  const configurations = types.map((type) => [type.name, configuration(type, signingAlgorithm(type), dictionaries.get(type.name))] as const)
   return {
     credential_issuer: issuer,
     credential_endpoint: endpointAddress(issuer, 'credential'),
@@ -44,13 +44,11 @@ export function issuerMetadata({
 }
 
 /** One entry of `credential_configurations_supported`; throws TypeError for a type in a format we do not speak. */
-function configuration(type: CredentialType, signingAlgorithms: readonly SignatureAlgorithm[], dictionary?: string): JsonObject {
-  const format = type.formats.map(formatNamed).find((known) => known !== undefined)
-  if (format === undefined) throw new TypeError(`the type ${type.name} has no format that is spoken here`)
+function configuration(type: CredentialType, signingAlgorithm: SignatureAlgorithm, dictionary?: string): JsonObject {
   return {
-    ...format.configuration(type),
+    ...formatOf(type).configuration(type),
     scope: type.name,
-    credential_signing_alg_values_supported: [...signingAlgorithms],
+    credential_signing_alg_values_supported: [signingAlgorithm],
     ...(type.holderBinding === 'key' && holderBinding(type)),
     credential_metadata: {
       display: Object.entries(type.display).map(([locale, { name, description }]) => ({ name, locale, description })),

@@ -12,17 +12,18 @@ interface Entry {
 }
 
 /**
- * Writes a trust file that names the development authority of a home for these types (`vct`), when there is none.
+ * Writes a trust file that names the development authority of a home for these types (`vct`), when there is none; bundles may also speak of types that another
+ * identity than its certificates signs.
  *
  * In one that is there, the types of our own entries are brought up to date, and an authority is added that is younger than the file: it cannot have stood there
  * before. An entry somebody removed stays removed.
  */
-export function developmentTrust(path: string, home: string, types: readonly string[]): void {
+export function developmentTrust(path: string, home: string, types: readonly string[], bundled: readonly string[] = types): void {
   const ours = ANCHORS.map((purpose) => ({
     name: `development authority for ${purpose}`,
     certificate: developmentAnchor(home, purpose).raw.toString('base64'),
     for: purpose,
-    types: [...types],
+    types: [...(purpose === 'bundle' ? bundled : types)],
   }))
   const written = existsSync(path) ? read(path) : ours
   // What is no list is for whoever reads the trust file to refuse.

@@ -1,0 +1,98 @@
+import { join } from 'node:path'
+import { exclusively } from '@symbolon/command-line'
+import { CredentialError, parseVcJwt, type VcJwt } from '@symbolon/credential'
+import { openNetwork, setAttributeData } from '@symbolon/did-provider-ebsi'
+import { parseAttributeId, readAccreditation } from '@symbolon/ebsi'
+import { SdJwtError } from '@symbolon/sd-jwt'
+import { commandRefused } from '../errors.ts'
+import { openAgent, type RegistrySettings } from './agent.ts'
+import { loadIdentity, requireRegistered, type StoredIdentity, saveIdentity } from './identity_file.ts'
+
+/** What a person wants of a new identity. */
+export interface Wish extends Partial<RegistrySettings> {
+  /** A `VerifiableAuthorisationToOnboard` about it, as a VC-JWT; without it the identity is made here only. */
+  readonly onboarding?: string | undefined
+}
+
+const ONBOARDING = 'VerifiableAuthorisationToOnboard'
+
+/**
+ * Makes an identity when there is none, and with an authorisation enters it into the registry; it can be repeated until all of it stands there.
+ *
+ * It is written down before anybody outside hears of it, so that no DID is ever registered whose keys are lost. Throws `RefusedError` and `EbsiError`.
+ */
+export const createIdentity = (folder: string, wish: Wish): Promise<StoredIdentity> =>
+  alone(folder, async () => {
+    const found = loadIdentity(folder)
+    if (found?.isRegistered) throw commandRefused('identity_registered', `this issuer is ${found.did} already`)
+    if (found !== null && wish.registry !== undefined && openNetwork({ registry: wish.registry }).root !== found.registry)
+      throw commandRefused('identity_of_other_registry', `${found.did} is for ${found.registry}`)
+    const stored = found ?? (await make(folder, wish))
+    if (wish.onboarding === undefined) return stored
+    checkOnboarding(wish.onboarding, stored)
+    const agent = await openAgent(folder, stored)
+    await agent.onboard(stored, wish.onboarding)
+    const registered = { ...stored, isRegistered: true }
+    saveIdentity(folder, registered)
+    return registered
+  })
+
+async function make(folder: string, { registry, chainId }: Wish): Promise<StoredIdentity> {
+  if (registry === undefined)
+    throw commandRefused('identity_missing', 'there is no identity on EBSI to go on with: name the registry with --registry')
+  const settings = { registry: openNetwork({ registry }).root, ...(chainId !== undefined && { chainId }) }
+  const agent = await openAgent(folder, settings)
+  const stored = { ...settings, ...(await agent.create()), isRegistered: false, accreditations: [] }
+  saveIdentity(folder, stored)
+  return stored
+}
+
+/** What the registry would refuse as well, said before it is asked. */
+function checkOnboarding(text: string, { did }: StoredIdentity): void {
+  const { vcdm, subjectId } = readCredential(text)
+  if (!vcdm.types.includes(ONBOARDING)) throw commandRefused('onboarding_of_other', `this is no ${ONBOARDING}`)
+  if (subjectId !== did) throw commandRefused('onboarding_of_other', `this authorisation is not for ${did}`)
+}
+
+function readCredential(text: string): VcJwt {
+  try {
+    return parseVcJwt(text, 'registry')
+  } catch (error) {
+    if (error instanceof SdJwtError || error instanceof CredentialError)
+      throw commandRefused('trust_credential_malformed', `this is no credential of EBSI in a JWT (${error.code})`)
+    throw error
+  }
+}
+
+/**
+ * Enters an accreditation into the attribute that was reserved for it, and remembers it; twice is once.
+ *
+ * It is remembered only when the registry has it: nothing is issued by one that nobody could find. Throws `RefusedError` and `EbsiError`. `now` in seconds.
+ */
+export const accredit = (folder: string, text: string, now: number): Promise<StoredIdentity> =>
+  alone(folder, async () => {
+    const stored = requireRegistered(folder)
+    const attributeId = attributeOf(text, stored, now)
+    const network = openNetwork(stored)
+    await setAttributeData(network, await (await openAgent(folder, stored)).identity(stored), attributeId, text)
+    const others = stored.accreditations.filter((one) => one.attributeId !== attributeId)
+    const accredited = { ...stored, accreditations: [...others, { attributeId, credential: text }] }
+    saveIdentity(folder, accredited)
+    return accredited
+  })
+
+function attributeOf(text: string, { did }: StoredIdentity, now: number): string {
+  const read = readAccreditation(text)
+  if (read === 'malformed') throw commandRefused('trust_credential_malformed', 'this is no accreditation of EBSI in a JWT')
+  const { subject, subjectId, expires } = typeof read === 'string' ? readCredential(text) : read.vc
+  if (typeof read === 'string' || subjectId !== did) throw commandRefused('accreditation_of_other', `this accreditation is not for ${did}`)
+  if (expires !== undefined && expires <= now) throw commandRefused('accreditation_ended', 'this accreditation has ended')
+  const { reservedAttributeId: reserved } = subject
+  const attributeId = typeof reserved === 'string' ? parseAttributeId(reserved) : null
+  if (attributeId === null)
+    throw commandRefused('trust_credential_malformed', 'this accreditation names no attribute that was reserved for it')
+  return attributeId
+}
+
+/** Two at once would make two identities, or one would forget the other's accreditation. */
+const alone = <T>(folder: string, action: () => Promise<T>): Promise<T> => exclusively(join(folder, 'lock'), action)
