@@ -1,11 +1,15 @@
-/** `npm run demo`: the walk in a temporary home and on a free port, then the end: 0, or 1 with the reason. `-- --home DIR` keeps what it wrote there. */
+/**
+ * `npm run demo`: the walk in a temporary home and on a free port, then the end: 0, or 1 with the reason. `-- --home DIR` keeps what it wrote there,
+ * `-- --ebsi` tells of an institution on EBSI.
+ */
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { demonstrate, reason } from './demonstration.ts'
+import { ebsi } from './ebsi.ts'
 
-const kept = parseArgs({ options: { home: { type: 'string' } } }).values.home
+const { home: kept, ebsi: onEbsi } = parseArgs({ options: { home: { type: 'string' }, ebsi: { type: 'boolean' } } }).values
 const home = kept === undefined ? mkdtempSync(join(tmpdir(), 'symbolon-demo-')) : resolve(kept)
 
 // Also when somebody stops it in the middle: nothing of a run stays, least of all its keys.
@@ -15,7 +19,7 @@ process.once('SIGTERM', () => process.exit(143))
 
 try {
   const environment = { SYMBOLON_HOME: home, ISSUER_PORT: '0', VERIFIER_PORT: '0' }
-  const { close } = await demonstrate(environment, console.log)
+  const { close } = await demonstrate(environment, console.log, ...(onEbsi ? [ebsi] : []))
   await close()
 } catch (error) {
   console.error(`The demonstration failed: ${reason(error)}`)

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, expect, test } from 'vitest'
 import { next } from './next.ts'
-import { nationalNumber } from './walk.ts'
+import { nationalNumber } from './telling.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'symbolon-next-'))
 afterAll(() => rmSync(folder, { recursive: true }))

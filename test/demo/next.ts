@@ -1,4 +1,4 @@
-import { nationalNumber } from './walk.ts'
+import { nationalNumber } from './telling.ts'
 
 /** A path as a shell takes it for one word. */
 const word = (path: string): string => (/^[\w./@%+=:,-]+$/.test(path) ? path : `'${path.replaceAll("'", "'\\''")}'`)
