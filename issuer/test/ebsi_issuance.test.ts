@@ -122,6 +122,8 @@ describe('a type of the W3C data model', () => {
     expect(indices.map((index) => bitIn(before, index))).toEqual([0, 0])
     const { encodedList } = vcOf(before).credentialSubject as { encodedList: string }
     expect(gunzipSync(Buffer.from(encodedList.slice(1), 'base64url')).length).toBe(131_072 / 8)
+    // A copy in a bundle is as good as long as the bundle.
+    expect(vcOf(before).credentialSubject).toMatchObject({ ttl: 604_800_000 })
     expect(vcOf(before)).toMatchObject({ issuer: did, id: uri, termsOfUse: [{ id: attribute, type: 'IssuanceCertificate' }] })
     await issuer.admin('POST', `/issuances/${id}/status`, { status: 'revoked', reason: 'a test' })
     const after = await list()
@@ -172,6 +174,18 @@ describe('an accreditation', () => {
     const revoked = await again.admin('POST', `/issuances/${id}/status`, { status: 'revoked', reason: 'a test' })
     expect([revoked.status, revoked.json.status]).toEqual([200, 'revoked'])
     await again.close()
+  })
+
+  test('entered later goes before an earlier one that covers the same', async () => {
+    const { home, did: subject } = await accredited(2 * YEAR)
+    double.setClock(() => Date.now() + (YEAR - 5 * YEAR) * 1000)
+    const { attributeId, credential } = await double.accredit({ did: subject })
+    double.setClock(Date.now)
+    await accredit(join(home, 'issuer', 'ebsi'), credential, seconds())
+    const twice = await start({ SYMBOLON_HOME: home })
+    const { texts } = await issuance(twice, { type: TYPE, subject: ANDREI })
+    expect(JSON.stringify(vcOf(texts[0] ?? '').termsOfUse)).toContain(attributeId)
+    await twice.close()
   })
 
   test('of an identity that is gone: its lists are not signed by anybody else', async () => {

@@ -114,13 +114,15 @@ describe('keys ebsi', () => {
     expect(loadIdentity(folderOf(home))).toBeNull()
   })
 
-  test('a ledger of another number signs nothing', async () => {
+  test('a ledger of another number signs nothing; the right number is then taken', async () => {
     const home = newHome()
     await run(home, ['create', '--registry', double.origin, '--chain-id', '1'])
     const { did } = loadIdentity(folderOf(home)) ?? { did: '' }
     const { exit, out } = await run(home, ['create', '--onboarding', '-'], double.onboard(did))
     expect([exit, JSON.parse(out).error]).toEqual([1, 'transaction_not_as_asked'])
     expect(double.state.dids.has(did)).toBe(false)
+    const corrected = await run(home, ['create', '--chain-id', '6175', '--onboarding', '-'], double.onboard(did))
+    expect([corrected.exit, JSON.parse(corrected.out).state]).toEqual([0, 'registered'])
   })
 
   test('an accreditation of somebody else, one that has ended, one without an attribute', async () => {

@@ -33,8 +33,12 @@ describe('PDA1 by an issuer that is accredited on EBSI', () => {
     const list = expectDone(await citizen.wallet(['list']))
     expect(list.credentials).toContainEqual(expect.objectContaining({ id: ebsi, type: PDA1_TYPE, expired: false, shown: 0 }))
     const bundle = await accredited.bundle()
-    const checked = await desk.check({ shown: await citizen.present(ebsi, [], TO_DESK), bundle })
+    const presented = await citizen.present(ebsi, [], TO_DESK)
+    const checked = await desk.check({ shown: presented, bundle })
     expectPass(checked)
+    // The bundle is as good tomorrow, but for whoever wants a newer one.
+    const later = await desk.check({ shown: presented, bundle, at: setting.now() + 80_000 })
+    expect([later.checks.status, later.checks.trust]).toEqual(['pass status_valid', 'pass chain_trusted'])
     expect(checked.checks.trust).toBe('pass chain_trusted')
     const { credentialSubject } = checked.claims as { credentialSubject: Record<string, Record<string, unknown>> }
     const shown = await citizen.present(ours, ['subject', 'memberstateAppliedLegislation', 'competentInstitution'], TO_DESK)

@@ -25,14 +25,15 @@ interface Asked {
   readonly given: readonly string[]
 }
 
-/** Every question of the repository, with claims of one credential to which its answer is yes. */
-const ASKED: readonly Asked[] = readdirSync(QUESTIONS).map((name) => {
+/** Every question of the repository that asks for an SD-JWT VC, with claims of one credential to which its answer is yes. */
+const ASKED: readonly Asked[] = readdirSync(QUESTIONS).flatMap((name) => {
   const json = (file: string) => JSON.parse(readFileSync(join(QUESTIONS, name, file), 'utf8'))
   const samples: Sample[] = json('samples.json')
   const yes = samples.find(({ answer, claims, today }) => answer === 'yes' && today === '2026-06-15' && Object.keys(claims).length === 1)
   const [[type, claims] = ['', {}]] = Object.entries(yes?.claims ?? {})
   const given = Object.entries(yes?.given ?? {}).flatMap(([member, value]) => ['--given', `${member}=${value}`])
-  return { name, limit: parseLength(json('question.json').max_status_age) ?? Number.NaN, type, claims, given }
+  const limit = parseLength(json('question.json').max_status_age) ?? Number.NaN
+  return brick(type).type.vcdm === undefined ? { name, limit, type, claims, given } : []
 })
 
 let world: World
@@ -68,6 +69,10 @@ const aged = async (age: number) =>
   world.writeBundle(`aged-${age}.json`, world.bundler, [await statusList(world.lists, {}, NOW - age)], {
     created: NOW - Math.min(age, 6 * DAY),
   })
+
+test('all questions but the one of EBSI are tried', () => {
+  expect(ASKED).toHaveLength(readdirSync(QUESTIONS).length - 1)
+})
 
 describe('an old bundle answers as long as the question allows, and is never yes beyond it', () => {
   test.each(ASKED)('$name: $limit s', async (asked) => {

@@ -28,9 +28,9 @@ export const accreditationsOf = (identity: StoredIdentity): Accreditation[] =>
     }
   })
 
-/** Those that hold at a moment, the one that ends last first. */
+/** Those that hold at a moment, the one that was entered last first: it may stand for one that was taken back. */
 export const current = (accreditations: readonly Accreditation[], now: number): Accreditation[] =>
-  accreditations.filter(({ notBefore, expires }) => notBefore <= now && now < expires).sort((one, other) => other.expires - one.expires)
+  accreditations.filter(({ notBefore, expires }) => notBefore <= now && now < expires).toReversed()
 
 /** Whether an accreditation is for credentials of this type: for each of its types with one of its schemas. */
 export function covers({ covers: lines }: Accreditation, { vcdm }: CredentialType): boolean {

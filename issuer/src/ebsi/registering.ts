@@ -27,7 +27,7 @@ export const createIdentity = (folder: string, wish: Wish): Promise<StoredIdenti
     if (found?.isRegistered) throw commandRefused('identity_registered', `this issuer is ${found.did} already`)
     if (found !== null && wish.registry !== undefined && openNetwork({ registry: wish.registry }).root !== found.registry)
       throw commandRefused('identity_of_other_registry', `${found.did} is for ${found.registry}`)
-    const stored = found ?? (await make(folder, wish))
+    const stored = found === null ? await make(folder, wish) : { ...found, ...(wish.chainId !== undefined && { chainId: wish.chainId }) }
     if (wish.onboarding === undefined) return stored
     checkOnboarding(wish.onboarding, stored)
     const agent = await openAgent(folder, stored)

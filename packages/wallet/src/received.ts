@@ -107,8 +107,8 @@ function checkDistinct(credentials: readonly Credential[], copies: readonly Held
 /** However it says where its status stands. */
 const statusEntries = ({ status, vcdm }: View): string[] => [
   ...(status ? [`${status.uri} ${status.index}`] : []),
-  ...(vcdm?.status ?? []).map((entry) =>
-    JSON.stringify([entry.statusListCredential ?? null, entry.statusListIndex ?? null, entry.id ?? null]),
+  ...(vcdm?.status ?? []).map(({ statusListCredential: list, statusListIndex: index, id }) =>
+    list === undefined || index === undefined ? JSON.stringify(id ?? null) : `${list} ${index}`,
   ),
 ]
 

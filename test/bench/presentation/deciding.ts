@@ -78,14 +78,14 @@ async function viewOf(type: CredentialType) {
   return (await parseCredential(text, primitives)).view
 }
 
-const SMALL = ['be-social-statute-code', 'be-social-statute-paper', 'ehic-code', 'pda1-code']
+const OTHERS = ['be-social-statute-code', 'be-social-statute-paper', 'ehic-code', 'pda1-code', 'pda1-ebsi']
 
 /** The rule of each question on the samples of its types; the slowest counts. */
 function ruling(types: readonly CredentialType[]): LimitRow[] {
-  // The small types say the same as these, in codes: the questions name them too.
-  const known = new Map([...types, ...SMALL.map(brick)].map((type) => [type.vct, type]))
+  // Other types say the same as these, in codes or in another form: the questions name them too.
+  const known = new Map([...types, ...OTHERS.map(brick)].map((type) => [type.vct, type]))
   const views = new Map(types.map((type) => [type.name, [{ claims: type.sample }]]))
-  const given = { country: 'DE', employer: '0999999922' }
+  const given = { country: 'DE', state: 'BE', employer: '0999999922' }
   const each = readdirSync(QUESTIONS).map((name) => {
     const { rule } = question(name, known)
     return timed(1000, () => evaluate(rule, { views, today: '2026-06-15', given })) * 1e6

@@ -43,6 +43,8 @@ const DAY = 86_400
 /** Without a `ttl` a list is asked for again each day (Token Status List section 13.7); sooner than this never. */
 const LONGEST_LIFE = DAY
 const SHORTEST_LIFE = 60
+/** A list that is a W3C credential says how long it may be used, not when it is worth asking for again. */
+const LIFE_OF_CREDENTIAL = 900
 /** Until when another process, or the next turn, does not try again. */
 const CLAIM = 60
 /** A list that nobody needed for so many days is forgotten. */
@@ -110,7 +112,9 @@ export function openEvidence(
     if (says === null) return readStatusList(content, { uri }, { anchors, primitives, now: now(), evidence: new Map() })
     const before = held && listSays(textOf(held, 'content'))
     const isSame = says.uri === uri && (before === undefined || before?.issuer === says.issuer)
-    return isSame && says.issuedAt <= now() + CLAIM ? { issuedAt: says.issuedAt } : { code: 'status_list_of_other' }
+    return isSame && says.issuedAt <= now() + CLAIM
+      ? { issuedAt: says.issuedAt, ttl: LIFE_OF_CREDENTIAL }
+      : { code: 'status_list_of_other' }
   }
 
   async function firstTime(text: string, uri: string): Promise<Row | undefined> {
@@ -144,7 +148,6 @@ export function openEvidence(
     },
 
     async refresh() {
-      await records.refresh()
       await store.run('delete from evidence where needed_on < $1', today() - KEPT_DAYS)
       // What another process has fetched, or forgotten, is news here too.
       const rows = await store.all('select * from evidence')

@@ -40,6 +40,8 @@ const MOST = 2000
 export function openRegistryRecords({ registries, fetch, now, log }: RecordsContext): RegistryRecords {
   const held = new Map<string, Held>()
   const fetching = new Map<string, Promise<void>>()
+  /** A registry may take longer for all of them than until the next turn. */
+  let isRefreshing = false
 
   /** One that is gone stays as it was, and grows old. */
   async function renew(need: { kind: Part['kind']; id: string }, record: Held): Promise<void> {
@@ -72,10 +74,16 @@ export function openRegistryRecords({ registries, fetch, now, log }: RecordsCont
     },
 
     async refresh() {
-      for (const [key, record] of held) {
-        if (record.neededOn < Math.floor(now() / DAY) - KEPT_DAYS || record.part === undefined) {
-          if (record.at + AGAIN <= now()) held.delete(key)
-        } else if (record.at + LIFE <= now()) await renew(record.part, record)
+      if (isRefreshing) return
+      isRefreshing = true
+      try {
+        for (const [key, record] of held) {
+          if (record.neededOn < Math.floor(now() / DAY) - KEPT_DAYS || record.part === undefined) {
+            if (record.at + AGAIN <= now()) held.delete(key)
+          } else if (record.at + LIFE <= now()) await renew(record.part, record)
+        }
+      } finally {
+        isRefreshing = false
       }
     },
   }

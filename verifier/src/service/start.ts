@@ -140,7 +140,7 @@ async function open(
   })
 
   const sweep = () =>
-    Promise.all([requests.purge(), evidence.refresh()]).catch((error: unknown) =>
+    Promise.all([requests.purge(), evidence.refresh(), records.refresh()]).catch((error: unknown) =>
       log.error({ error: error instanceof Error ? error.name : 'unknown' }, 'sweeping failed'),
     )
   await sweep()
