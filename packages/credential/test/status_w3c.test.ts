@@ -1,6 +1,6 @@
 import { gzipSync } from 'node:zlib'
 import { primitives } from '@symbolon/primitives/node'
-import { type Json, type JsonObject, parseJws } from '@symbolon/sd-jwt'
+import { type Json, type JsonObject, type Primitives, parseJws } from '@symbolon/sd-jwt'
 import { describe, expect, it, test } from 'vitest'
 import { parseCredential } from '../src/formats/index.ts'
 import { type Evidence, partKey } from '../src/model.ts'
@@ -279,6 +279,21 @@ describe('Bitstring Status List 1.0', () => {
     const text = seal(await issuer.sign(input))
     return changed(text, { inner: { credentialSubject: { ...subjectOf(text), statusPurpose: 'suspension' } } })
   }
+
+  it('verifies and inflates a list once, however many entries of one credential name it', async () => {
+    const fresh = await relisted({})
+    const text = await changed(await issue(), { inner: { credentialStatus: ['0', '2', '3', '4', '5'].map((index) => entry(index)) } })
+    let verified = 0
+    const counting: Primitives = {
+      ...primitives,
+      verify(algorithm, key, data, signature) {
+        if (fresh.startsWith(String(data))) verified++
+        return primitives.verify(algorithm, key, data, signature)
+      },
+    }
+    const report = await check(await show(text), { evidence: evidenceOf({ [LIST]: fresh }), primitives: counting })
+    expect([finding(report, 'status'), verified]).toEqual(['pass status_valid', 1])
+  })
 
   it('does not let the claim `status` of the JWT hide an entry, nor the other way round', async () => {
     const text = await changed(await issue(), { payload: { status: { other: 1 } }, inner: { credentialStatus: entry('0') } })

@@ -14,8 +14,15 @@ const OTHER = 'did:ebsi:zZeKyEJfUTGwajhNyNX928z'
 const { kty, crv = '', x = '', y = '' } = holder.jwk
 const publicKey = { kty, crv, x, y }
 
+type Row = [what: string, change: Change, refused: string]
+
+const BESIDE = [
+  ...['@context', 'type', 'issuer', 'credentialSubject', 'credentialSchema', 'credentialStatus', 'termsOfUse'],
+  ...['issued', 'issuanceDate', 'expirationDate', 'validFrom', 'validUntil'],
+]
+
 describe('VCDM 1.1: what makes the text no credential (7.1)', () => {
-  const rows: [what: string, change: Change, refused: string][] = [
+  const rows: Row[] = [
     ['iss of another', { payload: { iss: OTHER } }, 'vc_claims_differ: iss'],
     ['issuer of another', { inner: { issuer: OTHER } }, 'vc_claims_differ'],
     ['a key of another', { header: { kid: `${OTHER}#keys-1` } }, 'vc_claims_differ: kid'],
@@ -69,6 +76,12 @@ describe('VCDM 1.1: what makes the text no credential (7.1)', () => {
       { inner: { termsOfUse: Array.from({ length: 65 }, () => ({ type: 'IssuanceCertificate' })) } },
       'vc_malformed: termsOfUse',
     ],
+    [
+      'more statuses than anybody has',
+      { inner: { credentialStatus: Array.from({ length: 9 }, () => ({ type: 'BitstringStatusListEntry' })) } },
+      'vc_malformed: credentialStatus',
+    ],
+    ...BESIDE.map((name): Row => [`${name} beside the credential`, { payload: { [name]: 'did:ebsi:zYc' } }, `vc_forms_mixed: ${name}`]),
     ['a presentation beside it', { payload: { vp: {} } }, 'vc_forms_mixed'],
     ['a second way to name the holder', { payload: { cnf: { jwk: publicKey } } }, 'vc_forms_mixed: cnf'],
     ['KX-12: a private key in it', { payload: { cnf: { jwk: { ...publicKey, d: 'AA' } } } }, 'vc_forms_mixed: cnf'],

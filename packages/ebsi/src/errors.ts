@@ -90,6 +90,10 @@ export class EbsiError extends Error {
 
 /** What walking from an issuer to a root can find: a report names one of them. Rows sorted by code; their sentences are in words/. */
 export const CHAIN_CODES = {
+  accreditation_attribute_mismatch: {
+    spec: 'EBSI Trusted Issuers Registry v5',
+    hint: 'refuse it: an accreditation stands in an attribute that was reserved for another one',
+  },
   accreditation_expired: {
     spec: 'EBSI Trust Model, Accreditation',
     hint: 'ask the issuer to have its accreditation renewed; one above it has ended',

@@ -1,4 +1,3 @@
-import type { Part } from '@symbolon/credential'
 import type { JsonObject } from '@symbolon/sd-jwt'
 import { describe, expect, test } from 'vitest'
 import {
@@ -24,10 +23,6 @@ import {
 } from './chain_fixture.ts'
 
 const whole = await registry()
-const _without = (parts: readonly Part[], id: string) => parts.filter((part) => part.id !== id)
-const _named = (did: string, id: string) => `${did} ${id}`
-const _FIN = 'https://publications.europa.eu/resource/authority/atu/FIN'
-const _BEL = 'https://publications.europa.eu/resource/authority/atu/BEL'
 
 describe('a chain of three accreditations', () => {
   test('leads to the root that the trust file names, and says by whom', async () => {

@@ -57,6 +57,10 @@ const changedPayload = (body: string): string => {
   read.vc.credentialSubject.accreditedFor[0].types.push('Other')
   return [head, Buffer.from(JSON.stringify(read)).toString('base64url'), signature].join('.')
 }
+const OTHER_ATTRIBUTE = 'c'.repeat(64)
+/** Another part with what one of them says. */
+const movedTo = (did: string, from: string, to: string) => (parts: readonly Part[]) =>
+  parts.flatMap((part) => (part.id === named(did, from) ? [part, { ...part, id: named(did, to) }] : [part]))
 const cycle: Step = step({ subject: tao, by: tao, id: IDS.tao, role: 'TAO' })
 
 const CASES: Readonly<Record<string, Case>> = {
@@ -108,6 +112,16 @@ const CASES: Readonly<Record<string, Case>> = {
   'a root whose record was taken back': { steps: rowOf(IDS.root, { issuerType: 'Revoked' }), expected: 'fail attribute_revoked' },
   'no role': { steps: rowOf(IDS.ti, { issuerType: 'undefined' }), expected: 'fail attribute_role_undefined' },
   'a role that nobody knows': { steps: rowOf(IDS.ti, { issuerType: 'ti' }), expected: 'fail attribute_role_undefined' },
+  'an accreditation that was taken back, in another attribute of its issuer': {
+    credential: { termsOfUse: [terms(ti.did, OTHER_ATTRIBUTE)] },
+    parts: movedTo(ti.did, IDS.ti, OTHER_ATTRIBUTE),
+    expected: 'fail accreditation_attribute_mismatch',
+  },
+  'an accreditation of the TAO in another attribute of it': {
+    steps: [{ id: IDS.ti, vc: { termsOfUse: [terms(tao.did, OTHER_ATTRIBUTE)] } }],
+    parts: movedTo(tao.did, IDS.tao, OTHER_ATTRIBUTE),
+    expected: 'fail accreditation_attribute_mismatch',
+  },
   'a body that is no JWT': { steps: [{ id: IDS.ti, body: () => 'x' }], expected: 'fail accreditation_malformed' },
   'a body that is unsigned JSON': {
     steps: [{ id: IDS.ti, body: () => JSON.stringify({ type: ['VerifiableAuthorisationForTrustChain'] }) }],

@@ -145,7 +145,7 @@ function viewOf(vc: VcJwt): View {
   const { issuer, subject, subjectId, vcdm, issuedAt, notBefore, expires } = vc
   const { id: _, ...credentialSubject } = subject
   const { vc: members, ...payload } = vc.payload
-  const { credentialSubject: __, ...envelope } = { ...vc.vc, ...payload }
+  const { credentialSubject: __, ...envelope } = { ...payload, ...vc.vc }
   const keyUrl = subjectId === undefined ? null : keyUrlOfDid(subjectId)
   const holderKey = keyUrl === null ? null : keyOfDid(keyUrl)
   return {

@@ -18,11 +18,11 @@ export function requireContext(value: Json | undefined, version: VcdmVersion): v
 }
 
 /** The value or the values of a member that may have several (VCDM 1.1 section 5.1), none for one that is not there. */
-export function several(members: JsonObject, name: string): readonly Json[] {
+export function several(members: JsonObject, name: string, most = MOST_VALUES): readonly Json[] {
   const value = members[name]
   if (value === undefined) return []
   const values = Array.isArray(value) ? value : [value]
-  if (values.length > MOST_VALUES) throw malformed(name)
+  if (values.length > most) throw malformed(name)
   return values
 }
 
@@ -34,8 +34,8 @@ export function texts(members: JsonObject, name: string): readonly string[] {
 }
 
 /** Objects that say of which type they are, as all that extends a credential must (VCDM 1.1 section 4.3, VCDM 2.0 section 4.5). */
-export function typedObjects(members: JsonObject, name: string): readonly JsonObject[] {
-  const values = several(members, name)
+export function typedObjects(members: JsonObject, name: string, most?: number): readonly JsonObject[] {
+  const values = several(members, name, most)
   if (!values.every((value): value is JsonObject => isObject(value) && isText(value.type))) throw malformed(name)
   return values
 }

@@ -51,12 +51,20 @@ export function readVcJwt(jws: Jws, tolerance: Tolerance = 'none'): VcJwt {
   return version === '1.1' ? readVersion1(jws, tolerance) : readVersion2(jws)
 }
 
+/** Members of a credential, which stand in `vc` alone: beside it a reader that looks there would find another issuer, type or status. */
+const OF_CREDENTIAL = [
+  ...['@context', 'type', 'issuer', 'credentialSubject', 'credentialSchema', 'credentialStatus', 'termsOfUse'],
+  ...['issued', 'issuanceDate', 'expirationDate', 'validFrom', 'validUntil'],
+] as const
+
 const SCHEMA_TYPES_1: readonly Json[] = ['FullJsonSchemaValidator2021', 'JsonSchema']
 
 function readVersion1(jws: Jws, tolerance: Tolerance): VcJwt {
   const { payload } = jws
   const { vc } = payload
   if (!isObject(vc)) throw read.malformed('vc')
+  const beside = OF_CREDENTIAL.find((name) => Object.hasOwn(payload, name))
+  if (beside !== undefined) throw new CredentialError('vc_forms_mixed', beside)
   const parts = readParts(jws, vc, '1.1')
   const { types } = parts.vcdm
   if (types[0] !== 'VerifiableCredential' || !types.includes('VerifiableAttestation')) throw read.malformed('type')
@@ -109,6 +117,9 @@ function readVersion2(jws: Jws): VcJwt {
   })
 }
 
+/** Revocation, suspension, and room for others; each may cost a list. */
+const MOST_STATUSES = 8
+
 type Parts = Pick<VcJwt, 'version' | 'issuer' | 'subject' | 'vcdm' | 'id' | 'subjectId'>
 
 /** What both versions have. */
@@ -128,7 +139,7 @@ function readParts({ header }: Jws, vc: JsonObject, version: read.VcdmVersion): 
       types: read.texts(vc, 'type'),
       schemas: read.typedObjects(vc, 'credentialSchema').map((schema) => read.text(schema, 'id', 'credentialSchema.id')),
       termsOfUse: read.typedObjects(vc, 'termsOfUse'),
-      status: read.typedObjects(vc, 'credentialStatus'),
+      status: read.typedObjects(vc, 'credentialStatus', MOST_STATUSES),
     },
     ...(id !== undefined && { id }),
     ...(subjectId !== undefined && { subjectId }),

@@ -24,7 +24,9 @@ export const statusNeeds = (view: View, known: Evidence): Need[] =>
  * names none passes only when its type asks for none, or when it lives at most 24 hours.
  */
 export async function checkStatus(view: View, type: CredentialType | undefined, context: StatusContext): Promise<StatusFinding> {
-  const findings = await Promise.all(entriesOf(view).map((entry) => judge(entry, view, context)))
+  const findings: StatusFinding[] = []
+  // One after another: a list that several entries name is verified and inflated once, and remembered for the others.
+  for (const entry of entriesOf(view)) findings.push(await judge(entry, view, context))
   const [first, ...others] = findings
   if (first !== undefined) {
     const { check } = others.reduce((worst, one) => (RANK[one.check.outcome] > RANK[worst.check.outcome] ? one : worst), first)

@@ -87,7 +87,7 @@ async function follow(text: string, below: Below, hops: readonly Hop[], age: num
   const { attribute, accreditation } = recorded
   const { vc } = accreditation
   const wrong =
-    describes(attribute, accreditation, below) ??
+    describes(attribute, accreditation, below, attributeId) ??
     allows(attribute, accreditation, below, hops.length) ??
     dated(accreditation, below, walking)
   if (wrong !== null) return at(wrong)
@@ -143,8 +143,10 @@ async function readRecord(link: Link, { context }: Walking): Promise<Recorded | 
 }
 
 /** About whom, by whom: what is signed and what the registry says. A root may be authorised by the office above all roots, which is nobody's TAO. */
-function describes({ role, tao }: Attribute, { vc, grant }: Accreditation, { subject }: Below): WalkCode | null {
+function describes({ role, tao }: Attribute, { vc, grant, reservedFor }: Accreditation, { subject }: Below, id: string): WalkCode | null {
   if (vc.subjectId !== subject) return 'accreditation_subject_mismatch'
+  // Else one that was revoked could be put into another attribute of its subject, and hold again.
+  if (reservedFor !== undefined && reservedFor !== id) return 'accreditation_attribute_mismatch'
   const isOfOffice = role === 'RootTAO' && grant === 'root' && tao === subject
   return vc.issuer === tao || isOfOffice ? null : 'accreditation_issuer_mismatch'
 }

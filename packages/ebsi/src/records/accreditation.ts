@@ -1,5 +1,6 @@
 import { CredentialError, readVcJwt, type VcJwt } from '@symbolon/credential'
 import { isObject, type Json, type JsonObject, parseJws, SdJwtError } from '@symbolon/sd-jwt'
+import { parseAttributeId } from '../identifiers/index.ts'
 
 /** What an accreditation is for, by its types; each gives another right. */
 export const GRANTS = {
@@ -22,6 +23,8 @@ export interface Accreditation {
   readonly vc: VcJwt
   readonly grant: Grant
   readonly accreditedFor: readonly AccreditedFor[]
+  /** The attribute that was reserved for it, 64 hexadecimal digits; undefined where it names none: some live records have a shorter text. */
+  readonly reservedFor: string | undefined
 }
 
 /** What is wrong with a text that should be an accreditation. */
@@ -43,7 +46,9 @@ export function readAccreditation(text: string): Accreditation | NoAccreditation
     const accreditedFor = accreditedForIn(read.subject)
     const [grant, another] = (Object.keys(GRANTS) as Grant[]).filter((grant) => read.vcdm.types.includes(GRANTS[grant]))
     if (accreditedFor === null || grant === undefined || another !== undefined || read.expires === undefined) return 'malformed'
-    return { vc: read, grant, accreditedFor }
+    const { reservedAttributeId } = read.subject
+    const reservedFor = typeof reservedAttributeId === 'string' ? (parseAttributeId(reservedAttributeId) ?? undefined) : undefined
+    return { vc: read, grant, accreditedFor, reservedFor }
   } catch (error) {
     if (error instanceof SdJwtError || error instanceof CredentialError) return 'malformed'
     throw error

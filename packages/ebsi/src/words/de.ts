@@ -1,6 +1,8 @@
 import type { ChainSentences } from './index.ts'
 
 export const de: ChainSentences = {
+  accreditation_attribute_mismatch:
+    'Eine Akkreditierung[ von {did}] steht an einer Stelle, die für eine andere vorgesehen war. Weisen Sie den Nachweis zurück und melden Sie es dem Aussteller.',
   accreditation_expired: 'Eine Akkreditierung[ von {did}] ist abgelaufen. Weisen Sie den Nachweis zurück und melden Sie es dem Aussteller.',
   accreditation_issuer_mismatch:
     'Eine Akkreditierung[ von {did}] ist von jemand anderem unterschrieben, als das Register sagt. Weisen Sie den Nachweis zurück.',

@@ -1,6 +1,8 @@
 import type { ChainSentences } from './index.ts'
 
 export const en: ChainSentences = {
+  accreditation_attribute_mismatch:
+    'An accreditation[ of {did}] stands in a place that was reserved for another one. Refuse it, and tell the issuer.',
   accreditation_expired: 'An accreditation[ of {did}] has ended. Refuse it, and tell the issuer.',
   accreditation_issuer_mismatch: 'An accreditation[ of {did}] is signed by somebody else than the registry says. Refuse it.',
   accreditation_key_purpose: 'An accreditation[ of {did}] is signed with a key that is for something else. Refuse it.',

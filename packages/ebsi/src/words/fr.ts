@@ -1,6 +1,8 @@
 import type { ChainSentences } from './index.ts'
 
 export const fr: ChainSentences = {
+  accreditation_attribute_mismatch:
+    "Une accréditation[ de {did}] se trouve à une place réservée à une autre. Refusez l'attestation et prévenez l'émetteur.",
   accreditation_expired: "Une accréditation[ de {did}] est périmée. Refusez l'attestation et prévenez l'émetteur.",
   accreditation_issuer_mismatch:
     "Une accréditation[ de {did}] est signée par quelqu'un d'autre que ce que dit le registre. Refusez l'attestation.",

@@ -1,6 +1,8 @@
 import type { ChainSentences } from './index.ts'
 
 export const nl: ChainSentences = {
+  accreditation_attribute_mismatch:
+    'Een accreditatie[ van {did}] staat op een plaats die voor een andere was voorbehouden. Weiger het en meld het aan de uitgever.',
   accreditation_expired: 'Een accreditatie[ van {did}] is verlopen. Weiger het en meld het aan de uitgever.',
   accreditation_issuer_mismatch: 'Een accreditatie[ van {did}] is ondertekend door iemand anders dan het register zegt. Weiger het.',
   accreditation_key_purpose: 'Een accreditatie[ van {did}] is ondertekend met een sleutel die voor iets anders dient. Weiger het.',
