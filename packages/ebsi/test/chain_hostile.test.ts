@@ -1,0 +1,106 @@
+import type { Part } from '@symbolon/credential'
+import type { JsonObject } from '@symbolon/sd-jwt'
+import { describe, expect, test } from 'vitest'
+import {
+  accreditation,
+  answerOf,
+  documentPart,
+  found,
+  IDS,
+  type Judging,
+  judged,
+  pda1,
+  registry,
+  root,
+  step,
+  stranger,
+  tao,
+  terms,
+  ti,
+} from './chain_fixture.ts'
+
+const whole = await registry()
+const without = (parts: readonly Part[], id: string) => parts.filter((part) => part.id !== id)
+
+const OTHER = 'c'.repeat(64)
+/** The records with one of them a second time, in another attribute of its subject. */
+const movedTo = (did: string, id: string, parts: readonly Part[]) =>
+  parts.flatMap((part) => (part.id === `${did} ${id}` ? [part, { ...part, id: `${did} ${OTHER}` }] : [part]))
+
+describe('a chain is not walked for', () => {
+  test('an accreditation that was taken back, in another attribute of its issuer', async () => {
+    const moved = movedTo(ti.did, IDS.ti, whole)
+    expect(await found(await pda1({ termsOfUse: [terms(ti.did, OTHER)] }), moved)).toBe('fail accreditation_attribute_mismatch')
+    const below = await registry([{ id: IDS.ti, vc: { termsOfUse: [terms(tao.did, OTHER)] } }])
+    expect(await found(await pda1(), movedTo(tao.did, IDS.tao, below))).toBe('fail accreditation_attribute_mismatch')
+  })
+
+  test('an issuer that is no legal entity of EBSI', async () => {
+    const person = { ...ti, did: 'did:example:issuer', kid: 'did:example:issuer#sign' }
+    const document = documentPart({ did: person.did, document: JSON.parse(JSON.stringify(ti.document).replaceAll(ti.did, person.did)) })
+    expect(await found(await pda1({ termsOfUse: [terms(ti.did, IDS.ti)] }, person), [...whole, document])).toBe('fail issuer_not_did_ebsi')
+    expect(await found(await pda1({ termsOfUse: [] }, person), [...whole, document])).toBe('fail issuer_not_trusted')
+    const trust = [{ name: 'Issuer', did: person.did, for: 'credential' }]
+    expect(await found(await pda1({ termsOfUse: [terms(ti.did, IDS.ti)] }, person), [...whole, document], { trust })).toBe(
+      'pass issuer_trusted',
+    )
+  })
+
+  test('a key of another curve', async () => {
+    const { generateKeyPairSync } = await import('node:crypto')
+    const { publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-384' })
+    const document = {
+      ...ti.document,
+      verificationMethod: [
+        { id: ti.kid, type: 'JsonWebKey2020', controller: ti.did, publicKeyJwk: publicKey.export({ format: 'jwk' }) as JsonObject },
+      ],
+      authentication: [],
+    }
+    const parts = [...without(whole, ti.did), documentPart({ did: ti.did, document })]
+    expect(await found(await pda1(), parts)).toBe('fail algorithm_not_allowed')
+  })
+
+  test('a foreign host that answers with an unsigned root authorisation: it is not even asked for', async () => {
+    const id = `https://example.org/trusted-issuers-registry/v5/issuers/${stranger.did}/attributes/${IDS.ti}`
+    const text = await pda1({ termsOfUse: [{ id, type: 'IssuanceCertificate' }] }, stranger)
+    const body = JSON.stringify({ type: ['VerifiableAuthorisationForTrustChain'], credentialSubject: { id: stranger.did } })
+    const asked: string[] = []
+    const { chainNeeds } = await import('../src/chain/needs.ts')
+    const { parseCredential } = await import('@symbolon/credential')
+    const { primitives } = await import('@symbolon/primitives/node')
+    const { completed } = await import('../src/chain/settings.ts')
+    const { view } = await parseCredential(text, primitives)
+    for (const need of chainNeeds(view, new Map(), completed({ registries: [{ root: 'https://api-pilot.ebsi.eu', network: 'pilot' }] })))
+      asked.push(need.id)
+    expect(asked).toEqual([])
+    const planted = accreditation(stranger.did, IDS.ti, {
+      did: stranger.did,
+      attribute: { hash: '', body, issuerType: 'RootTAO', tao: stranger.did, rootTao: stranger.did },
+    })
+    expect(await found(text, [...whole, planted])).toBe('fail terms_of_use_not_registry')
+  })
+
+  test('a chain that branches at every step is not followed for ever', async () => {
+    const ids = Array.from({ length: 4 }, (_, n) => `${n}`.repeat(64))
+    const many = await Promise.all(
+      ids.map(async (id) =>
+        accreditation(
+          tao.did,
+          id,
+          await answerOf(
+            { ...step({ subject: tao, by: tao, id, role: 'TAO' }), vc: { termsOfUse: ids.map((one) => terms(tao.did, one)) } },
+            root.did,
+          ),
+        ),
+      ),
+    )
+    const text = await pda1({ termsOfUse: ids.map((id) => terms(tao.did, id)) }, tao)
+    expect(await found(text, [...many, documentPart(tao)], { settings: { maxDepth: 16 } })).toBe('fail terms_of_use_ambiguous')
+  })
+
+  test('facts name DIDs and dates, and nothing of what was shown', async () => {
+    const { facts } = await judged(await pda1({ types: ['Diploma'] }), whole)
+    expect(facts).toEqual({ did: ti.did })
+    expect(JSON.stringify((await judged(await pda1(), whole, { judging: {} } as Judging)).facts)).not.toContain('eyJ')
+  })
+})
