@@ -1,6 +1,6 @@
 import { SettingsError } from '@symbolon/command-line'
 import type { TrustMechanism, Vocabulary } from '@symbolon/credential'
-import { EBSI_WORDS, type EbsiSettings, ebsiTrust, parseRegistries, REGISTRIES } from '@symbolon/ebsi'
+import { DEFAULT_NETWORK, EBSI_WORDS, type EbsiSettings, ebsiTrust, parseRegistries } from '@symbolon/ebsi'
 
 /** Ways to the trust file besides those of packages/credential, and what their codes mean. */
 export const mechanismsOf = (ebsi: EbsiSettings): readonly TrustMechanism[] => [ebsiTrust(ebsi)]
@@ -21,9 +21,11 @@ export function ebsiSettings({
 }: Environment): EbsiSettings {
   const moment = MOMENTS.find((known) => known === (SYMBOLON_EBSI_ACCREDITED_AT || 'now'))
   if (moment === undefined) throw new SettingsError([`SYMBOLON_EBSI_ACCREDITED_AT: must be one of ${MOMENTS.join(', ')}`])
-  const registries = SYMBOLON_EBSI_REGISTRIES ? parseRegistries(SYMBOLON_EBSI_REGISTRIES) : REGISTRIES
+  const registries = parseRegistries(SYMBOLON_EBSI_REGISTRIES || DEFAULT_NETWORK)
   if (registries === null)
-    throw new SettingsError(['SYMBOLON_EBSI_REGISTRIES: must be NETWORK=URL, several with spaces between them, each without / at its end'])
+    throw new SettingsError([
+      'SYMBOLON_EBSI_REGISTRIES: must be one network: its name, as pilot, or NETWORK=URL, several with spaces between them, each without / at its end',
+    ])
   return {
     registries,
     accreditationMoment: moment,

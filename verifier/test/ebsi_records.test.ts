@@ -48,11 +48,15 @@ afterAll(async () => {
   await world.remove()
 })
 
-const fetching = (out: string, over: { url?: string; root?: string } = {}, ...more: string[]) =>
-  runHere([
+async function fetching(out: string, over: { url?: string; root?: string } = {}, ...more: string[]) {
+  vi.stubEnv('SYMBOLON_EBSI_REGISTRIES', `test=${over.url ?? double.origin}`)
+  const ran = await runHere([
     ...['bundle', 'fetch', '--ebsi', over.url ?? double.origin, '--root', over.root ?? double.root.did, '--key', key],
     ...['--out', world.file(out), '--home', world.file('nowhere'), '--trust', trust, '--json', ...more],
   ])
+  vi.stubEnv('SYMBOLON_EBSI_REGISTRIES', `test=${double.origin}`)
+  return ran
+}
 async function checked(bundle: string, ...more: string[]) {
   const ran = await runHere([
     'check',
@@ -237,7 +241,8 @@ describe('a check of a VC-JWT with the records of a registry', () => {
   })
 
   test.each([
-    'pilot',
+    'pilot production',
+    'pilot test=http://127.0.0.1:9',
     'pilot=',
     'pilot=api.ebsi.eu',
     'PILOT=https://api.ebsi.eu',

@@ -2,7 +2,7 @@ import { homedir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { SettingsError, trustLocalAuthority } from '@symbolon/command-line'
 import { pickLanguage } from '@symbolon/credential'
-import { parseRegistries, REGISTRIES, type Registry } from '@symbolon/ebsi'
+import { DEFAULT_NETWORK, parseRegistries, type Registry } from '@symbolon/ebsi'
 
 /** Where this wallet's files are, and what the environment says. */
 export interface Settings {
@@ -32,9 +32,11 @@ export const trustConnections = (): boolean => trustLocalAuthority(process.env)
 /** The registries of EBSI that may be asked about issuers; throws `SettingsError` for what cannot be read. */
 export function registries(): readonly Registry[] {
   const { SYMBOLON_EBSI_REGISTRIES: text } = process.env
-  const found = text ? parseRegistries(text) : REGISTRIES
+  const found = parseRegistries(text || DEFAULT_NETWORK)
   if (found === null)
-    throw new SettingsError(['SYMBOLON_EBSI_REGISTRIES: must be NETWORK=URL, several with spaces between them, each without / at its end'])
+    throw new SettingsError([
+      'SYMBOLON_EBSI_REGISTRIES: must be one network: its name, as pilot, or NETWORK=URL, several with spaces between them, each without / at its end',
+    ])
   return found
 }
 

@@ -30,10 +30,14 @@ export const keysEbsiCreate = verb({
   name: 'keys ebsi create',
   summary: 'makes an identity on EBSI, and registers it with an authorisation to onboard',
   usage: '--registry URL [--chain-id NUMBER] | --onboarding FILE|-',
-  example: 'symbolon-issuer keys ebsi create --registry https://api-pilot.ebsi.eu',
+  example: 'symbolon-issuer keys ebsi create --registry https://api-pilot.ebsi.eu --chain-id 0x181f',
   options: {
     registry: { type: 'string', value: 'URL', help: 'the root of the registries; https, or http on this machine' },
-    'chain-id': { type: 'string', value: 'NUMBER', help: 'the number of the ledger: no transaction for another one is signed' },
+    'chain-id': {
+      type: 'string',
+      value: 'NUMBER',
+      help: 'the number of the ledger, as its operator publishes it: no transaction for another one is signed; without it, one for any',
+    },
     onboarding: {
       type: 'string',
       value: 'FILE',

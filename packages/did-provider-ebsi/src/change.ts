@@ -4,6 +4,7 @@ import { fetchDocument, methodsOf } from './documents.ts'
 import type { Identity } from './keys.ts'
 import type { Network } from './network.ts'
 import { fetchRegistered } from './onboard.ts'
+import { CONTEXT } from './resolution.ts'
 import { documentWhere, step } from './step.ts'
 import { writer } from './write.ts'
 
@@ -13,6 +14,14 @@ export interface Service {
   readonly type: string
   readonly serviceEndpoint: Json
   readonly [member: string]: Json | undefined
+}
+
+/** What the caller knows to be in the base document: nothing else of what the registry serves is signed again. */
+export interface Known {
+  /** All of them; none when absent. */
+  readonly services?: readonly Service[]
+  /** The `@context`, in its order; that which `onboard` writes when absent. */
+  readonly contexts?: readonly Json[]
 }
 
 /**
@@ -47,44 +56,51 @@ export async function deactivate(network: Network, identity: Identity, ledgerKid
 }
 
 /**
- * Adds a service to the document; nothing happens when the very same is there. Throws `service_malformed`, also for an id that
- * another service has.
+ * Adds a service to the document, and leaves what is known there; nothing happens when the very same is there.
+ *
+ * Throws `service_malformed`, also for an id that another service has, and `document_not_as_known`.
  */
-export async function addService(network: Network, identity: Identity, service: Service): Promise<void> {
+export async function addService(network: Network, identity: Identity, service: Service, known: Known = {}): Promise<void> {
   const { did } = identity
   if (![service.id, service.type].every((text) => typeof text === 'string' && text !== '') || service.serviceEndpoint === undefined)
     throw new EbsiError('service_malformed', 'id, type or serviceEndpoint')
   const document = await fetchRegistered(network, did)
   const text = JSON.stringify(service)
-  const before = servicesOf(document)
-  const taken = before.find(({ id }) => id === service.id)
-  if (taken !== undefined && canonical(taken) !== canonical(JSON.parse(text)))
-    throw new EbsiError('service_malformed', 'another service has this id')
-  const call = serviceCall('addService', { did, service: text }, baseOf(document, [...before, JSON.parse(text)]))
-  const isThere = (found: JsonObject): boolean => servicesOf(found).some(({ id }) => id === service.id)
+  const wished: JsonObject = JSON.parse(text)
+  const isWished = (found: JsonObject): boolean => canonical(found) === canonical(wished)
+  const taken = servicesOf(document).find(({ id }) => id === service.id)
+  if (taken !== undefined && !isWished(taken)) throw new EbsiError('service_malformed', 'another service has this id')
+  const becomes = { '@context': keptContext(document, known), service: [...keptServices(document, known, service.id), wished] }
+  const isThere = (found: JsonObject): boolean => servicesOf(found).some(isWished)
+  const call = serviceCall('addService', { did, service: text }, becomes)
   await step(network, documentWhere(network, did, isThere), () => writer(network, identity).write(call, 'didr_write'))
 }
 
-/** Takes a service out of the document; nothing happens when it is not there. */
-export async function removeService(network: Network, identity: Identity, id: string): Promise<void> {
+/** Takes a service out of the document, and leaves what is known there; nothing happens when it is not there. Throws `document_not_as_known`. */
+export async function removeService(network: Network, identity: Identity, id: string, known: Known = {}): Promise<void> {
   const { did } = identity
   const document = await fetchRegistered(network, did)
-  const rest = servicesOf(document).filter((service) => service.id !== id)
-  const call = serviceCall('revokeService', { did, serviceId: id }, baseOf(document, rest))
+  const becomes = { '@context': keptContext(document, known), service: keptServices(document, known, id) }
+  const call = serviceCall('revokeService', { did, serviceId: id }, becomes)
   const isGone = (found: JsonObject): boolean => servicesOf(found).every((service) => service.id !== id)
   await step(network, documentWhere(network, did, isGone), () => writer(network, identity).write(call, 'didr_write'))
 }
 
 /**
- * Replaces the base document, which is all of a document but its keys: `@context` and `service`. Throws `update_not_possible` for
- * any other member.
+ * Replaces the base document, which is all of a document but its keys: `@context` and `service`; of the two, what is not given stays
+ * as it is known. Throws `update_not_possible` for any other member, `document_not_as_known`.
  */
-export async function updateBaseDocument(network: Network, identity: Identity, changes: JsonObject): Promise<JsonObject> {
+export async function updateBaseDocument(
+  network: Network,
+  identity: Identity,
+  changes: JsonObject,
+  known: Known = {},
+): Promise<JsonObject> {
   const { did } = identity
   const foreign = Object.keys(changes).find((name) => name !== '@context' && name !== 'service' && !(name === 'id' && changes.id === did))
   if (foreign !== undefined) throw new EbsiError('update_not_possible', 'only @context and service can be written')
   const document = await fetchRegistered(network, did)
-  const { '@context': context = document['@context'] ?? [], service = servicesOf(document) } = changes
+  const { '@context': context = keptContext(document, known), service = keptServices(document, known) } = changes
   if (!Array.isArray(context) || !Array.isArray(service)) throw new EbsiError('update_not_possible', '@context and service are lists')
   const base = { '@context': context, service }
   const call = registryCall('updateBaseDocument', { did, baseDocument: JSON.stringify(base) })
@@ -95,5 +111,18 @@ export async function updateBaseDocument(network: Network, identity: Identity, c
 
 const servicesOf = ({ service }: JsonObject): JsonObject[] => (Array.isArray(service) ? service.filter(isObject) : [])
 
-/** The base document that belongs to a document, with other services. */
-const baseOf = (document: JsonObject, service: JsonObject[]): JsonObject => ({ '@context': document['@context'] ?? [], service })
+/** The `@context` of the document, which is the known one. */
+function keptContext(document: JsonObject, { contexts = CONTEXT }: Known): Json[] {
+  if (canonical(document['@context'] ?? []) !== canonical([...contexts])) throw new EbsiError('document_not_as_known', '@context')
+  return [...contexts]
+}
+
+/** The services of the document but that of an id, in its order: no more than are known, and no fewer, for what it hides would be taken out. */
+function keptServices(document: JsonObject, { services = [] }: Known, but?: string): JsonObject[] {
+  const others = (list: readonly JsonObject[]) => list.filter(({ id }) => id !== but)
+  const spelled = (list: readonly JsonObject[]) => others(list).map(canonical).sort()
+  const served = servicesOf(document)
+  if (canonical(spelled(served)) !== canonical(spelled(JSON.parse(JSON.stringify(services)))))
+    throw new EbsiError('document_not_as_known', 'service')
+  return others(served)
+}

@@ -2,7 +2,7 @@ import { createDidEbsi, EbsiError } from '@symbolon/ebsi'
 import type { JsonObject } from '@symbolon/sd-jwt'
 import type { DIDDocument, IAgentContext, IDIDManager, IIdentifier, IKey, IKeyManager, IService } from '@veramo/core-types'
 import { AbstractIdentifierProvider } from '@veramo/did-manager'
-import { addService, deactivate, removeService, revokeKeys, updateBaseDocument } from './change.ts'
+import { addService, deactivate, type Known, removeService, revokeKeys, updateBaseDocument } from './change.ts'
 import { fetchDocument, type Relationship } from './documents.ts'
 import { thumbprint } from './keys.ts'
 import { type Network, type NetworkSettings, openNetwork } from './network.ts'
@@ -123,13 +123,14 @@ export class EbsiDIDProvider extends AbstractIdentifierProvider {
     return true
   }
 
+  /** Throws `document_not_as_known` when the registry serves other services, beside this one, than the agent's identifier has. */
   override async addService({ identifier, service }: { identifier: IIdentifier; service: IService }, { agent }: Context): Promise<boolean> {
-    await addService(this.#network, identityOf(agent, identifier), { ...service })
+    await addService(this.#network, identityOf(agent, identifier), { ...service }, knownOf(identifier))
     return true
   }
 
   override async removeService({ identifier, id }: { identifier: IIdentifier; id: string }, { agent }: Context): Promise<boolean> {
-    await removeService(this.#network, identityOf(agent, identifier), id)
+    await removeService(this.#network, identityOf(agent, identifier), id, knownOf(identifier))
     return true
   }
 
@@ -141,7 +142,8 @@ export class EbsiDIDProvider extends AbstractIdentifierProvider {
     const { agent } = context as IAgentContext<IKeyManager & IDIDManager>
     const identifier = await agent.didManagerGet({ did })
     const changes: JsonObject = JSON.parse(JSON.stringify(document))
-    const { service } = documentOf(await updateBaseDocument(this.#network, identityOf(agent, identifier), changes))
+    const updated = await updateBaseDocument(this.#network, identityOf(agent, identifier), changes, knownOf(identifier))
+    const { service } = documentOf(updated)
     return { ...identifier, services: (service ?? []).map((one) => ({ ...one })) }
   }
 
@@ -162,6 +164,9 @@ export class EbsiDIDProvider extends AbstractIdentifierProvider {
     return prefix === 'did:ebsi' || prefix.startsWith('did:ebsi:')
   }
 }
+
+/** The agent's own store is what is compared with the registry. */
+const knownOf = ({ services }: IIdentifier): Known => ({ services: services.map((service) => ({ ...service })) })
 
 /** What the registry serves has been looked at as far as it is used; the type is that of Veramo. */
 const documentOf = (document: JsonObject): DIDDocument => document as unknown as DIDDocument

@@ -1,5 +1,5 @@
 /** What needs no Veramo: whoever only writes to the registries loads nothing else. */
-export { addService, deactivate, removeService, revokeKeys, type Service, updateBaseDocument } from './change.ts'
+export { addService, deactivate, type Known, removeService, revokeKeys, type Service, updateBaseDocument } from './change.ts'
 export { type DocumentRequest, fetchDocument, RELATIONSHIPS, type Relationship } from './documents.ts'
 export {
   type AttributeMetadata,

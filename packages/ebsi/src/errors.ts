@@ -30,6 +30,10 @@ export const EBSI_ERRORS = {
     spec: 'EBSI DID Registry v5',
     hint: 'make a new identity: the registry has this DID, but not with this key for the ledger',
   },
+  document_not_as_known: {
+    spec: 'EBSI DID Registry v5, updateBaseDocument',
+    hint: 'compare the document with what you know of it; then write @context and service whole, with updateBaseDocument',
+  },
   key_of_other_kind: {
     spec: 'EBSI DID Method, Legal entities',
     hint: 'make the key again in another store: this one is not on the curve that was asked for',

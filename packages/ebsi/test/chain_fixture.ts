@@ -14,11 +14,12 @@ import {
 } from '@symbolon/credential'
 import { primitives, signer } from '@symbolon/primitives/node'
 import { type JsonObject, unsignedJws } from '@symbolon/sd-jwt'
-import { attributeUrl, createDidEbsi, type EbsiSettings, ebsiTrust, REGISTRIES } from '../src/index.ts'
+import { attributeUrl, createDidEbsi, type EbsiSettings, ebsiTrust } from '../src/index.ts'
 
 export const NOW = 1_795_435_200
 export const DAY = 86_400
 export const ROOT_URL = 'https://api-pilot.ebsi.eu'
+export const REGISTRIES: EbsiSettings['registries'] = [{ root: ROOT_URL, network: 'pilot' }]
 export const PDA1 = 'VerifiablePortableDocumentA1'
 export const SCHEMA = 'z5qB8tydkn3Xk3VXb15SJ9dAWW6wky1YEoVdGzudWzhcW'
 export const OTHER_SCHEMA = 'z3MgUFUkb722uq4x3dv5yAJmnNmzDFeK5UC8x83QoeLJM'

@@ -10,6 +10,7 @@ import {
   type Judging,
   judged,
   pda1,
+  REGISTRIES,
   registry,
   root,
   step,
@@ -70,8 +71,7 @@ describe('a chain is not walked for', () => {
     const { primitives } = await import('@symbolon/primitives/node')
     const { completed } = await import('../src/chain/settings.ts')
     const { view } = await parseCredential(text, primitives)
-    for (const need of chainNeeds(view, new Map(), completed({ registries: [{ root: 'https://api-pilot.ebsi.eu', network: 'pilot' }] })))
-      asked.push(need.id)
+    for (const need of chainNeeds(view, new Map(), completed({ registries: REGISTRIES }))) asked.push(need.id)
     expect(asked).toEqual([])
     const planted = accreditation(stranger.did, IDS.ti, {
       did: stranger.did,

@@ -14,7 +14,6 @@ import {
   parseAttributeReference,
   parseDidEbsi,
   parseDidKey,
-  REGISTRIES,
   sameSchemaId,
   schemaId,
 } from '../src/index.ts'
@@ -186,6 +185,7 @@ describe('schema ids', () => {
 })
 
 describe('a reference to an attribute', () => {
+  const PILOT = [{ root: 'https://api-pilot.ebsi.eu', network: 'pilot' }]
   const did = 'did:ebsi:zZeKyEJfUTGwajhNyNX928z'
   const attributeId = 'cf89e47e260eda53bb199096ca97347790c84d2c8a5f2ce3f411eaba14d0003e'
   const url = attributeUrl('https://api-pilot.ebsi.eu', { did, attributeId })
@@ -196,7 +196,7 @@ describe('a reference to an attribute', () => {
     url.replace(attributeId, `0x${attributeId.toUpperCase()}`),
     `ebsi:pilot:trusted-issuers-registry:/issuers/${did}/attributes/${attributeId}`,
   ])('%s', (text) => {
-    expect(parseAttributeReference(text, REGISTRIES)).toEqual({ did, attributeId })
+    expect(parseAttributeReference(text, PILOT)).toEqual({ did, attributeId })
   })
 
   test.each([
@@ -218,12 +218,14 @@ describe('a reference to an attribute', () => {
     ['an id that is too short', url.slice(0, -1)],
     ['a proxy', url.replace('/attributes/', '/proxies/')],
     ['another network', `ebsi:nowhere:trusted-issuers-registry:/issuers/${did}/attributes/${attributeId}`],
+    ['a host of another network', url.replace('api-pilot', 'api-test')],
+    ['another network of EBSI', `ebsi:test:trusted-issuers-registry:/issuers/${did}/attributes/${attributeId}`],
     ['another service', `ebsi:pilot:did-registry:/issuers/${did}/attributes/${attributeId}`],
     ['a host in the URI', `ebsi:pilot:trusted-issuers-registry://example.org/issuers/${did}/attributes/${attributeId}`],
     ['nothing', ''],
     ['a hundred thousand characters', `${url}${'0'.repeat(100_000)}`],
   ])('is refused with %s', (_about, text) => {
-    expect(parseAttributeReference(text, REGISTRIES)).toBeNull()
+    expect(parseAttributeReference(text, PILOT)).toBeNull()
   })
 
   test('is refused where no registry is configured', () => {

@@ -192,6 +192,17 @@ describe('a transaction that comes back', () => {
     expect(code(() => checkTransaction({ ...built(insert), ...change }, insert, expected))).toBe(`transaction_not_as_asked: ${difference}`)
   })
 
+  test('bytes are compared as bytes, and a text as a text, also one that looks like bytes', () => {
+    const vMethodId = '0xZAOKbj-YyMiIN2CRLCwPjSCgMwhBwCVNgEbOl3QJY'
+    const call = registryCall('addVerificationRelationship', { did: DID, name: 'authentication', vMethodId, notBefore: 1, notAfter: 2 })
+    expect(() => checkTransaction(built(call), call, expected)).not.toThrow()
+    const lower = built(call, { vMethodId: vMethodId.toLowerCase() })
+    expect(code(() => checkTransaction(lower, call, expected))).toBe('transaction_not_as_asked: argument vMethodId')
+    const asBytes = { did: DID, attributeId: ATTRIBUTE.toUpperCase().replace('X', 'x'), attributeData: '0xAB' }
+    const data = registryCall('setAttributeData', asBytes)
+    expect(() => checkTransaction(built(data, { attributeId: ATTRIBUTE, attributeData: '0xab' }), data, expected)).not.toThrow()
+  })
+
   test('is signed for no ledger without a number, even where the ledger is not known', () => {
     expect(code(() => checkTransaction({ ...built(insert), chainId: '0x0' }, insert, { from: FROM }))).toBe(
       'transaction_not_as_asked: chainId',

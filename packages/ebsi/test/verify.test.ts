@@ -3,7 +3,7 @@ import { type Part, parseTrust, partKey, prepareAnchors, verifyText } from '@sym
 import { primitives } from '@symbolon/primitives/node'
 import type { JsonObject } from '@symbolon/sd-jwt'
 import { describe, expect, test } from 'vitest'
-import { ebsiTrust, REGISTRIES } from '../src/index.ts'
+import { ebsiTrust } from '../src/index.ts'
 import {
   accreditation,
   answerOf,
@@ -14,6 +14,7 @@ import {
   IDS,
   NOW,
   pda1,
+  REGISTRIES,
   registry,
   root,
   stranger,

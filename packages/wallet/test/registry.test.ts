@@ -6,8 +6,8 @@ import { registryLookup } from '../src/registry.ts'
 const DID = 'did:ebsi:zYcXJpGw4oxsrGXc5WdR3UA'
 const ID = 'a'.repeat(64)
 const REGISTRIES = [
-  { root: 'https://records.example', network: 'test' },
-  { root: 'https://api-pilot.ebsi.eu', network: 'pilot' },
+  { root: 'https://mirror.example', network: 'pilot' },
+  { root: 'https://records.example', network: 'pilot' },
 ]
 const attribute = (root: string) => `${root}/trusted-issuers-registry/v5/issuers/${DID}/attributes/${ID}`
 
@@ -44,12 +44,13 @@ describe('what a wallet asks the registries of EBSI', () => {
   it('by an ebsi: URI too', async () => {
     const { asked, find } = asking(`ebsi:pilot:trusted-issuers-registry:/issuers/${DID}/attributes/${ID}`)
     await find('accreditation', `${DID} ${ID}`)
-    expect(asked[0]?.address).toBe(attribute('https://api-pilot.ebsi.eu'))
+    expect(asked[0]?.address).toBe(attribute('https://mirror.example'))
   })
 
   it.each([
     ['a registry that is not known', attribute('https://records.attacker.example')],
     ['a registry whose name only begins so', attribute('https://records.example.attacker.example')],
+    ['another network', `ebsi:test:trusted-issuers-registry:/issuers/${DID}/attributes/${ID}`],
     ['none', undefined],
   ])('nobody is asked for what names %s', async (_, terms) => {
     const { asked, find } = asking(terms)

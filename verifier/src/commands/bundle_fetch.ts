@@ -31,7 +31,7 @@ export const bundleFetch = verb({
       value: 'FILE',
       help: 'where to keep it; with .gz at its end, compressed; without it, bundle.json in the data folder',
     },
-    ebsi: { type: 'string', value: 'URL', help: 'make the bundle of what the registries of EBSI there hold, as https://api-pilot.ebsi.eu' },
+    ebsi: { type: 'string', value: 'URL', help: 'make the bundle of what the registries of EBSI there hold, as https://api.ebsi.eu' },
     root: { type: 'string', value: 'DID', help: 'with --ebsi: of all whose accreditations lead to this root' },
     key: { type: 'string', value: 'FILE', help: 'with --ebsi: the key that signs the bundle, PEM' },
     certificate: {
@@ -48,7 +48,7 @@ export const bundleFetch = verb({
     'FILE is a bundle that came by other means, or only what is new of it; nothing is asked for then.',
     'with --timer or --every: each renewal is a line on standard error, with --json a line of JSON on standard output; SIGTERM or SIGINT ends it, exit 0.',
     'A renewal that fails changes nothing and is tried again, at first after a minute, later once an hour.',
-    '--ebsi reads the Trusted Issuers Registry v5 and the DID Registry v5 below that address, and nothing else; it brings evidence, no trust: name the root in the trust file.',
+    '--ebsi reads the Trusted Issuers Registry v5 and the DID Registry v5 below that address, which must be one of SYMBOLON_EBSI_REGISTRIES, and nothing else; it brings evidence, no trust: name the root in the trust file.',
   ].join('\n'),
   async run({ options, operands: [from], stdin, stdout, talk }) {
     const every = options.every === undefined ? undefined : parseLength(options.every)

@@ -3,13 +3,13 @@ import { exclusively, UsageError } from '@symbolon/command-line'
 import { isDidEbsi } from '@symbolon/ebsi'
 import { keepBundle } from '../bundle_file.ts'
 import type { Turn } from '../commands/bundle_fetch.ts'
-import type { Settings } from '../config.ts'
+import { ebsi as ebsiOf, type Settings } from '../config.ts'
 import { bundleUrl } from '../download.ts'
 import type { Renewal } from '../keep_renewed.ts'
 import { manifestData } from '../manifest_shown.ts'
 import { recallAndKeep } from '../memory.ts'
 import { certifiedSigner } from '../signer.ts'
-import { fetchRegistry } from './fetch_registry.ts'
+import { fetchRegistry, rootUrl } from './fetch_registry.ts'
 
 const seconds = (): number => Math.floor(Date.now() / 1000)
 
@@ -31,8 +31,13 @@ export async function registryFetch(
     throw new UsageError('bundle fetch: --ebsi needs --root, --key and --out')
   if (!isDidEbsi(root)) throw new UsageError('bundle fetch: --root is no DID of a legal entity of EBSI', 'give one as did:ebsi:z...')
   const registry = bundleUrl(ebsi)
-  if (registry === null)
-    throw new UsageError('bundle fetch: --ebsi is no URL', 'give the root of the registries, as https://api-pilot.ebsi.eu')
+  if (registry === null) throw new UsageError('bundle fetch: --ebsi is no URL', 'give the root of the registries, as https://api.ebsi.eu')
+  // What is in a bundle does not say of which network it is: it is known here for the last time.
+  if (!ebsiOf().registries.some((one) => one.root === rootUrl(registry)))
+    throw new UsageError(
+      `bundle fetch: ${rootUrl(registry)} is none of the registries that are used here`,
+      'set SYMBOLON_EBSI_REGISTRIES to its network, as pilot, or to NETWORK=URL; who checks with the bundle needs the same',
+    )
   return async ({ talk, ...turn }) => {
     const signer = await certifiedSigner({ key, chain: certificate ?? key }, where, seconds())
     talk(`asking ${registry.origin} for its records of ${root}`)

@@ -29,7 +29,7 @@ export interface FetchingRegistry {
 }
 
 /** Where the paths of the registries hang, as text without `/` at its end. */
-const rootUrl = ({ href }: URL): string => href.replace(/\/$/, '')
+export const rootUrl = ({ href }: URL): string => href.replace(/\/$/, '')
 
 /** Who makes such a bundle: the list of the records of this root. */
 export const registryIssuer = (registry: URL, root: string): string => `${rootUrl(registry)}/trusted-issuers-registry/v5/issuers/${root}`

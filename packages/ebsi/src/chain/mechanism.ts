@@ -23,7 +23,8 @@ import { type Below, documentAge, type WalkCode, walk } from './walk.ts'
  * The way of EBSI from an issuer to the trust file: its accreditation in the Trusted Issuers Registry, those above it, and at their
  * end a root that a `did` entry for `credential` names. By evidence alone; nothing that a credential names is fetched.
  *
- * An issuer that the trust file names itself, by its DID or its key, needs no accreditation.
+ * An issuer that the trust file names itself, by its DID or its key, needs no accreditation. Throws `RangeError` for registries of
+ * several networks.
  */
 export function ebsiTrust(settings: EbsiSettings): TrustMechanism {
   const given = completed(settings)

@@ -4,10 +4,11 @@ export { parseDidKey } from './did_key.ts'
 export {
   type AttributeReference,
   attributeUrl,
+  DEFAULT_NETWORK,
+  isOneNetwork,
   parseAttributeId,
   parseAttributeReference,
   parseRegistries,
-  REGISTRIES,
   type Registry,
 } from './registry.ts'
 export { type SchemaId, sameSchemaId, schemaId, schemaIdHex } from './schema_id.ts'

@@ -8,21 +8,35 @@ export interface Registry {
 }
 
 /** The deployments that EBSI itself runs. */
-export const REGISTRIES: readonly Registry[] = [
+const DEPLOYMENTS: readonly Registry[] = [
   { root: 'https://api-pilot.ebsi.eu', network: 'pilot' },
   { root: 'https://api-conformance.ebsi.eu', network: 'conformance' },
   { root: 'https://api-test.ebsi.eu', network: 'test' },
   { root: 'https://api.ebsi.eu', network: 'production' },
 ]
 
-/** Reads `pilot=https://api-pilot.ebsi.eu`, several with white space between them, each without `/` at its end; null when it cannot be read. */
+/** The network that is meant where nothing is said: on every other one, accreditations are given for trying. */
+export const DEFAULT_NETWORK = 'production'
+
+/**
+ * Reads the registries of one network: `pilot`, for what EBSI itself runs, or `pilot=https://api-pilot.ebsi.eu`, several with white
+ * space between them, each without `/` at its end; null when it cannot be read, or is of several networks.
+ */
 export function parseRegistries(text: string): readonly Registry[] | null {
   const found = text.trim().split(/\s+/).map(parseRegistry)
   const registries = found.filter((one) => one !== null)
-  return registries.length === found.length ? registries : null
+  return registries.length === found.length && isOneNetwork(registries) ? registries : null
 }
 
+/**
+ * Whether all are of one network, or there are none. Records and DID documents are kept as evidence by their DID alone, so those of
+ * two networks would stand for each other.
+ */
+export const isOneNetwork = ([first, ...others]: readonly Registry[]): boolean => others.every(({ network }) => network === first?.network)
+
 function parseRegistry(text: string): Registry | null {
+  const known = DEPLOYMENTS.find(({ network }) => network === text)
+  if (known !== undefined) return known
   const [, network, root] = /^([a-z0-9-]+)=(https?:\/\/[^?#@]*[^/?#@])$/.exec(text) ?? []
   return network === undefined || root === undefined || !URL.canParse(root) ? null : { root, network }
 }

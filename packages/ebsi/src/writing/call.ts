@@ -1,6 +1,6 @@
 import { type JsonObject, parseJsonObject, SdJwtError } from '@symbolon/sd-jwt'
 import { canonical } from '../identifiers/canonical.ts'
-import { type AbiValue, decodeCall } from './abi.ts'
+import { type AbiType, type AbiValue, decodeCall } from './abi.ts'
 import { METHODS, type MethodName } from './methods.ts'
 
 /** Something to be written: the JSON-RPC method to ask for, its parameters but `from`, and the contract's function that must come back. */
@@ -31,15 +31,16 @@ export function differenceOf(data: string, { method, params }: RegistryCall['con
   const types = parameters.map(([, type]) => type)
   const values = decodeCall(data, selector, types)
   if (values === null) return 'function'
-  const difference = parameters.findIndex(([name], index) => !isAsked(name, params[name], values[index]))
+  const difference = parameters.findIndex(([name, type], index) => !isAsked(name, type, params[name], values[index]))
   return difference < 0 ? undefined : `argument ${parameters[difference]?.[0]}`
 }
 
-function isAsked(name: string, asked: string | number | boolean | undefined, found: AbiValue | undefined): boolean {
+function isAsked(name: string, type: AbiType, asked: string | number | boolean | undefined, found: AbiValue | undefined): boolean {
   if (asked === undefined || found === undefined) return false
   if (name === 'baseDocument') return isSameDocument(String(asked), String(found))
   if (typeof asked === 'number') return found === BigInt(asked)
-  if (typeof asked === 'string' && typeof found === 'string' && /^0x/i.test(asked)) return asked.toLowerCase() === found
+  // By the type, for a text may look like hex: one thumbprint in 2048 begins with `0x` or `0X`.
+  if (typeof asked === 'string' && (type === 'bytes' || type === 'bytes32')) return asked.toLowerCase() === found
   return asked === found
 }
 
