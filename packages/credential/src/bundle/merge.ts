@@ -141,23 +141,43 @@ const linesOf = ({ name, bundle, parts }: Opened): Line[] =>
 const maySpeak = ({ entry, types }: Line): boolean =>
   types === undefined || (types.length > 0 && (entry.kind !== 'type_metadata' || types.includes(entry.id)))
 
+/** Whether who may speak of these types may speak of all of the others. */
+const covers = (types: Line['types'], others: Line['types']): boolean =>
+  types === undefined || (others?.every((type) => types.includes(type)) ?? false)
+
+/**
+ * One line for two, with the content of the first, for the types of both.
+ *
+ * When something was fetched is the word of whoever brought it: it makes nothing younger for types that are not its to speak of. Then the
+ * older of both times counts, and none when one of them says none.
+ */
+function joined(chosen: Line, other: Line): Line {
+  const types = chosen.types && other.types && [...new Set([...chosen.types, ...other.types])]
+  const { fetchedAt, ...entry } = chosen.entry
+  const at = covers(chosen.types, other.types) ? fetchedAt : earlier(fetchedAt, other.entry.fetchedAt)
+  return { ...chosen, entry: { ...entry, ...(at !== undefined && { fetchedAt: at }) }, types }
+}
+
+const earlier = (one: number | undefined, other: number | undefined): number | undefined =>
+  one === undefined || other === undefined ? undefined : Math.min(one, other)
+
 /**
  * The line for what two bundles hold under one name: the same content for the types of both; of two status lists that are right the newer, for it is its
  * issuer who signed it; a list that is right before one that is not. Of all else nobody can say which is right.
  */
 async function either(one: Line, other: Line, context: Merging): Promise<Line | MergeFault> {
-  const types = one.types && other.types && [...new Set([...one.types, ...other.types])]
   if (one.entry.digest === other.entry.digest)
-    return { ...((one.entry.fetchedAt ?? 0) >= (other.entry.fetchedAt ?? 0) ? one : other), types }
+    return (one.entry.fetchedAt ?? 0) >= (other.entry.fetchedAt ?? 0) ? joined(one, other) : joined(other, one)
   const differ: MergeFault = {
     names: [one.name, other.name],
     code: 'bundle_parts_differ',
     facts: { kind: one.entry.kind, id: one.entry.id },
   }
   if (one.entry.kind !== 'status_list') return differ
+  const { types } = joined(one, other)
   const [first, second] = [await signedAt(one, types, context), await signedAt(other, types, context)]
   if (first === second) return differ
-  return { ...(first > second ? one : other), types }
+  return first > second ? joined(one, other) : joined(other, one)
 }
 
 /** When a list was signed that is right for all of these types; before all times when it is not: it must not take the place of one that is. */
