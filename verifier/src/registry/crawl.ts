@@ -13,6 +13,7 @@ import {
   attributesRequest,
   documentRequest,
   hasAttributes,
+  isDidEbsi,
   issuerRequest,
   issuersRequest,
   needOf,
@@ -81,6 +82,8 @@ export async function crawl(registry: string, root: string, crawling: Crawling):
     crawling.progress?.(done, issuers.length)
   })
   const document = async (did: string, at?: string) => {
+    // Whoever is in the registry chooses what its records name: nothing but a name of its own kind goes into an address.
+    if (!isDidEbsi(did)) return
     const need: Need = { kind: 'did_document', id: at === undefined ? did : `${did}?versionTime=${at}` }
     if (parts.has(partKey(need))) return
     const answer = await crawling.ask(documentRequest(registry, did, at))
