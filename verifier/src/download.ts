@@ -20,7 +20,7 @@ export const below = (url: URL, place: string): URL => new URL(`${url.pathname.r
 
 /**
  * Gets one text of at most `limit` bytes within `patience` milliseconds and before `stop`, without following redirects; throws `RefusedError` with `download_failed`,
- * `download_redirected`, `download_too_large` or `download_too_slow`.
+ * `download_not_text`, `download_redirected`, `download_too_large` or `download_too_slow`.
  */
 export async function download(url: URL, limit: number, patience: number, stop?: AbortSignal): Promise<string> {
   const { status, content } = await ask(url, { limit, patience, accept: '*/*', ...(stop && { stop }) })
@@ -71,5 +71,10 @@ async function text(response: Response, limit: number, place: string): Promise<s
     chunks.push(chunk)
   }
   // A byte order mark stays: the digest of a part is over all its bytes.
-  return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(Buffer.concat(chunks))
+  try {
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(Buffer.concat(chunks))
+  } catch (error) {
+    if (error instanceof TypeError) throw refused('download_not_text', `${place} sends what is no text in UTF-8`)
+    throw error
+  }
 }

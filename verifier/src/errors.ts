@@ -7,6 +7,7 @@ export const VERIFIER_CODES = {
   bundle_rollback: { spec: 'specs/bundle.md', hint: 'tell its issuer: somebody may be hiding a revocation' },
   bundle_too_large: { spec: 'specs/bundle.md', hint: 'do not use this source' },
   download_failed: { spec: 'verifier/README.md', hint: 'check the address and the network, or try again later' },
+  download_not_text: { spec: 'verifier/README.md', hint: 'do not use this source: what it sends is no text' },
   download_redirected: { spec: 'verifier/README.md', hint: 'name the address that it really has' },
   download_too_large: { spec: 'verifier/README.md', hint: 'do not use this source' },
   download_too_slow: { spec: 'verifier/README.md', hint: 'try again later' },

@@ -1,41 +1,23 @@
 import { randomBytes } from 'node:crypto'
-import { mkdir, readFile, stat } from 'node:fs/promises'
+import { readFile, stat } from 'node:fs/promises'
 import { createDidEbsi } from '@symbolon/ebsi'
-import { developmentAnchor, developmentAuthority, listen } from '@symbolon/service'
+import { listen } from '@symbolon/service'
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest'
-import { attest, type EbsiRegistry, startEbsiRegistry } from '../../test/ebsi_registry/start.ts'
+import type { EbsiRegistry } from '../../test/ebsi_registry/start.ts'
+import { type EbsiWorld, makeEbsiWorld } from './ebsi_world.ts'
 import { run, runHere } from './run.ts'
-import { codes, makeWorld, type PrintedReport, type World } from './world.ts'
-
-const PDA1 = 'VerifiablePortableDocumentA1'
-const PDA1_SCHEMA = 'z5qB8tydkn3Xk3VXb15SJ9dAWW6wky1YEoVdGzudWzhcW'
-const DESK = 'https://institution.example.be'
+import { codes, type World } from './world.ts'
 
 let world: World
 let double: EbsiRegistry
 let key: string
-/** Trusts the desk for bundles, and the root of the registry for credentials. */
 let trust: string
 let issued: string
+let fetching: EbsiWorld['fetching']
+let checked: EbsiWorld['checked']
 
 beforeAll(async () => {
-  world = await makeWorld()
-  double = await startEbsiRegistry({ bootstrap: { tao: true, ti: true } })
-  const home = world.file('institution')
-  await mkdir(home)
-  key = (await developmentAuthority(home, DESK, Math.floor(Date.now() / 1000))).bundle
-  trust = await world.write(
-    'trust-ebsi.json',
-    JSON.stringify([
-      { name: 'Desk', for: 'bundle', certificate: developmentAnchor(home, 'bundle').toString() },
-      { name: 'The root of the test', for: 'credential', did: double.root.did },
-    ]),
-  )
-  const { ti } = double
-  if (ti === null) throw new Error('no trusted issuer')
-  const schema = `${double.origin}/trusted-schemas-registry/v3/schemas/${PDA1_SCHEMA}`
-  const subject = { id: 'did:ebsi:zYcXJpGw4oxsrGXc5WdR3UA' }
-  issued = await world.write('pda1.jwt', attest(double.state, ti.identity, { types: [PDA1], subject, under: ti.attributeId, schema }))
+  ;({ world, double, key, trust, issued, fetching, checked } = await makeEbsiWorld())
   vi.stubEnv('SYMBOLON_EBSI_REGISTRIES', `test=${double.origin}`)
 })
 afterEach(() => {
@@ -48,31 +30,6 @@ afterAll(async () => {
   await world.remove()
 })
 
-async function fetching(out: string, over: { url?: string; root?: string } = {}, ...more: string[]) {
-  vi.stubEnv('SYMBOLON_EBSI_REGISTRIES', `test=${over.url ?? double.origin}`)
-  const ran = await runHere([
-    ...['bundle', 'fetch', '--ebsi', over.url ?? double.origin, '--root', over.root ?? double.root.did, '--key', key],
-    ...['--out', world.file(out), '--home', world.file('nowhere'), '--trust', trust, '--json', ...more],
-  ])
-  vi.stubEnv('SYMBOLON_EBSI_REGISTRIES', `test=${double.origin}`)
-  return ran
-}
-async function checked(bundle: string, ...more: string[]) {
-  const ran = await runHere([
-    'check',
-    issued,
-    '--bundle',
-    world.file(bundle),
-    '--trust',
-    trust,
-    '--home',
-    world.file('nowhere'),
-    '--json',
-    ...more,
-  ])
-  const report: PrintedReport = JSON.parse(ran.stdout)
-  return { found: codes(report), report }
-}
 const isThere = (name: string) =>
   stat(world.file(name)).then(
     () => true,

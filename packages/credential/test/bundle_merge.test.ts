@@ -159,6 +159,43 @@ describe('merging gives nobody more to say', () => {
     ])
   })
 
+  it('a record is not made younger by one who may not speak of its type', async () => {
+    const record = (fetchedAt?: number): Part => ({ ...otherList(), kind: 'accreditation', ...(fetchedAt !== undefined && { fetchedAt }) })
+    /** Who brought it first and then, for which types, and when they fetched it; at the end, of when it is afterwards. */
+    const cases: [string, string[] | undefined, string[] | undefined, number | undefined, number, number | undefined][] = [
+      ['of another type', [OTHER], [card.vct], NOW - 800, NOW - 60, NOW - 800],
+      ['of another type, in the other order', [card.vct], [OTHER], NOW - 60, NOW - 800, NOW - 800],
+      ['of some of the types', [OTHER, card.vct], [card.vct], NOW - 800, NOW - 60, NOW - 800],
+      ['of one, where the other is of all', undefined, [card.vct], NOW - 800, NOW - 60, NOW - 800],
+      ['of another type, where the other does not say when', [OTHER], [card.vct], undefined, NOW - 60, undefined],
+      ['of all of the types', [OTHER], [OTHER, card.vct], NOW - 800, NOW - 60, NOW - 60],
+      ['of all types at all', [OTHER], undefined, NOW - 800, NOW - 60, NOW - 60],
+      ['of all of the types, where the other does not say when', [OTHER], [OTHER], undefined, NOW - 60, NOW - 60],
+    ]
+    for (const [about, mine, theirs, first, second, is] of cases) {
+      const limited = await trusted({ ...(mine && { one: mine }), ...(theirs && { two: theirs }) })
+      const texts = [await of('one', [record(first)], { created: NOW - 30 }), await of('two', [record(second)], { created: NOW - 30 })]
+      const [entry] = (await merged(texts, { anchors: limited })).manifest.entries
+      expect.soft(entry?.fetchedAt, about).toBe(is)
+      expect.soft(entry?.types?.toSorted(), about).toEqual(mine && theirs && [...new Set([...mine, ...theirs])].toSorted())
+    }
+  })
+
+  it('nor is a list, when the newer one is brought by one who may not speak of the type of the older', async () => {
+    const limited = await trusted({ one: [OTHER], two: [card.vct] })
+    const list = async (issuedAt: number, fetchedAt?: number): Promise<Part> => ({
+      ...(await listPart(await token(status, {}, { ...draft, issuedAt }))),
+      ...(fetchedAt !== undefined && { fetchedAt }),
+    })
+    const fetched = async (older: number | undefined, newer: number) => {
+      const texts = [await of('one', [await list(NOW - 3000, older)]), await of('two', [await list(NOW - 2000, newer)])]
+      return (await merged(texts, { anchors: limited })).manifest.entries.map(({ fetchedAt }) => fetchedAt)
+    }
+    expect(await fetched(NOW - 1500, NOW - 900)).toEqual([NOW - 1500])
+    expect(await fetched(NOW - 900, NOW - 1500)).toEqual([NOW - 1500])
+    expect(await fetched(undefined, NOW - 900)).toEqual([undefined])
+  })
+
   it('the same part of two stays for the types of both', async () => {
     const both = [await of('one', [await listPart('same')]), await of('two', [await listPart('same')])]
     const limited = await trusted({ one: [OTHER], two: [card.vct, OTHER] })

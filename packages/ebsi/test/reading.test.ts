@@ -54,8 +54,14 @@ describe('what they answer', () => {
   })
 
   test('a page of issuers, with the place of the next', () => {
-    expect(readIssuers(list(), ISSUERS)).toEqual({ names: [DID], next: ISSUERS.replace('=1&', '=2&') })
+    expect(readIssuers(list(), ISSUERS)).toEqual({ names: [DID], others: [], next: ISSUERS.replace('=1&', '=2&') })
     for (const next of [undefined, null, '', ISSUERS]) expect(readIssuers(list({ links: { next } }), ISSUERS).next).toBeNull()
+  })
+
+  test('a name that is no DID of a legal entity is told apart', () => {
+    const strange = ['did:ebsi:z11', 'did:key:z1', `${DID}/../..`]
+    const text = list({ items: [...strange, DID].map((did) => ({ did })) })
+    expect(readIssuers(text, ISSUERS)).toMatchObject({ names: [DID], others: strange })
   })
 
   test('either shape of one issuer', () => {
@@ -71,8 +77,7 @@ describe('what they answer', () => {
     ['a member twice', '{"items":[],"items":[]}'],
     ['no items', list({ items: undefined })],
     ['items that are none', list({ items: [DID] })],
-    ['an item that is no DID', list({ items: [{ did: 'did:ebsi:z11' }] })],
-    ['an item of another method', list({ items: [{ did: 'did:key:z1' }] })],
+    ['an item without a name', list({ items: [{ did: 7 }] })],
     ['more than a page', list({ items: Array.from({ length: 101 }, () => ({ did: DID })) })],
     ['no links', list({ links: undefined })],
     ['a link that is none', list({ links: { next: 7 } })],

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path'
 import { exclusively, UsageError } from '@symbolon/command-line'
+import { printable } from '@symbolon/credential'
 import { isDidEbsi } from '@symbolon/ebsi'
 import { keepBundle } from '../bundle_file.ts'
 import type { Turn } from '../commands/bundle_fetch.ts'
@@ -10,6 +11,7 @@ import { manifestData } from '../manifest_shown.ts'
 import { recallAndKeep } from '../memory.ts'
 import { certifiedSigner } from '../signer.ts'
 import { fetchRegistry, rootUrl } from './fetch_registry.ts'
+import type { Skipped } from './skipped.ts'
 
 const seconds = (): number => Math.floor(Date.now() / 1000)
 
@@ -20,6 +22,20 @@ interface Given {
   readonly key?: string
   readonly out?: string
   readonly certificate?: string
+}
+
+/** So many are named on the screen; all of them stand in the data. */
+const MOST_TOLD = 20
+
+/** Who was left out, for people. */
+function told(skipped: readonly Skipped[]): string[] {
+  if (skipped.length === 0) return []
+  const rest = skipped.length - MOST_TOLD
+  return [
+    `${skipped.length} left out, wholly or in part; a check that needs their records says that it does not know:`,
+    ...skipped.slice(0, MOST_TOLD).map(({ did, why }) => `  ${printable(did)}: ${printable(why)}`),
+    ...(rest > 0 ? [`  and ${rest} more: --json names all`] : []),
+  ]
 }
 
 /** `bundle fetch --ebsi`: makes one bundle of a registry's records at each turn. Throws `UsageError` for what is given wrong, before anything is asked. */
@@ -42,13 +58,14 @@ export async function registryFetch(
     const signer = await certifiedSigner({ key, chain: certificate ?? key }, where, seconds())
     talk(`asking ${registry.origin} for its records of ${root}`)
     return exclusively(`${resolve(out)}.lock`, async () => {
-      const { text, manifest } = await fetchRegistry({ ...turn, registry, root, signer, now: seconds, talk })
+      const { text, manifest, skipped } = await fetchRegistry({ ...turn, registry, root, signer, now: seconds, talk })
       const bytes = await keepBundle(resolve(out), text)
       await recallAndKeep(where.home, manifest, seconds())
+      for (const line of told(skipped)) talk(line)
       const shown = manifestData(manifest, new Map(manifest.entries.map(({ digest }) => [digest, ''])))
       const count = (kind: string) => manifest.entries.filter((entry) => entry.kind === kind).length
       return {
-        data: { out: resolve(out), bytes, ...shown },
+        data: { out: resolve(out), bytes, skipped, ...shown },
         text: `${out}: ${count('accreditation')} accreditations and ${count('did_document')} DID documents`,
         nextUpdate: manifest.nextUpdate,
       }

@@ -5,7 +5,9 @@ import type { CertifiedSigner } from '@symbolon/service'
 import { LARGEST_BUNDLE } from '../bundle_file.ts'
 import { ask } from '../download.ts'
 import { refused } from '../errors.ts'
-import { type Crawling, crawl, type RegistryAnswer } from './crawl.ts'
+import { type Crawled, crawl } from './crawl.ts'
+import type { Crawling, RegistryAnswer } from './lists.ts'
+import type { Skipped } from './skipped.ts'
 
 const LARGEST_ANSWER = 256 * 1024
 /** How long one answer may take, in milliseconds: live registries were seen to take four seconds. */
@@ -35,7 +37,7 @@ export const rootUrl = ({ href }: URL): string => href.replace(/\/$/, '')
 export const registryIssuer = (registry: URL, root: string): string => `${rootUrl(registry)}/trusted-issuers-registry/v5/issuers/${root}`
 
 /**
- * Reads the records of all who chain to a root, and makes a signed bundle of them; nothing is read but below that address.
+ * Reads the records of all who chain to a root, and makes a signed bundle of them; nothing is read but below that address. Who was left out is told.
  *
  * Throws `RefusedError`: `registry_answer_wrong`, `registry_root_unknown`, `registry_too_large`, `download_...`.
  */
@@ -46,7 +48,7 @@ export async function fetchRegistry({
   stop,
   now,
   talk,
-}: FetchingRegistry): Promise<{ readonly text: string; readonly manifest: Manifest; readonly parts: readonly Part[] }> {
+}: FetchingRegistry): Promise<{ readonly text: string; readonly manifest: Manifest; readonly skipped: readonly Skipped[] }> {
   if (!isDidEbsi(root)) throw refused('registry_root_unknown', 'the root is no did:ebsi')
   const end = performance.now() + WHOLE_PATIENCE
   const began = now()
@@ -63,13 +65,11 @@ export async function fetchRegistry({
       talk(`${done} of ${all} issuers`)
     },
   }
-  const parts = await gathered(rootUrl(registry), root, crawling)
-  if (!parts.some(({ kind, id }) => kind === 'accreditation' && id.startsWith(`${root} `)))
-    throw refused('registry_root_unknown', 'the registry has no record of this root')
-  return signed(parts, { issuer: registryIssuer(registry, root), began, created: now() }, signer)
+  const { parts, skipped } = await gathered(rootUrl(registry), root, crawling)
+  return { ...(await signed(parts, { issuer: registryIssuer(registry, root), began, created: now() }, signer)), skipped }
 }
 
-async function gathered(registry: string, root: string, crawling: Crawling): Promise<readonly Part[]> {
+async function gathered(registry: string, root: string, crawling: Crawling): Promise<Crawled> {
   try {
     return await crawl(registry, root, crawling)
   } catch (error) {
@@ -78,8 +78,13 @@ async function gathered(registry: string, root: string, crawling: Crawling): Pro
   }
 }
 
+/** Too many questions, and unavailable (RFC 6585 section 4, RFC 9110 section 15.6.4). */
+const NOT_NOW: readonly number[] = [429, 503]
+
 function answerOf(answer: RegistryAnswer, path: string): RegistryAnswer {
   if (answer.status === 404) return answer
+  // It says so of itself, whatever was asked for.
+  if (NOT_NOW.includes(answer.status)) throw refused('download_failed', `${path} answers with status ${answer.status}: not now`)
   if (answer.status !== 200) throw refused('registry_answer_wrong', `${path} answers with status ${answer.status}`)
   if (!JSON_TYPE.test(answer.mediaType)) throw refused('registry_answer_wrong', `${path} does not answer with JSON`)
   return answer
@@ -98,5 +103,5 @@ async function signed(
   const sealed = unsigned.seal(await signer.sign(unsigned.input))
   const text = bundleDocument(sealed, new Map(parts.map(({ content }, index) => [entries[index]?.digest ?? '', content])))
   if (Buffer.byteLength(text) > LARGEST_BUNDLE) throw refused('bundle_too_large', `the bundle has more than ${LARGEST_BUNDLE} bytes`)
-  return { text, manifest: parseManifest(sealed).manifest, parts }
+  return { text, manifest: parseManifest(sealed).manifest }
 }

@@ -1,7 +1,7 @@
 import { type Primitives, SdJwtError } from '@symbolon/sd-jwt'
 import { type CredentialCode, CredentialError } from '../errors.ts'
-import { type Check, type Part, partKey } from '../model.ts'
-import { readStatusList } from '../status/index.ts'
+import { type Check, type Evidence, type Part, partKey } from '../model.ts'
+import { judgeStatusList, type RightList } from '../status/index.ts'
 import type { Anchors } from '../trust/index.ts'
 import { type Bundle, checkBundle, openBundle, readBundleDocument, typesOf } from './bundle.ts'
 import { type Entry, entryOf, type Manifest, type Source } from './manifest.ts'
@@ -70,15 +70,17 @@ export async function mergeBundles(inputs: readonly MergeInput[], merging: Mergi
   const leftOut: Merged['leftOut'][number][] = []
   const lines = new Map<string, Line>()
   const own = await Promise.all((merging.own ?? []).map(async (part) => ownLine(part, merging)))
+  const spoken: Line[] = []
   for (const line of [...own, ...opened.flatMap(linesOf)]) {
-    if (!maySpeak(line)) leftOut.push({ name: line.name, entry: line.entry })
-    else {
-      const key = partKey(line.entry)
-      const before = lines.get(key)
-      const chosen = before === undefined ? line : await either(before, line, merging)
-      if ('code' in chosen) faults.push(chosen)
-      else lines.set(key, chosen)
-    }
+    if (maySpeak(line)) spoken.push(line)
+    else leftOut.push({ name: line.name, entry: line.entry })
+  }
+  for (const line of spoken) {
+    const key = partKey(line.entry)
+    const before = lines.get(key)
+    const chosen = before === undefined ? line : await either(before, line, spoken, merging)
+    if ('code' in chosen) faults.push(chosen)
+    else lines.set(key, chosen)
   }
   if (faults.length > 0) return { faults }
   const chosen = [...lines.values()]
@@ -141,33 +143,61 @@ const linesOf = ({ name, bundle, parts }: Opened): Line[] =>
 const maySpeak = ({ entry, types }: Line): boolean =>
   types === undefined || (types.length > 0 && (entry.kind !== 'type_metadata' || types.includes(entry.id)))
 
+/** Whether who may speak of these types may speak of all of the others. */
+const covers = (types: Line['types'], others: Line['types']): boolean =>
+  types === undefined || (others?.every((type) => types.includes(type)) ?? false)
+
+/**
+ * One line for two, with the content of the first, for the types of both.
+ *
+ * When something was fetched is the word of whoever brought it: it makes nothing younger for types that are not its to speak of. Then the
+ * older of both times counts, and none when one of them says none.
+ */
+function joined(chosen: Line, other: Line): Line {
+  const types = chosen.types && other.types && [...new Set([...chosen.types, ...other.types])]
+  const { fetchedAt, ...entry } = chosen.entry
+  const at = covers(chosen.types, other.types) ? fetchedAt : earlier(fetchedAt, other.entry.fetchedAt)
+  return { ...chosen, entry: { ...entry, ...(at !== undefined && { fetchedAt: at }) }, types }
+}
+
+const earlier = (one: number | undefined, other: number | undefined): number | undefined =>
+  one === undefined || other === undefined ? undefined : Math.min(one, other)
+
 /**
  * The line for what two bundles hold under one name: the same content for the types of both; of two status lists that are right the newer, for it is its
  * issuer who signed it; a list that is right before one that is not. Of all else nobody can say which is right.
  */
-async function either(one: Line, other: Line, context: Merging): Promise<Line | MergeFault> {
-  const types = one.types && other.types && [...new Set([...one.types, ...other.types])]
+async function either(one: Line, other: Line, all: readonly Line[], context: Merging): Promise<Line | MergeFault> {
   if (one.entry.digest === other.entry.digest)
-    return { ...((one.entry.fetchedAt ?? 0) >= (other.entry.fetchedAt ?? 0) ? one : other), types }
-  const differ: MergeFault = {
-    names: [one.name, other.name],
-    code: 'bundle_parts_differ',
-    facts: { kind: one.entry.kind, id: one.entry.id },
-  }
-  if (one.entry.kind !== 'status_list') return differ
-  const [first, second] = [await signedAt(one, types, context), await signedAt(other, types, context)]
-  if (first === second) return differ
-  return { ...(first > second ? one : other), types }
+    return (one.entry.fetchedAt ?? 0) >= (other.entry.fetchedAt ?? 0) ? joined(one, other) : joined(other, one)
+  const { kind, id } = one.entry
+  const differ: MergeFault = { names: [one.name, other.name], code: 'bundle_parts_differ', facts: { kind, id } }
+  if (kind !== 'status_list') return differ
+  const { types } = joined(one, other)
+  const evidence = evidenceFor(types, all)
+  const [first, second] = [await rightList(one, types, evidence, context), await rightList(other, types, evidence, context)]
+  if (replaces(first, second)) return joined(one, other)
+  return replaces(second, first) ? joined(other, one) : differ
 }
 
-/** When a list was signed that is right for all of these types; before all times when it is not: it must not take the place of one that is. */
-async function signedAt({ entry, content }: Line, types: Line['types'], { anchors, primitives, now }: Merging): Promise<number> {
-  let issuedAt = Number.POSITIVE_INFINITY
+/** Of one issuer the newer list; one that is not right must not take the place of one that is. */
+const replaces = (one: RightList | null, other: RightList | null): boolean =>
+  one !== null && (other === null || (one.issuer === other.issuer && one.issuedAt > other.issuedAt))
+
+/** What a list says of itself when it is right for all of these types, else null. */
+async function rightList({ entry, content }: Line, types: Line['types'], evidence: Evidence, merging: Merging): Promise<RightList | null> {
+  const { anchors, primitives, now } = merging
+  let right: RightList | null = null
   for (const type of types ?? [undefined]) {
-    const expected = { uri: entry.id, ...(type !== undefined && { type }) }
-    const list = await readStatusList(content, expected, { anchors, primitives, now, evidence: new Map() })
-    if ('code' in list) return Number.NEGATIVE_INFINITY
-    issuedAt = list.issuedAt
+    const list = await judgeStatusList({ ...entry, content }, type, { anchors, primitives, now, evidence })
+    if ('code' in list) return null
+    right = list
   }
-  return issuedAt
+  return right
+}
+
+/** What may help to find who signed a list for all of these types: of the rest of what goes in, what may be used for them. */
+function evidenceFor(types: Line['types'], all: readonly Line[]): Evidence {
+  const usable = all.filter((line) => line.entry.kind !== 'status_list' && covers(line.types, types))
+  return new Map(usable.map(({ entry, content }) => [partKey(entry), { ...entry, content }]))
 }

@@ -1,10 +1,12 @@
 import { isObject } from '@symbolon/sd-jwt'
 import { CREDENTIAL_CODES, type CredentialCode } from '../errors.ts'
-import type { Evidence, Need, Outcome, View } from '../model.ts'
+import type { Evidence, Need, Outcome, Part, View } from '../model.ts'
+import type { TrustContext } from '../trust/verdict.ts'
 import type { CredentialType } from '../type/index.ts'
 import { bitstringStatusList } from './bitstring_status_list.ts'
-import type { StatusContext, StatusEntry, StatusFinding, StatusMechanism } from './mechanism.ts'
+import type { RightList, StatusContext, StatusEntry, StatusFinding, StatusMechanism } from './mechanism.ts'
 import { statusList2021 } from './status_list_2021.ts'
+import type { StatusListFault } from './status_list_token.ts'
 import { tokenStatusList } from './token_status_list.ts'
 
 /** Every status mechanism we speak. */
@@ -35,6 +37,15 @@ export async function checkStatus(view: View, type: CredentialType | undefined, 
   }
   const isAsked = type !== undefined && type.status !== null
   return isAsked && !isShortLived(view) ? without('fail', 'status_missing') : without('pass', 'status_not_needed')
+}
+
+/** Judges a list without a credential at hand, by the mechanism whose list it is: for one type, or for all when none is given. */
+export async function judgeStatusList(part: Part, type: string | undefined, context: TrustContext): Promise<RightList | StatusListFault> {
+  for (const mechanism of STATUS_MECHANISMS) {
+    const found = await mechanism.list(part, type, context)
+    if (found !== null) return found
+  }
+  return { code: 'status_list_malformed', facts: { list: part.id } }
 }
 
 const RANK: { readonly [outcome in Outcome]: number } = { pass: 0, unknown: 1, fail: 2 }

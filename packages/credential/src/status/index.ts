@@ -1,6 +1,6 @@
-export { checkStatus, STATUS_MECHANISMS, statusNeeds } from './check_status.ts'
+export { checkStatus, judgeStatusList, STATUS_MECHANISMS, statusNeeds } from './check_status.ts'
 export { type ListSays, listSays } from './list_says.ts'
-export type { StatusContext, StatusEntry, StatusFinding, StatusMechanism } from './mechanism.ts'
+export type { RightList, StatusContext, StatusEntry, StatusFinding, StatusMechanism } from './mechanism.ts'
 export { getStatus, packedLength, type StatusBits, setStatus } from './packed.ts'
 export { readStatusList, type StatusList, type StatusListFault } from './status_list_token.ts'
 export { type BitstringListDraft, unsignedBitstringList } from './unsigned_bitstring_list.ts'

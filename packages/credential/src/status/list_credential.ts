@@ -18,8 +18,12 @@ export interface ListKind {
   decode(encodedList: string): Uint8Array | null
 }
 
-/** A list of a credential's issuer, whose signature is right. Times are seconds since 1970, `ttl` seconds. */
+/** For whom a list is read: a credential that it must be of, or, without one at hand, whoever names the list for a type. */
+export type ListReader = View | { readonly issuer: null; readonly type: string | undefined }
+
+/** A list whose signature is right. Times are seconds since 1970, `ttl` seconds. */
 export interface ListCredential {
+  readonly issuer: string
   readonly purposes: readonly string[]
   readonly issuedAt: number
   readonly expires?: number
@@ -41,16 +45,16 @@ const memory = listMemory<Remembered>()
 /**
  * Reads a list that is a W3C credential: shape, whose it is, signer, signature, and inflates it last.
  *
- * It must be of the very issuer of the credential, and be the one at that address: the signature does not cover where it was found.
+ * It must be the one at that address, for the signature does not cover where it was found, and of the very issuer of the credential if there is one.
  */
 export async function readListCredential(
   { content, id: list }: Part,
-  view: View,
+  reader: ListReader,
   kind: ListKind,
   context: TrustContext,
 ): Promise<ListCredential | StatusListFault> {
   try {
-    return await read(content, list, view, kind, context)
+    return await read(content, list, reader, kind, context)
   } catch (error) {
     if (error instanceof SdJwtError) return { code: 'status_list_malformed', facts: { list, detail: error.code } }
     if (!(error instanceof CredentialError)) throw error
@@ -62,7 +66,7 @@ export async function readListCredential(
 async function read(
   text: string,
   list: string,
-  view: View,
+  reader: ListReader,
   kind: ListKind,
   context: TrustContext,
 ): Promise<ListCredential | StatusListFault> {
@@ -71,7 +75,8 @@ async function read(
   const { subject, proof, issuer } = vc
   if (!vc.vcdm.types.includes(kind.credentialType)) throw malformed('its type')
   if (![subject.type].flat().includes(kind.subjectType)) throw malformed('the type of its subject')
-  if (!isAt(list, vc) || issuer !== view.issuer || !isOwnProxy(list, issuer)) return { code: 'status_list_of_other', facts: { list } }
+  if (!isAt(list, vc) || (reader.issuer !== null && issuer !== reader.issuer) || !isOwnProxy(list, issuer))
+    return { code: 'status_list_of_other', facts: { list } }
   const issuedAt = vc.issuedAt ?? vc.notBefore
   if (issuedAt === undefined) throw malformed('its time')
   const purposes = [subject.statusPurpose].flat().filter((purpose) => typeof purpose === 'string')
@@ -79,7 +84,8 @@ async function read(
 
   const algorithm = ALGORITHMS.find((name) => name === proof.algorithm)
   if (algorithm === undefined) return notTrusted(list, 'algorithm_not_allowed')
-  const claim = { purpose: 'status', type: view.type, issuer, view } as const
+  const { type } = reader
+  const claim = { purpose: 'status', ...(type !== undefined && { type }), issuer, ...(reader.issuer !== null && { view: reader }) } as const
   const signer = await findSigner(proof, claim, context)
   if (signer.outcome !== 'pass' || signer.key === null) return notTrusted(list, signer.code, signer.facts)
   if (signer.certificate !== undefined && !isAtHome(signer.certificate, [list, issuer]))
@@ -93,6 +99,7 @@ async function read(
   const packed = known?.packed ?? unpack(subject, kind)
   if (!isKnown) memory.keep(context.anchors, text, { vc, signedBy: signer.key, packed })
   return {
+    issuer,
     purposes,
     issuedAt,
     ...(vc.expires !== undefined && { expires: vc.expires }),

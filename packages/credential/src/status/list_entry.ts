@@ -1,9 +1,11 @@
 import type { Json, JsonObject } from '@symbolon/sd-jwt'
 import type { CredentialCode } from '../errors.ts'
-import { type Check, type Need, type Outcome, partKey, type View } from '../model.ts'
+import { type Check, type Need, type Outcome, type Part, partKey, type View } from '../model.ts'
+import type { TrustContext } from '../trust/verdict.ts'
 import { type ListCredential, type ListKind, readListCredential } from './list_credential.ts'
-import type { StatusContext, StatusFinding, StatusMechanism } from './mechanism.ts'
-import { listSignerNeeds } from './status_list_token.ts'
+import { listSays } from './list_says.ts'
+import type { RightList, StatusContext, StatusFinding, StatusMechanism } from './mechanism.ts'
+import { listSignerNeeds, type StatusListFault } from './status_list_token.ts'
 
 /** What sets one mechanism of W3C status lists apart: the type of its entries, and its lists. */
 export interface EntryKind extends ListKind {
@@ -51,6 +53,14 @@ export function listMechanism(kind: EntryKind): StatusMechanism {
     return bit ? found('fail', code, { ...facts, age }, age) : found('pass', 'status_valid', { ...facts, age }, age)
   }
 
+  async function alone(part: Part, type: string | undefined, context: TrustContext): Promise<RightList | StatusListFault> {
+    const read = await readListCredential(part, { issuer: null, type }, kind, context)
+    if ('code' in read) return read
+    const { issuer, issuedAt, expires } = read
+    const isOver = expires !== undefined && expires <= context.now
+    return isOver ? { code: 'status_list_expired', facts: { list: part.id, at: expires } } : { issuer, issuedAt }
+  }
+
   return {
     id: kind.id,
     spec: kind.spec,
@@ -67,6 +77,9 @@ export function listMechanism(kind: EntryKind): StatusMechanism {
       if (typeof entry === 'string') return Promise.resolve(found(entry === 'status_reference_malformed' ? 'fail' : 'unknown', entry))
       const code = MEANINGS.get(entry.purpose)
       return code === undefined ? Promise.resolve(found('unknown', 'status_purpose_not_known')) : look(entry, code, view, context)
+    },
+    list(part, type, context) {
+      return listSays(part.content)?.types.includes(kind.credentialType) ? alone(part, type, context) : null
     },
   }
 }

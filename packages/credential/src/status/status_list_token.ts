@@ -121,6 +121,16 @@ async function read(
   }
 }
 
+/** Whether a text says that it is a status list token; nothing else of it is looked at. */
+export function isStatusListToken(text: string): boolean {
+  try {
+    return parseJws(text, LIMITS_OF_LIST).header.typ === TYP
+  } catch (error) {
+    if (error instanceof SdJwtError) return false
+    throw error
+  }
+}
+
 /** What must be brought to find the signer of a list; nothing for a text that is none, which `readStatusList` will say. */
 export function listSignerNeeds(part: Part): Need[] {
   const known = needed.get(part)

@@ -2,7 +2,7 @@ import { isObject, type JsonObject } from '@symbolon/sd-jwt'
 import { CREDENTIAL_CODES, type CredentialCode } from '../errors.ts'
 import { type Check, type Need, type Outcome, partKey, type StatusReference, type View } from '../model.ts'
 import type { StatusContext, StatusEntry, StatusFinding, StatusMechanism } from './mechanism.ts'
-import { listSignerNeeds, readStatusList } from './status_list_token.ts'
+import { isStatusListToken, listSignerNeeds, readStatusList } from './status_list_token.ts'
 
 const VALID = 0
 const REVOKED = 1
@@ -22,6 +22,9 @@ export const tokenStatusList: StatusMechanism = {
     const reference = referenceOf(entry)
     if (reference === null) return null
     return reference === 'malformed' ? Promise.resolve(found('fail', 'status_reference_malformed')) : look(reference, view, context)
+  },
+  list({ id: uri, content }, type, context) {
+    return isStatusListToken(content) ? readStatusList(content, { uri, ...(type !== undefined && { type }) }, context) : null
   },
 }
 

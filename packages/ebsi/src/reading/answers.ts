@@ -5,6 +5,8 @@ import { isDidEbsi, parseAttributeId } from '../identifiers/index.ts'
 /** One page of a list: the names on it, and where the next one is; null when this is the last. */
 export interface Page {
   readonly names: readonly string[]
+  /** Texts where a name should stand that are none: whoever they are of, nothing can be asked about them. */
+  readonly others: readonly string[]
   readonly next: string | null
 }
 
@@ -12,17 +14,21 @@ const MOST_ON_A_PAGE = 100
 const LARGEST = 256 * 1024
 
 /**
- * Reads a page of issuers: their DIDs. `asked` is the URL that was asked for.
+ * Reads a page of issuers: their DIDs. `asked` is the URL that was asked for. One name that is no DID of a legal entity does not spoil the list.
  *
  * Throws `EbsiError`: `registry_answer_malformed`, `registry_link_elsewhere`. The `href` of an item is never followed: where an issuer's
  * record is follows from its DID.
  */
-export const readIssuers = (text: string, asked: string): Page =>
-  readPage(text, asked, ({ did }) => (isText(did) && isDidEbsi(did) ? did : null))
+export function readIssuers(text: string, asked: string): Page {
+  const { names, next } = readPage(text, asked, ({ did }) => (isText(did) ? did : null))
+  return { names: names.filter(isDidEbsi), others: names.filter((name) => !isDidEbsi(name)), next }
+}
 
 /** Reads a page of attributes: their ids, 64 hexadecimal digits. Throws as `readIssuers`. */
-export const readAttributes = (text: string, asked: string): Page =>
-  readPage(text, asked, ({ id }) => (isText(id) ? parseAttributeId(id) : null))
+export const readAttributes = (text: string, asked: string): Page => ({
+  ...readPage(text, asked, ({ id }) => (isText(id) ? parseAttributeId(id) : null)),
+  others: [],
+})
 
 /**
  * Whether an issuer has attributes, by either shape of the answer: a link with `hasAttributes`, or the attributes themselves.
@@ -37,7 +43,7 @@ export function hasAttributes(text: string, did: string): boolean {
   return has !== false
 }
 
-function readPage(text: string, asked: string, name: (item: JsonObject) => string | null): Page {
+function readPage(text: string, asked: string, name: (item: JsonObject) => string | null): Omit<Page, 'others'> {
   const { items, links } = parse(text)
   if (!Array.isArray(items) || items.length > MOST_ON_A_PAGE || !isObject(links)) throw malformed('items')
   const names = items.map((item) => {
