@@ -14,6 +14,7 @@ const LAST_OF_THREE = 'AEIMQUYcgkosw048'
  *
  * `decode` and `decodeText` accept exactly one spelling of the bytes and throw `base64url_malformed` for any other: padding, white space,
  * `+`, `/`, spare bits that are not zero. `decodeText` also throws `json_malformed` for bytes that are not UTF-8.
+ * `encodeBinary` takes a text of which each character is a byte, and throws a `DOMException` for any other.
  */
 export const base64url = {
   encode(bytes: Uint8Array): string {
@@ -23,6 +24,10 @@ export const base64url = {
   encodeText(text: string): string {
     // Nearly every text is ASCII, and for short texts the way over bytes costs three times as much, for long ones half.
     if (text.length > LONG || BEYOND_ASCII.test(text)) return base64url.encode(encoder.encode(text))
+    return base64url.encodeBinary(text)
+  },
+
+  encodeBinary(text: string): string {
     const padded = btoa(text)
     const end = padded.indexOf('=')
     const encoded = end < 0 ? padded : padded.slice(0, end)

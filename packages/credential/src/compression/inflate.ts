@@ -301,7 +301,8 @@ function outputUpTo(limit: number, expected: number, dictionary: Uint8Array): Ou
       else for (let at = length; at < length + count; at++) buffer[at] = buffer[at - distance] ?? 0
       length += count
     },
-    written: () => (start === 0 && length === buffer.length ? buffer : buffer.slice(start, length)),
+    // Behind a dictionary are short texts that nobody keeps; of a list the rest of the room would stay with it.
+    written: () => (start > 0 || length === buffer.length ? buffer.subarray(start, length) : buffer.slice(0, length)),
   }
 }
 
