@@ -2,6 +2,7 @@ import { SdJwtError } from './errors.ts'
 
 const encoder = new TextEncoder()
 const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
+const AS_WRITTEN = { alphabet: 'base64url', omitPadding: true } as const
 const LONG = 1000
 const BEYOND_ASCII = /[^\u0020-\u007e]/
 
@@ -18,7 +19,7 @@ const LAST_OF_THREE = 'AEIMQUYcgkosw048'
  */
 export const base64url = {
   encode(bytes: Uint8Array): string {
-    return bytes.toBase64({ alphabet: 'base64url', omitPadding: true })
+    return bytes.toBase64(AS_WRITTEN)
   },
 
   encodeText(text: string): string {
