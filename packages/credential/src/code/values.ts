@@ -30,8 +30,6 @@ const LONG = 60
 /** What a reader works out again: the digest of a disclosure that comes along, or of all that is presented. */
 export type Digest = { readonly of: 'disclosure'; readonly number: number } | { readonly of: 'presented' }
 
-const PRESENTED: Digest = { of: 'presented' }
-
 /** A part of a text, as it is or as the digest that belongs there. */
 export type Piece = string | Digest
 
@@ -73,17 +71,20 @@ export function withoutValues(text: string, known: ReadonlyMap<string, Digest>, 
 /** Puts the values back in; what is a digest stays open. Throws `code_malformed`. */
 export function withValues(text: string, raw: Reader): Piece[] {
   const pieces: Piece[] = []
+  let piece = ''
   let from = 0
   for (let at = 0; at < text.length; at++) {
     if (text.charCodeAt(at) > LAST_MARK) continue
     const mark = text.charAt(at)
     if (mark === '\0' || mark === MARK.end) continue
-    pieces.push(text.slice(from, at))
-    if (mark === MARK.disclosure) pieces.push({ of: 'disclosure', number: numberAt(text, ++at) })
-    else pieces.push(mark === MARK.presented ? PRESENTED : restored(mark, raw))
+    piece += text.slice(from, at)
+    if (mark === MARK.disclosure || mark === MARK.presented) {
+      pieces.push(piece, mark === MARK.presented ? { of: 'presented' } : { of: 'disclosure', number: numberAt(text, ++at) })
+      piece = ''
+    } else piece += restored(mark, raw)
     from = at + 1
   }
-  pieces.push(text.slice(from))
+  pieces.push(piece + text.slice(from))
   return pieces
 }
 
