@@ -75,7 +75,7 @@ export async function unpack(
   if (dictionary === undefined) throw new CredentialError('code_dictionary_not_known', `number ${number}`)
   const deflated = all.bytes(all.number())
   const literal = inflated(deflated, dictionary)
-  return content.unpack({ literal, raw: all.rest() }, primitives)
+  return await content.unpack({ literal, raw: all.rest() }, primitives)
 }
 
 function inflated(deflated: Uint8Array, dictionary: Dictionary): Uint8Array<ArrayBuffer> {

@@ -39,7 +39,7 @@ export const sdJwtVc: Format = {
   },
   build,
   buildCopies,
-  parse: async (text, primitives) => (text.includes('~') ? read(parseSdJwt(text), primitives) : null),
+  parse: async (text, primitives) => (text.includes('~') ? await read(parseSdJwt(text), primitives) : null),
 }
 
 async function build(draft: Draft, primitives: Primitives): Promise<Unsigned> {
