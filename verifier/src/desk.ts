@@ -138,7 +138,7 @@ export async function openDesk(
     const once = await onceOf(alone, challenge, now)
     return {
       ...(once && { once }),
-      answer: async (replay) => judged(replay === undefined ? alone : withCheck(alone, replay), text, now),
+      answer: (replay) => judged(replay === undefined ? alone : withCheck(alone, replay), text, now),
     }
   }
 

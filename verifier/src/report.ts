@@ -27,7 +27,8 @@ export interface Judged {
 /** The report for programs: codes and facts, no words. */
 export function reportData({ report, credential }: Judged): JsonObject {
   const { outcome, checks, evidenceAge } = report
-  const claims = credential && believable(report) ? { claims: credential.view.claims } : {}
+  // As an ordinary object: of one without a prototype JSON is written five times as slowly.
+  const claims = credential && believable(report) ? { claims: { ...credential.view.claims } } : {}
   return { outcome, checks: checks as unknown as JsonObject[], evidence_age: evidenceAge, ...claims }
 }
 

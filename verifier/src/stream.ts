@@ -111,12 +111,9 @@ async function written(output: Writable, { numbers }: Batch, answering: Promise<
   const answers = await answering
   if (answers instanceof Error) throw new CommandError(EXIT.internal, 'internal', `line ${numbers[0]} has no answer: ${why(answers)}`)
   // Together: a call of the system for each line would cost as much as the half of a signature.
-  output.cork()
-  const taken = answers.map((answer, at) => isWritten(output, `{"line":${numbers[at]},${answer.slice(1)}\n`))
-  output.uncork()
-  const missing = (await Promise.all(taken)).indexOf(false)
-  if (missing >= 0)
-    throw new SettingsError([`standard output takes no more: line ${numbers[missing]} has no answer`], undefined, 'file_unwritable')
+  const text = answers.map((answer, at) => `{"line":${numbers[at]},${answer.slice(1)}\n`).join('')
+  if (await isWritten(output, text)) return
+  throw new SettingsError([`standard output takes no more: line ${numbers[0]} has no answer`], undefined, 'file_unwritable')
 }
 
 /** What nobody foresaw may have somebody's data in its message: then only what kind of error it is. */
@@ -136,7 +133,7 @@ async function* batches(input: Readable): AsyncGenerator<Batch> {
     else kept = []
   }
   const take = (): void => {
-    const line = length > LONGEST_LINE ? null : Buffer.concat(kept).toString()
+    const line = length > LONGEST_LINE ? null : textOf(kept)
     kept = []
     length = 0
     number++
@@ -150,16 +147,21 @@ async function* batches(input: Readable): AsyncGenerator<Batch> {
     return full
   }
   for await (const chunk of input) {
-    let rest: Buffer = Buffer.isBuffer(chunk) ? chunk : Buffer.from(chunk)
-    for (let end = rest.indexOf(LINE_FEED); end >= 0; end = rest.indexOf(LINE_FEED)) {
-      keep(rest.subarray(0, end))
+    const bytes: Buffer = Buffer.isBuffer(chunk) ? chunk : Buffer.from(chunk)
+    let start = 0
+    for (let end = bytes.indexOf(LINE_FEED); end >= 0; end = bytes.indexOf(LINE_FEED, start)) {
+      keep(bytes.subarray(start, end))
+      start = end + 1
       take()
       if (batch.lines.length === MOST_TOGETHER) yield handOut()
-      rest = rest.subarray(end + 1)
     }
-    keep(rest)
+    keep(bytes.subarray(start))
     if (batch.lines.length > 0) yield handOut()
   }
   if (length > 0) take()
   if (batch.lines.length > 0) yield handOut()
 }
+
+/** Nearly every line came in one piece. */
+const textOf = ([first, ...more]: readonly Buffer[]): string =>
+  first === undefined ? '' : more.length === 0 ? first.toString() : Buffer.concat([first, ...more]).toString()

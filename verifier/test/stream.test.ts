@@ -89,7 +89,7 @@ describe('check --stream', () => {
   test('ends with 78 and the first line without an answer when nobody takes the answers', async () => {
     let taken = 0
     const full = new Writable({ write: (_chunk, _encoding, done) => done(taken++ < 2 ? null : new Error('EPIPE')) })
-    const stdin = Readable.from([Buffer.from(`${card}\n`.repeat(4))])
+    const stdin = Readable.from(Array.from({ length: 4 }, () => Buffer.from(`${card}\n`)))
     let said = ''
     const stderr = new Writable({
       write(chunk, _encoding, done) {

@@ -112,7 +112,8 @@ describe('the dictionary of a credential type (specs/code.md)', () => {
   it('a wrong dictionary gives nothing that anybody signed', async () => {
     const type = named('be-social-statute-code')
     const right = await typeDictionary(await commonTo(type), primitives)
-    const wrong = { number: right.number, text: right.text.replaceAll('disability_recognised', 'x'.repeat(21)) }
+    const other = await dictionaryOf(right.text.replaceAll('disability_recognised', 'x'.repeat(21)), primitives)
+    const wrong = { ...other, number: right.number }
     const text = await shownOf(type, [['disability_recognised']])
     const code = await packCode(text, primitives, right)
     const read = await unpackCode(code, primitives, new Map([[wrong.number, wrong]]))
@@ -127,9 +128,10 @@ describe('dictionaries in a bundle (specs/bundle.md)', () => {
     ({ kind: 'code_dictionary', id, mediaType: 'text/plain;charset=iso-8859-1', content }) as const
 
   it('are found by their number', async () => {
-    const { number, text } = await typeDictionary(await commonTo(named('ehic-code')), primitives)
+    const dictionary = await typeDictionary(await commonTo(named('ehic-code')), primitives)
+    const { number, text } = dictionary
     const { dictionaries } = await open(await bundleOf([part(String(number), text)]))
-    expect(dictionaries.get(number)).toEqual({ number, text })
+    expect(dictionaries.get(number)).toEqual(dictionary)
   })
 
   it.each([

@@ -2,6 +2,7 @@ import { SdJwtError } from './errors.ts'
 
 const encoder = new TextEncoder()
 const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
+const AS_WRITTEN = { alphabet: 'base64url', omitPadding: true } as const
 const LONG = 1000
 const BEYOND_ASCII = /[^\u0020-\u007e]/
 
@@ -14,15 +15,20 @@ const LAST_OF_THREE = 'AEIMQUYcgkosw048'
  *
  * `decode` and `decodeText` accept exactly one spelling of the bytes and throw `base64url_malformed` for any other: padding, white space,
  * `+`, `/`, spare bits that are not zero. `decodeText` also throws `json_malformed` for bytes that are not UTF-8.
+ * `encodeBinary` takes a text of which each character is a byte, and throws a `DOMException` for any other.
  */
 export const base64url = {
   encode(bytes: Uint8Array): string {
-    return bytes.toBase64({ alphabet: 'base64url', omitPadding: true })
+    return bytes.toBase64(AS_WRITTEN)
   },
 
   encodeText(text: string): string {
     // Nearly every text is ASCII, and for short texts the way over bytes costs three times as much, for long ones half.
     if (text.length > LONG || BEYOND_ASCII.test(text)) return base64url.encode(encoder.encode(text))
+    return base64url.encodeBinary(text)
+  },
+
+  encodeBinary(text: string): string {
     const padded = btoa(text)
     const end = padded.indexOf('=')
     const encoded = end < 0 ? padded : padded.slice(0, end)

@@ -128,8 +128,8 @@ function revealArray(elements: readonly Json[], walk: Walk, parent: number | und
 /** The disclosure a digest refers to, if it came along. */
 function lookUp(digest: Json | undefined, walk: Walk): number | undefined {
   if (typeof digest !== 'string') throw new SdJwtError('digests_malformed')
-  if (walk.met.has(digest)) throw new SdJwtError('digest_repeated')
-  walk.met.add(digest)
+  const { size } = walk.met
+  if (walk.met.add(digest).size === size) throw new SdJwtError('digest_repeated')
   return walk.byDigest.get(digest)
 }
 

@@ -1,9 +1,10 @@
 import { CredentialError } from '../errors.ts'
 
 const ALPHABET = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ $%*+-./:'
-const NO_DIGIT = 255
+/** More than any group may stand for: a group with such a digit is none. */
+const NO_DIGIT = 65_536
 /** The digit that a character stands for, by its number. */
-const DIGITS = new Uint8Array(128).fill(NO_DIGIT)
+const DIGITS = new Uint32Array(128).fill(NO_DIGIT)
 for (let digit = 0; digit < ALPHABET.length; digit++) DIGITS[ALPHABET.charCodeAt(digit)] = digit
 
 /**
@@ -29,7 +30,7 @@ export const base45 = {
     for (let at = 0, to = 0; at < text.length; at += 3, to += 2) {
       const isWhole = at + 2 < text.length
       const value = digit(text, at) + 45 * digit(text, at + 1) + (isWhole ? 2025 * digit(text, at + 2) : 0)
-      if (value >= (isWhole ? 65_536 : 256)) throw malformed('a group that stands for nothing')
+      if (value >= (isWhole ? 65_536 : 256)) throw malformed('characters that stand for nothing')
       if (!isWhole) bytes[to] = value
       else {
         bytes[to] = value >> 8
@@ -47,10 +48,6 @@ function spelled(value: number, digits: number): string {
   return text
 }
 
-function digit(text: string, at: number): number {
-  const value = DIGITS[text.charCodeAt(at)] ?? NO_DIGIT
-  if (value === NO_DIGIT) throw malformed('a character that is not of its alphabet')
-  return value
-}
+const digit = (text: string, at: number): number => DIGITS[text.charCodeAt(at)] ?? NO_DIGIT
 
 const malformed = (what: string): CredentialError => new CredentialError('code_malformed', what)

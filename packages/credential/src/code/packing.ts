@@ -5,7 +5,6 @@ import { CredentialError } from '../errors.ts'
 import { base45 } from './base45.ts'
 import { type Dictionaries, type Dictionary, GENERIC } from './dictionary.ts'
 import { reader, writer } from './stream.ts'
-import { bytesOfLatin1 } from './values.ts'
 
 /** Something that is packed, taken apart: text that compresses well, and bytes that do not compress at all. */
 export interface Packing {
@@ -44,7 +43,7 @@ export async function pack(
   for (const content of contents) {
     const packing = await content.pack(text, dictionary.text, primitives)
     if (packing === null) continue
-    const deflated = deflateSync(packing.literal, { level: 9, mem: 8, dictionary: bytesOfLatin1(dictionary.text) })
+    const deflated = deflateSync(packing.literal, { level: 9, mem: 8, dictionary: dictionary.bytes })
     const all = writer()
     for (const number of [content.id, dictionary.number, deflated.length]) all.number(number)
     all.bytes(deflated)
@@ -76,12 +75,12 @@ export async function unpack(
   if (dictionary === undefined) throw new CredentialError('code_dictionary_not_known', `number ${number}`)
   const deflated = all.bytes(all.number())
   const literal = inflated(deflated, dictionary)
-  return content.unpack({ literal, raw: all.rest() }, primitives)
+  return await content.unpack({ literal, raw: all.rest() }, primitives)
 }
 
 function inflated(deflated: Uint8Array, dictionary: Dictionary): Uint8Array<ArrayBuffer> {
   try {
-    const { output, end } = inflate(deflated, MOST_LITERAL, bytesOfLatin1(dictionary.text))
+    const { output, end } = inflate(deflated, MOST_LITERAL, dictionary.bytes)
     if (end !== deflated.length) throw malformed('something after the end of its text')
     return output
   } catch (error) {

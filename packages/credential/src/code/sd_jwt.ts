@@ -48,38 +48,43 @@ async function unpack({ literal, raw }: Packing, primitives: Primitives): Promis
 
   // Each is hashed once, however often a code asks for its digest. Null while it is being worked out.
   const disclosures = new Map<number, Hashed | null>()
-  const disclosure = async (number: number): Promise<Hashed> => {
+  const disclosed = async (number: number): Promise<Hashed> => {
     const pieces = rest[number]
     const known = disclosures.get(number)
     // One that holds its own digest, perhaps by way of another, cannot be.
     if (pieces === undefined || known === null) throw malformed('the digest of no disclosure')
     if (known !== undefined) return known
     disclosures.set(number, null)
-    const text = await encoded(pieces)
+    for (const piece of pieces) if (typeof piece !== 'string' && piece.of === 'disclosure') await disclosed(piece.number)
+    const text = encoded(pieces, disclosures)
     const made = { text, digest: await primitives.digest('sha-256', text) }
     disclosures.set(number, made)
     return made
   }
-  const encoded = async (pieces: readonly Piece[], presented?: string): Promise<string> => {
-    let text = ''
-    for (const piece of pieces) {
-      const part = typeof piece === 'string' ? piece : piece.of === 'presented' ? presented : (await disclosure(piece.number)).digest
-      if (part === undefined) throw malformed('a digest of all that is presented, inside of it')
-      text += part
-    }
-    return base64urlOfLatin1(text)
-  }
-  let text = `${await encoded(header)}.${await encoded(payload)}.${signature}~`
-  for (const number of rest.keys()) text += `${(await disclosure(number)).text}~`
+  let shown = ''
+  for (const number of rest.keys()) shown += `${(await disclosed(number)).text}~`
+  const text = `${encoded(header, disclosures)}.${encoded(payload, disclosures)}.${signature}~${shown}`
   if (bindingHeader === undefined || bindingPayload === undefined) return text
   const presented = await primitives.digest('sha-256', text)
-  return `${text}${await encoded(bindingHeader, presented)}.${await encoded(bindingPayload, presented)}.${bindingSignature}`
+  const [boundHeader, boundPayload] = [bindingHeader, bindingPayload].map((pieces) => encoded(pieces, disclosures, presented))
+  return `${text}${boundHeader}.${boundPayload}.${bindingSignature}`
 }
 
 /** A disclosure as it stands in the SD-JWT, and its digest. */
 interface Hashed {
   readonly text: string
   readonly digest: string
+}
+
+/** The base64url of a text, its digests filled in. */
+function encoded(pieces: readonly Piece[], disclosures: ReadonlyMap<number, Hashed | null>, presented?: string): string {
+  let text = ''
+  for (const piece of pieces) {
+    const part = typeof piece === 'string' ? piece : piece.of === 'presented' ? presented : disclosures.get(piece.number)?.digest
+    if (part === undefined) throw malformed('a digest of what is not there, or of all that is presented, inside of it')
+    text += part
+  }
+  return base64urlOfLatin1(text)
 }
 
 const malformed = (what: string): CredentialError => new CredentialError('code_malformed', what)

@@ -24,7 +24,7 @@ const MOST_NUMBERED = 96
 const VALUES = /(?<=")[A-Za-z0-9+/]{60,}={0,2}(?=")|[A-Za-z0-9_-]{22,}|(?<![\w.+-])[1-4]\d{9}(?![\w.])/g
 const TIME = /^\d{10}$/
 const LATEST_TIME = 0xffff_ffff
-const MARKS = new RegExp(`[${MARK.bytes32}-${MARK.bytes}${MARK.time}]`, 'g')
+const LAST_MARK = MARK.time.charCodeAt(0)
 const LONG = 60
 
 /** What a reader works out again: the digest of a disclosure that comes along, or of all that is presented. */
@@ -71,15 +71,20 @@ export function withoutValues(text: string, known: ReadonlyMap<string, Digest>, 
 /** Puts the values back in; what is a digest stays open. Throws `code_malformed`. */
 export function withValues(text: string, raw: Reader): Piece[] {
   const pieces: Piece[] = []
+  let piece = ''
   let from = 0
-  for (const { 0: mark, index } of text.matchAll(MARKS)) {
-    if (index < from) continue
-    pieces.push(text.slice(from, index))
-    from = index + 1
-    if (mark === MARK.disclosure) pieces.push({ of: 'disclosure', number: numberAt(text, from++) })
-    else pieces.push(mark === MARK.presented ? { of: 'presented' } : restored(mark, raw))
+  for (let at = 0; at < text.length; at++) {
+    if (text.charCodeAt(at) > LAST_MARK) continue
+    const mark = text.charAt(at)
+    if (mark === '\0' || mark === MARK.end) continue
+    piece += text.slice(from, at)
+    if (mark === MARK.disclosure || mark === MARK.presented) {
+      pieces.push(piece, mark === MARK.presented ? { of: 'presented' } : { of: 'disclosure', number: numberAt(text, ++at) })
+      piece = ''
+    } else piece += restored(mark, raw)
+    from = at + 1
   }
-  pieces.push(text.slice(from))
+  pieces.push(piece + text.slice(from))
   return pieces
 }
 
@@ -136,17 +141,16 @@ export function latin1(bytes: Uint8Array): string {
 }
 
 /** The base64url of such a text; throws as `bytesOfLatin1`. */
-export const base64urlOfLatin1 = (text: string): string => base64OfLatin1(text).replaceAll('+', '-').replaceAll('/', '_').replace(/=+$/, '')
+export const base64urlOfLatin1 = (text: string): string => ofBytes(base64url.encodeBinary, text)
 
 /** The bytes of such a text; throws `code_malformed` for a character that is none. */
 export function bytesOfLatin1(text: string): Uint8Array<ArrayBuffer> {
-  return Uint8Array.fromBase64(base64OfLatin1(text))
+  return Uint8Array.fromBase64(ofBytes(btoa, text))
 }
 
-/** The same bytes in standard base64. */
-function base64OfLatin1(text: string): string {
+function ofBytes(encode: (text: string) => string, text: string): string {
   try {
-    return btoa(text)
+    return encode(text)
   } catch {
     throw new CredentialError('code_malformed', 'a character that is no byte')
   }

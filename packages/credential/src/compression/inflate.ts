@@ -66,6 +66,8 @@ const FIXED_DISTANCES = codes(new Uint8Array(32).fill(5), room(32))
 const OF_LENGTHS = room(19)
 const LITERALS = room(286)
 const DISTANCES = room(30)
+/** The lengths of both. */
+const LENGTHS = new Uint8Array(286 + 30)
 
 /**
  * Inflates the DEFLATE stream (RFC 1951) at the start of the bytes; `end` is how many bytes it took. It may repeat what stands in the preset
@@ -127,7 +129,7 @@ function dynamicCodes(input: Bits): [Codes, Codes] {
 }
 
 function codeLengths(input: Bits, ofLengths: Codes, count: number): Uint8Array {
-  const lengths = new Uint8Array(count)
+  const lengths = LENGTHS.subarray(0, count)
   for (let at = 0; at < count; ) {
     const symbol = input.symbol(ofLengths)
     if (symbol < 16) {
@@ -301,7 +303,8 @@ function outputUpTo(limit: number, expected: number, dictionary: Uint8Array): Ou
       else for (let at = length; at < length + count; at++) buffer[at] = buffer[at - distance] ?? 0
       length += count
     },
-    written: () => (start === 0 && length === buffer.length ? buffer : buffer.slice(start, length)),
+    // Behind a dictionary are short texts that nobody keeps; of a list the rest of the room would stay with it.
+    written: () => (start > 0 || length === buffer.length ? buffer.subarray(start, length) : buffer.slice(0, length)),
   }
 }
 

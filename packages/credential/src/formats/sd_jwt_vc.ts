@@ -47,7 +47,7 @@ export const sdJwtVc: Format = {
   asking: (types) => ({ vct_values: [...types] }),
   build,
   buildCopies,
-  parse: async (text, primitives) => (text.includes('~') ? read(parseSdJwt(text), primitives) : null),
+  parse: async (text, primitives) => (text.includes('~') ? await read(parseSdJwt(text), primitives) : null),
 }
 
 async function build(draft: Draft, primitives: Primitives): Promise<Unsigned> {

@@ -28,7 +28,7 @@ export function readEnvelope(revealed: Revealed): View {
   checkPermanent(revealed, NEVER_CONCEALED)
   const claims: JsonObject = Object.create(null)
   const envelope: JsonObject = Object.create(null)
-  for (const [name, value] of Object.entries(revealed.claims)) (ENVELOPE.has(name) ? envelope : claims)[name] = value
+  for (const name of Object.keys(revealed.claims)) (ENVELOPE.has(name) ? envelope : claims)[name] = revealed.claims[name] as Json
   const { vct } = envelope
   if (typeof vct !== 'string' || vct === '') throw malformed('vct')
   const issuer = optional(envelope, 'iss', 'string')

@@ -15,7 +15,8 @@ export const x5c: KeyHint = {
 }
 
 /** A header that speaks of certificates is judged by them alone, even when they are elsewhere or broken; one with their hash alone by `x5t.ts`. */
-const isMine = (header: Signed['header']): boolean => ['x5c', 'x5u', 'x5t'].some((name) => Object.hasOwn(header, name))
+const isMine = (header: Signed['header']): boolean => MINE.some((name) => Object.hasOwn(header, name))
+const MINE: readonly string[] = ['x5c', 'x5u', 'x5t']
 
 /** The certificates of an `x5c` as text, not too many and none too long; none of them is read. */
 export function readChain(value: Json | undefined): Extract<FoundKey, { chain: unknown }> | NoKey {

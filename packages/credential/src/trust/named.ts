@@ -6,10 +6,9 @@ import type { Certificate } from './certificate.ts'
  * institution below one authority could sign in the name of every other.
  */
 export function isNamed(issuer: string, leaf: Certificate): boolean {
+  if (leaf.alternativeNames.some((name) => name.form === 'uri' && name.text === issuer)) return true
   const host = issuer.startsWith('https://') ? hostOf(issuer) : null
-  return leaf.alternativeNames.some(
-    (name) => (name.form === 'uri' && name.text === issuer) || (name.form === 'dns' && host !== null && name.text.toLowerCase() === host),
-  )
+  return host !== null && leaf.alternativeNames.some((name) => name.form === 'dns' && name.text.toLowerCase() === host)
 }
 
 /**

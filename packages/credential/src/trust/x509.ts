@@ -18,9 +18,13 @@ export const x509: TrustMechanism = {
     if (!('chain' in found)) return null
     const chain = await validChain(found.chain, anchors, primitives)
     if ('outcome' in chain) return chain
-    const verdicts = chain.anchors.map((anchor) => judgeBelow(anchor, chain, claim, now))
-    const [first = verdict('fail', 'chain_malformed', {}, null)] = verdicts
-    return verdicts.find(({ outcome }) => outcome === 'pass') ?? first
+    let first: SignerVerdict | undefined
+    for (const anchor of chain.anchors) {
+      const judged = judgeBelow(anchor, chain, claim, now)
+      if (judged.outcome === 'pass') return judged
+      first ??= judged
+    }
+    return first ?? verdict('fail', 'chain_malformed', {}, null)
   },
 }
 

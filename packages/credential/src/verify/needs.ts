@@ -4,11 +4,14 @@ import { statusNeeds } from '../status/index.ts'
 import { signerNeeds, type TrustMechanism } from '../trust/index.ts'
 
 /** What verification still has to know about this credential; pure. */
-export function needs(credential: Credential, known: Evidence, mechanisms: readonly TrustMechanism[] = []): Need[] {
-  const { view, proof } = credential
-  const wanted = [...signerNeeds(proof, view, known, mechanisms), ...statusNeeds(view, known)]
+export const needs = (credential: Credential, known: Evidence, mechanisms: readonly TrustMechanism[] = []): Need[] =>
+  wantedFor(credential, known, mechanisms).filter((need) => !known.has(partKey(need)))
+
+/** Known or not. */
+function wantedFor({ view, proof }: Credential, known: Evidence, mechanisms: readonly TrustMechanism[]): Need[] {
+  const wanted: Need[] = [...signerNeeds(proof, view, known, mechanisms), ...statusNeeds(view, known)]
   if (view.typeIntegrity !== undefined) wanted.push({ kind: 'type_metadata', id: view.type })
-  return wanted.filter((need) => !known.has(partKey(need)))
+  return wanted
 }
 
 /** Whoever answers needs: offline a bundle, online a cache. Undefined: it has no answer. */
@@ -22,13 +25,15 @@ export async function gather(credential: Credential, lookup: Lookup, mechanisms:
   const evidence = new Map<string, Part>()
   const asked = new Set<string>()
   for (let round = 0; round < ROUNDS; round++) {
-    const open = needs(credential, evidence, mechanisms).filter((need) => !asked.has(partKey(need)))
-    if (open.length === 0) break
-    for (const need of open) {
-      asked.add(partKey(need))
+    const before = asked.size
+    for (const need of wantedFor(credential, evidence, mechanisms)) {
+      const key = partKey(need)
+      if (asked.has(key)) continue
+      asked.add(key)
       const part = await lookup(need, credential.view)
-      if (part !== undefined) evidence.set(partKey(need), part)
+      if (part !== undefined) evidence.set(key, part)
     }
+    if (asked.size === before) break
   }
   return evidence
 }

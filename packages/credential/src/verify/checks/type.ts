@@ -1,4 +1,4 @@
-import { isObject, type Json, type JsonObject, ownMember, parseJsonObject, SdJwtError } from '@symbolon/sd-jwt'
+import { isObject, type Json, ownMember, parseJsonObject, SdJwtError } from '@symbolon/sd-jwt'
 import { type Check, type Credential, type Part, type Path, partKey } from '../../model.ts'
 import { type ClaimRule, type CredentialType, metadataText } from '../../type/index.ts'
 import { verdict } from '../check.ts'
@@ -67,9 +67,9 @@ function described(text: string): Json | undefined {
 /** The first claim that is plain although the type conceals it, or the other way round (SD-JWT VC section 5.6.4). */
 function brokenRule({ view }: Credential, type: CredentialType): ClaimRule | undefined {
   const concealed = new Set(view.disclosable.map((path) => JSON.stringify(path)))
-  return type.claims.find((rule) => {
-    if (rule.sd === 'allowed') return false
-    return places(view.claims, rule.path).some(({ at }) => concealed.has(JSON.stringify(at)) !== (rule.sd === 'always'))
+  return type.claims.find(({ path, sd }) => {
+    if (sd === 'allowed') return false
+    return isSomewhere(view.claims, path, (_, at) => concealed.has(JSON.stringify(at)) !== (sd === 'always'))
   })
 }
 
@@ -81,24 +81,18 @@ function absentRule({ view }: Credential, type: CredentialType): ClaimRule | und
   return type.claims.find(({ path, mandatory, sd }) => {
     const name = path.at(-1)
     if (!mandatory || sd !== 'never' || typeof name !== 'string') return false
-    return places(view.claims, path.slice(0, -1)).some(({ value }) => isObject(value) && !Object.hasOwn(value, name))
+    return isSomewhere(view.claims, path.slice(0, -1), (value) => isObject(value) && !Object.hasOwn(value, name))
   })
 }
 
-interface Place {
-  readonly at: readonly (string | number)[]
-  readonly value: Json
-}
+type Place = readonly (string | number)[]
 
-/** Where the claims have something for a rule's path: the concrete path, array indexes filled in, and what is there. */
-function places(claims: JsonObject, path: Path): readonly Place[] {
-  let found: readonly Place[] = [{ at: [], value: claims }]
-  for (const step of path) {
-    found = found.flatMap(({ at, value }) => {
-      if (step === null) return Array.isArray(value) ? value.map((element, index) => ({ at: [...at, index], value: element })) : []
-      const member = isObject(value) && typeof step === 'string' ? ownMember(value, step) : undefined
-      return member === undefined ? [] : [{ at: [...at, String(step)], value: member }]
-    })
-  }
-  return found
+/** Whether the claims have, where a rule's path leads, such a value at such a place: the path with array indexes filled in. */
+function isSomewhere(value: Json, path: Path, isSuch: (value: Json, at: Place) => boolean, at: Place = []): boolean {
+  if (at.length === path.length) return isSuch(value, at)
+  const step = path[at.length]
+  if (step === null) return Array.isArray(value) && value.some((element, index) => isSomewhere(element, path, isSuch, [...at, index]))
+  if (typeof step !== 'string' || !isObject(value)) return false
+  const member = ownMember(value, step)
+  return member !== undefined && isSomewhere(member, path, isSuch, [...at, step])
 }
