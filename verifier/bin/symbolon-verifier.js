@@ -9,8 +9,8 @@ if (Number.parseInt(process.versions.node, 10) < 26) {
 // What Node compiles is kept beside the program, for the next start: whoever may write there may change the program as well. Where nobody may, nothing is kept.
 const { enableCompileCache } = await import('node:module')
 enableCompileCache(`${import.meta.dirname}/../node_modules/.cache/compiled`)
-// Many codes in a row leave much behind: marking what is left of it beside the work takes more of the processor than marking it in between. Asked for
-// before the heap has grown, so that none is under way.
+// Of many codes in a row each then takes some 2 to 6 in a hundred less of the processor: measured, in both orders. Asked for before the heap has grown,
+// so that no marking is under way.
 if (process.argv.includes('--stream')) {
   const { setFlagsFromString } = await import('node:v8')
   setFlagsFromString('--no-concurrent-marking')

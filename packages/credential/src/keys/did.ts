@@ -90,7 +90,7 @@ function pureKey(owner: string, url: string): FoundKey | NoKey {
 function keyInPart(part: Part, { did: owner, url }: DidKey, use: Relationship): FoundKey | NoKey {
   try {
     const key = keyInDocument(documentIn(part, owner), url, use)
-    return typeof key === 'string' ? no('fail', key, owner) : found(key, owner)
+    return typeof key === 'string' ? no('fail', key, owner) : found(key, owner, part)
   } catch (error) {
     // What cannot be read may not be the issuer's; a document of somebody else is meant to deceive.
     if (error instanceof CredentialError) return no(error.code === 'did_document_of_other' ? 'fail' : 'unknown', error.code, owner)
@@ -98,6 +98,6 @@ function keyInPart(part: Part, { did: owner, url }: DidKey, use: Relationship): 
   }
 }
 
-const found = (jwk: Jwk, owner: string): FoundKey => ({ jwk, issuer: owner, did: owner })
+const found = (jwk: Jwk, owner: string, document?: Part): FoundKey => ({ jwk, issuer: owner, did: owner, ...(document && { document }) })
 
 const no = (outcome: Exclude<Outcome, 'pass'>, code: CredentialCode, owner: string): NoKey => ({ outcome, code, facts: { did: owner } })

@@ -1,6 +1,6 @@
 import type { Awaitable, JsonObject, Jwk, Primitives } from '@symbolon/sd-jwt'
 import type { CredentialCode } from '../errors.ts'
-import type { Evidence, Need, Outcome } from '../model.ts'
+import type { Evidence, Need, Outcome, Part } from '../model.ts'
 import type { Anchors } from '../trust/anchors.ts'
 
 /** What a signed text says of its key: the header, and the issuer it names. */
@@ -20,6 +20,8 @@ export type FoundKey =
       readonly issuer?: string
       /** The DID in whose document it stands for signing, or that it is. */
       readonly did?: string
+      /** The document that it stands in, where it stands in one. */
+      readonly document?: Part
     }
 
 /** Why a hint that was there leads to no key. */

@@ -40,3 +40,6 @@ export function bodyHash({ part }: Link, { body }: Attribute, primitives: Primit
 
 const hashOf = async (body: string, primitives: Primitives): Promise<string> =>
   base64url.decode(await primitives.digest('sha-256', new TextEncoder().encode(body))).toHex()
+
+/** Seconds since a part was fetched; null when nobody knows. A clock that is a little behind makes nothing old. */
+export const ageOf = ({ fetchedAt }: Part, now: number): number | null => (fetchedAt === undefined ? null : Math.max(0, now - fetchedAt))

@@ -46,7 +46,7 @@ export function ebsiTrust(settings: EbsiSettings): TrustMechanism {
       // A list is signed by the issuer whose credentials it speaks of; it has the right to by the same accreditation.
       if (view.issuer !== found.did) return verdict('fail', 'list_issuer_mismatch', { did: found.did }, key)
       // When a list was signed is not known here: its key is that of today.
-      const age = documentAge(found.did, purpose === 'credential' ? (view.issuedAt ?? view.notBefore) : undefined, context)
+      const age = documentAge(found, context)
       if (age === null || age > given.maxAge) return verdict('unknown', 'evidence_stale', { did: found.did }, key)
       const end = await walk(belowOf(view, found.did), claim, context, given)
       if (end.outcome !== 'pass') return verdict(end.outcome, end.code, end.facts, key)

@@ -1,12 +1,11 @@
-import { type Anchor, type Claim, keyOfDidUrl, readyKey, type TrustContext, type Vcdm } from '@symbolon/credential'
+import { type Anchor, type Claim, type FoundKey, keyOfDidUrl, readyKey, type TrustContext, type Vcdm } from '@symbolon/credential'
 import type { JsonObject, PublicKey } from '@symbolon/sd-jwt'
 import type { ChainCode } from '../errors.ts'
 import { parseAttributeReference } from '../identifiers/index.ts'
 import { type Accreditation, type AccreditedFor, GRANTS } from '../records/accreditation.ts'
 import type { Attribute } from '../records/attribute.ts'
 import { isGeneral, uncovered, widened } from './coverage.ts'
-import { ageOf, documentPart } from './documents.ts'
-import { bodyHash, type Link, linkOf, needOf } from './link.ts'
+import { ageOf, bodyHash, type Link, linkOf, needOf } from './link.ts'
 import { issuanceCertificates } from './references.ts'
 import type { Completed } from './settings.ts'
 
@@ -193,7 +192,7 @@ async function isSigned(link: Link, { vc }: Accreditation, { context, settings }
   const found = keyOfDidUrl({ did: issuer, url: kid, ...(issuedAt !== undefined && { at: issuedAt }) }, 'assertionMethod', context.evidence)
   if (!('jwk' in found))
     return 'code' in found && found.code === 'document_key_for_other_use' ? 'accreditation_key_purpose' : 'accreditation_key_unknown'
-  const age = documentAge(issuer, issuedAt, context)
+  const age = documentAge(found, context)
   if (age === null || age > settings.maxAge) return 'evidence_stale'
   const key = found.jwk.crv === 'P-256' ? await readyKey(found.jwk, context.primitives) : null
   if (key === null) return 'accreditation_signature'
@@ -205,10 +204,13 @@ async function isSigned(link: Link, { vc }: Accreditation, { context, settings }
 }
 
 /** Seconds since the document was fetched by which a key of a DID is judged; of a moment that is past it does not change any more. Null: unknown. */
-export function documentAge(did: string, at: number | undefined, { evidence, now }: TrustContext): number | null {
-  const part = documentPart(did, at, evidence)
-  return part === undefined ? null : part.id === did ? ageOf(part, now) : 0
+export function documentAge({ did, document }: KeyOfDid, { now }: TrustContext): number | null {
+  if (document === undefined) return null
+  return document.id === did ? ageOf(document, now) : 0
 }
+
+/** A key that was found by its DID. */
+export type KeyOfDid = Extract<FoundKey, { readonly jwk: unknown }>
 
 function ended(hops: readonly Hop[], { rootTao }: Attribute, age: number, below: Below, { claim, context }: Walking): Walked {
   const { subject } = below
