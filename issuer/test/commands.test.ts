@@ -11,6 +11,7 @@ import { parseOfferLink } from '@symbolon/openid4vc'
 import { primitives } from '@symbolon/primitives/node'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { VERBS } from '../src/commands/index.ts'
+import { command, type Outcome } from './command.ts'
 import { issuance, LOTTE, newHome, STATUTE, start, type TestIssuer } from './fixture.ts'
 
 const BIN = join(import.meta.dirname, '../bin/symbolon-issuer.js')
@@ -22,29 +23,11 @@ beforeAll(async () => {
 })
 afterAll(() => issuer.close())
 
-interface Outcome {
-  readonly exit: number | null
-  readonly out: string
-  readonly err: string
-}
-
 /** Runs the command as a person does, against the issuer of this test. */
-function run(
+const run = (
   args: string[],
   { stdin = '', environment = {} }: { stdin?: string; environment?: Record<string, string> } = {},
-): Promise<Outcome> {
-  const env = { ...process.env, SYMBOLON_HOME: issuer.home, ISSUER_URL: issuer.url, ...environment }
-  const child = spawn(process.execPath, [BIN, ...args], { env })
-  let [out, err] = ['', '']
-  child.stdout.on('data', (chunk) => {
-    out += chunk
-  })
-  child.stderr.on('data', (chunk) => {
-    err += chunk
-  })
-  child.stdin.end(stdin)
-  return new Promise((resolve) => child.on('close', (exit) => resolve({ exit, out, err })))
-}
+): Promise<Outcome> => command(args, { SYMBOLON_HOME: issuer.home, ISSUER_URL: issuer.url, ...environment }, stdin)
 
 describe('offer', () => {
   test('takes the number from standard input or a file, and prints the link and the code apart', async () => {

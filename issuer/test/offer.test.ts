@@ -1,4 +1,3 @@
-import { spawn } from 'node:child_process'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { qrSvg, qrTerminal } from '@symbolon/command-line'
@@ -6,6 +5,7 @@ import { parseFetchedOffer, parseOfferLink } from '@symbolon/openid4vc'
 import type { JsonObject } from '@symbolon/sd-jwt'
 import { generate } from 'lean-qr'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { command } from './command.ts'
 import { credentialIn, LOTTE, offer, redeem, request, STATUTE, start, type TestIssuer } from './fixture.ts'
 import { dpopWallet, refusalOf } from './wallet.ts'
 
@@ -218,19 +218,7 @@ describe('POST /admin/offers/:id/renew', () => {
 })
 
 describe('symbolon-issuer offer', () => {
-  const run = (args: string[], stdin = ''): Promise<{ exit: number | null; out: string; err: string }> => {
-    const env = { ...process.env, SYMBOLON_HOME: issuer.home, ISSUER_URL: issuer.url }
-    const child = spawn(process.execPath, [join(import.meta.dirname, '../bin/symbolon-issuer.js'), 'offer', ...args], { env })
-    let [out, err] = ['', '']
-    child.stdout.on('data', (chunk) => {
-      out += chunk
-    })
-    child.stderr.on('data', (chunk) => {
-      err += chunk
-    })
-    child.stdin.end(stdin)
-    return new Promise((resolve) => child.on('close', (exit) => resolve({ exit, out, err })))
-  }
+  const run = (args: string[], stdin = '') => command(['offer', ...args], { SYMBOLON_HOME: issuer.home, ISSUER_URL: issuer.url }, stdin)
 
   test('--by-reference --qr: the link on standard output, the code drawn on standard error', async () => {
     const { exit, out, err } = await run([STATUTE, '-', '--by-reference', '--qr', '--grant', 'pre-authorized_code'], LOTTE)
