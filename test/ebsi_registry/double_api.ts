@@ -1,4 +1,4 @@
-import { problem, type RegistryRequest, type Route } from './answer.ts'
+import { type Answer, problem, type RegistryRequest, type Route } from './answer.ts'
 import { type Authorities, accredit, accreditorFor, giverOf, onboard, pda1, revoke } from './authorities.ts'
 import { isDidEbsi } from './base58.ts'
 import { attributeOf, bare } from './issuer_entries.ts'
@@ -16,7 +16,7 @@ export function doubleApi(state: State, authorities: Authorities): Route[] {
       handle(request) {
         const { did } = readBody(request)
         const by = authorities.tao ?? authorities.root
-        return { json: { credential: onboard(state, by, did), issuer: by.did } }
+        return given(request, { credential: onboard(state, by, did), issuer: by.did })
       },
     },
     {
@@ -28,7 +28,7 @@ export function doubleApi(state: State, authorities: Authorities): Route[] {
         if (role === undefined) throw problem(400, 'Bad Request', `role must be one of ${ROLES.join(', ')}`)
         const accreditedFor = readAccreditedFor(state, body)
         const by = accreditorFor(authorities, role, accreditedFor)
-        return { json: { ...(await accredit(state, by, { did, role, accreditedFor })), issuer: by.did } }
+        return given(request, { ...(await accredit(state, by, { did, role, accreditedFor })), issuer: by.did })
       },
     },
     {
@@ -51,6 +51,10 @@ export function doubleApi(state: State, authorities: Authorities): Route[] {
     },
   ]
 }
+
+/** The credential alone for whoever accepts `application/jwt`: what a command wants to read. */
+const given = ({ headers }: RegistryRequest, answer: { readonly credential: string }): Answer =>
+  headers.accept === 'application/jwt' ? { type: 'application/jwt', text: answer.credential } : { json: answer }
 
 function readBody({ body: text }: RegistryRequest): { did: string; body: Record<string, unknown> } {
   const body = jsonObject(text)

@@ -151,6 +151,9 @@ describe('addresses of our own', () => {
     const { did } = createIdentity()
     const invited = await newcomer(origin).request('/double/onboarding', { method: 'POST', body: JSON.stringify({ did }) })
     expect(invited.json).toMatchObject({ issuer: root, credential: expect.stringMatching(/^ey/) })
+    const alone = { method: 'POST', headers: { accept: 'application/jwt' }, body: JSON.stringify({ did }) }
+    const answer = await fetch(`${origin}/double/onboarding`, alone)
+    expect([answer.headers.get('content-type'), await answer.text()]).toEqual(['application/jwt', expect.stringMatching(/^ey[\w.-]+$/)])
     child.kill('SIGINT')
     expect(await once(child, 'exit')).toEqual([0, null])
   })

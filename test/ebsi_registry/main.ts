@@ -23,10 +23,12 @@ try {
 async function run(port: string, tao: boolean): Promise<void> {
   if (!/^\d{1,5}$/.test(port) || Number(port) > 65_535) throw new SettingsError(['--port must be a number up to 65535'])
   const ebsi = await startEbsiRegistry({ port: Number(port), bootstrap: { tao } })
-  const post = (path: string, body: string): string => `  curl -d '${body}' ${ebsi.origin}/double/${path}`
+  const post = (path: string, body: string): string => `  curl -H 'accept: application/jwt' -d '${body}' ${ebsi.origin}/double/${path}`
   console.log(`EBSI's registries, a local double: ${ebsi.origin}
 RootTAO (the trust anchor):       ${ebsi.root.did}${ebsi.tao ? `\nTAO:                             ${ebsi.tao.did}` : ''}
 
+The programs of this repository believe one network; for this one
+  export SYMBOLON_EBSI_REGISTRIES=double=${ebsi.origin}
 Next: get an onboarding credential for your DID, register it, then get its accreditation
 ${post('onboarding', '{"did":"did:ebsi:z..."}')}
 ${post('accreditation', '{"did":"did:ebsi:z...","role":"TI"}')}

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { primitives } from '@symbolon/primitives/node'
 import { type JsonObject, unsignedJws } from '@symbolon/sd-jwt'
 import { describe, expect, it } from 'vitest'
@@ -48,6 +49,14 @@ describe('a challenge (specs/code.md)', () => {
       asker: { outcome: 'pass', anchor: 'anchor 0', subject: expect.stringContaining('Access signer'), organisation: 'VATBE-0123456789' },
     })
     expect(await ownChallenge(code, primitives)).toEqual(challenge)
+  })
+
+  it('is the example of the specification', async () => {
+    const spec = readFileSync(new URL('../../../specs/code.md', import.meta.url), 'utf8')
+    const block = (kind: string) => new RegExp(`^\`\`\`${kind}\\n(.*?)\\n\`\`\`$`, 'ms').exec(spec)?.[1] ?? ''
+    const { aud, nonce, question, exp } = JSON.parse(block('challenge'))
+    const made = await createChallenge({ question, nonce, now: exp - CHALLENGE_LIFE }, undefined, primitives)
+    expect(made).toEqual({ code: block('challenge-code'), challenge: { audience: aud, nonce, question, expires: exp } })
   })
 
   it('of whoever has none is from somebody unknown, and small', async () => {
