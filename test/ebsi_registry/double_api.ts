@@ -53,7 +53,7 @@ export function doubleApi(state: State, authorities: Authorities): Route[] {
 }
 
 /** The credential alone for whoever accepts `application/jwt`: what a command wants to read. */
-const given = ({ headers }: RegistryRequest, answer: { readonly credential: string }): Answer =>
+const given = ({ headers }: RegistryRequest, answer: { readonly credential: string; readonly issuer: string }): Answer =>
   headers.accept === 'application/jwt' ? { type: 'application/jwt', text: answer.credential } : { json: answer }
 
 function readBody({ body: text }: RegistryRequest): { did: string; body: Record<string, unknown> } {
