@@ -88,6 +88,19 @@ describe('PDA1 by an issuer that is accredited on EBSI', () => {
     expectPass(await desk.check({ shown: await citizen.present(other, [], TO_DESK), bundle }))
   })
 
+  it('is handed over to nobody before the person agreed to show all of it', async () => {
+    const id = await citizen.hold(await offered())
+    const parameters = ['present', id, '--aud', TO_DESK.audience, '--nonce', TO_DESK.nonce]
+    const before = citizen.container()
+    const asked = await citizen.wallet(parameters)
+    expectEnded(asked, 64, 'not_a_terminal', /--yes/)
+    expect(asked.stderr).toContain('All of it is shown: nothing of it can be hidden.')
+    expect(asked.stderr).not.toContain('Monteur')
+    expect(citizen.container()).toBe(before)
+    const agreed = expectDone(await citizen.wallet([...parameters, '--yes']))
+    expect(String(agreed.presentation).split('.')).toHaveLength(3)
+  })
+
   it('its copies have other keys, other identifiers and other entries of the list; a code does not hold it', async () => {
     const { credentials } = expectDone(await citizen.receive(await offered(), ['--copies', '3'])) as { credentials: { id: string }[] }
     const id = credentials[0]?.id ?? ''
