@@ -175,3 +175,48 @@ describe('without its accreditation', () => {
     expectPass(await desk.check({ shown: await citizen.present(id, [], TO_DESK), bundle: await accredited.bundle() }))
   })
 })
+
+describe('the registries that the wallet believes', () => {
+  const believing = async (setTo: string, parameters: readonly string[], input: string) => {
+    const environment = { ...citizen.environment, SYMBOLON_EBSI_REGISTRIES: setTo }
+    return runProgram('symbolon-wallet', [...parameters, '--json'], { environment, input })
+  }
+
+  it('are read before anything is redeemed: with a fault in the setting, the offer stays good', async () => {
+    const offer = await offered()
+    const before = citizen.container()
+    for (const wrong of [accredited.registry.origin, `double=${accredited.registry.origin}/`, 'pilot production'])
+      for (const parameters of [
+        ['receive', '-', '--yes'],
+        ['receive', '--resume'],
+        ['refresh', '--all'],
+      ]) {
+        const { exit, stdout } = await believing(wrong, parameters, parameters.includes('-') ? offer.uri : '')
+        expect([exit, JSON.parse(stdout).error]).toEqual([78, 'settings'])
+        expect(stdout).toContain('SYMBOLON_EBSI_REGISTRIES')
+      }
+    expect(citizen.container()).toBe(before)
+    await citizen.hold(offer)
+  })
+
+  it('are named before the offer is spent; a credential of another one is refused by its name', async () => {
+    const offer = await offered()
+    const undecided = await believing('', ['receive', '-'], offer.uri)
+    expect(JSON.parse(undecided.stdout).error).toBe('not_a_terminal')
+    expect(undecided.stderr).toContain(
+      'looked up at https://api.ebsi.eu, the production network of EBSI, as SYMBOLON_EBSI_REGISTRIES is not set.',
+    )
+    expect(undecided.stderr).not.toContain('key_missing')
+    const { exit, stdout } = await believing('', ['receive', '-', '--yes'], offer.uri)
+    expect([exit, JSON.parse(stdout)]).toEqual([
+      1,
+      {
+        error: 'registry_not_believed',
+        message: expect.stringContaining(
+          `the credential names the registry ${accredited.registry.origin}, which is none of SYMBOLON_EBSI_REGISTRIES`,
+        ),
+        hint: expect.stringContaining('SYMBOLON_EBSI_REGISTRIES'),
+      },
+    ])
+  })
+})
