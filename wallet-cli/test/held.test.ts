@@ -47,3 +47,12 @@ describe('a credential of which nothing can be hidden', () => {
     expect(stderr).not.toContain('Proefstuk')
   })
 })
+
+it('paper is shown as often as one likes: it names the person, so no new copy would keep verifiers from linking it', async () => {
+  for (const _ of [1, 2]) {
+    const { code, stderr } = await run(['code', ID])
+    expect(code).toBe(0)
+    expect(stderr).not.toMatch(/link|refresh|new offer/)
+  }
+  expect(await timesShown()).toBe(2)
+})

@@ -141,7 +141,8 @@ function* warnings(state: WalletState, id: string, copy: HeldCopy): Generator<st
   const held = credentialOf(state, id)
   const more = refreshable(state, held) ? `\`symbolon-wallet refresh ${id}\` fetches new ones.` : 'Ask the issuer for a new offer.'
   if (hasEnded(copy, outside.now())) yield `This credential has expired: a verifier will refuse it. ${more}`
-  if (copy.shown > 0)
+  // What has no key names its holder: a new copy would link no less.
+  if (copy.shown > 0 && copy.keyId !== undefined)
     yield `Every copy was shown before, this one ${copy.shown === 1 ? 'once' : `${copy.shown} times`}: verifiers can link what shows it. ${more}`
   if (state.pending.some((issuance) => issuance.id === id))
     yield 'A refresh was interrupted, and the issuer may have replaced these copies: `symbolon-wallet receive --resume` finishes it.'
