@@ -90,6 +90,17 @@ describe('a code shown to whoever looks', () => {
   })
 })
 
+describe('a code that would be too large', () => {
+  it('is refused by the name of the small credential that came along, and spends nothing', async () => {
+    const before = citizen.container()
+    const ended = await citizen.wallet(['code', held['social-statute'] ?? '', '--show', 'statutes.companion'])
+    expectEnded(ended, 1, 'code_does_not_fit')
+    expect(ended.document.hint).toContain(`${held['social-statute-code']}, `)
+    expect(ended.document.hint).toContain(`(urn:symbolon:be:social-statute-code:1), is for codes`)
+    expect(citizen.container()).toBe(before)
+  })
+})
+
 describe('an answer to a challenge', () => {
   it('of a desk with an access certificate: the wallet says who asks, the desk has its answer, once', async () => {
     const file = await challenged('social-energy-tariff', desk, await signedBy())

@@ -2,18 +2,16 @@ import { confirm, readText, type Streams, UsageError } from '@symbolon/command-l
 import {
   type Asker,
   CredentialError,
-  dictionaryOf,
   type Form,
   isEnough,
   LANGUAGES,
   MOST_IN_CODE,
   openChallenge,
-  packCode,
   printable,
   showAudience,
 } from '@symbolon/credential'
 import type { Question } from '@symbolon/question'
-import { type Choice, choicesFor, credentialOf, dottedPath, hasEnded, unusedCopies, WalletError } from '@symbolon/wallet'
+import { type Choice, choicesFor, dottedPath, hasEnded, unusedCopies, WalletError } from '@symbolon/wallet'
 import type { Settings } from '../config.ts'
 import { refused } from '../errors.ts'
 import { outside } from '../outside.ts'
@@ -21,6 +19,7 @@ import { questionNamed } from '../questions.ts'
 import { choiceLines } from '../request_words.ts'
 import type { OpenWallet } from '../wallet_file.ts'
 import { ON_PAPER } from '../words.ts'
+import { isBound, isNotInCodes, packer } from './code_fit.ts'
 import { trial, type Wanted, wantedOf } from './hand_over.ts'
 import { anchorsOf } from './options.ts'
 
@@ -153,15 +152,12 @@ async function answering({ codeQuery, query, form }: Question, { wallet, id, aud
       await packer(wallet, choice.held.id)(await trial(wallet, choice.held.id, { audience, paths: choice.paths }))
       return choice
     } catch (error) {
-      if (!(error instanceof CredentialError && NOT_IN_CODES.includes(error.code))) throw error
+      if (!isNotInCodes(error)) throw error
       last = error
     }
   }
   throw last
 }
-
-/** Of these another credential may still do. */
-const NOT_IN_CODES: readonly string[] = ['code_does_not_fit', 'code_format_not_held']
 
 /** Where to look, for the one named if there is one, and whether a copy may be shown again. */
 interface Looking {
@@ -170,17 +166,6 @@ interface Looking {
   readonly audience: string
   readonly reuse: boolean
 }
-
-/** Packs with the dictionary that came with the credential, where one did. */
-export const packer = (wallet: OpenWallet, id: string) => async (presentation: string) => {
-  const { codeDictionary } = credentialOf(wallet.state, id)
-  const dictionary = codeDictionary === undefined ? undefined : await dictionaryOf(codeDictionary, outside.primitives)
-  return packCode(presentation, outside.primitives, dictionary)
-}
-
-/** Whether its holder signs what is shown of it. */
-export const isBound = (wallet: OpenWallet, id: string): boolean =>
-  credentialOf(wallet.state, id).copies.some(({ keyId }) => keyId !== undefined)
 
 /** For whoever looks; what no holder signs is paper, whatever it is drawn on. */
 const shownBy = (wallet: OpenWallet, id: string, question?: string) =>
