@@ -80,7 +80,7 @@ export const ebsi: Story = async (home, say) => {
       }
       const offline = (check: readonly string[], ...more: string[]) =>
         runProgram('symbolon-verifier', [...check, ...more], { environment, noNetwork: true })
-      const checks = { jwt: await shown(ids.jwt), sdJwt: await shown(ids.sdJwt, '--show', SHOWN) }
+      const checks = { jwt: await shown(ids.jwt, '--yes'), sdJwt: await shown(ids.sdJwt, '--show', SHOWN) }
       expectCheck(await offline(checks.jwt, '--json'), 0, 'chain_trusted')
       expectCheck(await offline(checks.sdJwt, '--json'), 0, 'issuer_trusted')
       say('check    with every connection forbidden, by that one bundle: the VC-JWT is VALID, and so is the SD-JWT VC')

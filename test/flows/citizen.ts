@@ -72,7 +72,8 @@ export async function newCitizen(setting: Setting, another?: Citizen): Promise<C
       return credentials[0]?.id ?? ''
     },
     async present(id, paths, { audience, nonce }) {
-      const show = paths.length === 0 ? [] : ['--show', ...paths]
+      // Without a choice of claims it may be one of which nothing can be hidden.
+      const show = paths.length === 0 ? ['--yes'] : ['--show', ...paths]
       const { presentation } = expectDone(await wallet(['present', id, '--aud', audience, '--nonce', nonce, ...show]))
       return String(presentation)
     },

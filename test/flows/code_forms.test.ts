@@ -1,5 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { createChallenge } from '@symbolon/credential'
+import { primitives } from '@symbolon/primitives/node'
 import type { JsonObject } from '@symbolon/sd-jwt'
 import { developmentRelyingParty } from '@symbolon/service'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -90,6 +92,17 @@ describe('a code shown to whoever looks', () => {
   })
 })
 
+describe('a code that would be too large', () => {
+  it('is refused by the name of the small credential that came along, and spends nothing', async () => {
+    const before = citizen.container()
+    const ended = await citizen.wallet(['code', held['social-statute'] ?? '', '--show', 'statutes.companion'])
+    expectEnded(ended, 1, 'code_does_not_fit')
+    expect(ended.document.hint).toContain(`${held['social-statute-code']}, `)
+    expect(ended.document.hint).toContain(`(urn:symbolon:be:social-statute-code:1), is for codes`)
+    expect(citizen.container()).toBe(before)
+  })
+})
+
 describe('an answer to a challenge', () => {
   it('of a desk with an access certificate: the wallet says who asks, the desk has its answer, once', async () => {
     const file = await challenged('social-energy-tariff', desk, await signedBy())
@@ -135,6 +148,21 @@ describe('an answer to a challenge', () => {
       'question_unknown',
       /everything-about-you/,
     )
+    expect(citizen.container()).toBe(before)
+  })
+
+  it('is not given where no code can hold what the question takes, which is told before anybody is looked at', async () => {
+    const question = 'ebsi-legislation-applies'
+    const { code } = await createChallenge({ question, nonce: 'A'.repeat(22), now: setting.now() }, undefined, primitives)
+    const before = citizen.container()
+    for (const [asking, input] of [
+      [['--question', question], ''],
+      [['--challenge', '-', '--yes'], code],
+    ] as const) {
+      const ended = await citizen.wallet(['code', ...asking], input)
+      expectEnded(ended, 1, 'code_format_not_held', /ebsi-legislation-applies takes jwt_vc_json/)
+      expect(ended.document.hint).toMatch(/online.*file/)
+    }
     expect(citizen.container()).toBe(before)
   })
 

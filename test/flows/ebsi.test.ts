@@ -88,6 +88,19 @@ describe('PDA1 by an issuer that is accredited on EBSI', () => {
     expectPass(await desk.check({ shown: await citizen.present(other, [], TO_DESK), bundle }))
   })
 
+  it('is handed over to nobody before the person agreed to show all of it', async () => {
+    const id = await citizen.hold(await offered())
+    const parameters = ['present', id, '--aud', TO_DESK.audience, '--nonce', TO_DESK.nonce]
+    const before = citizen.container()
+    const asked = await citizen.wallet(parameters)
+    expectEnded(asked, 64, 'not_a_terminal', /--yes/)
+    expect(asked.stderr).toContain('All of it is shown: nothing of it can be hidden.')
+    expect(asked.stderr).not.toContain('Monteur')
+    expect(citizen.container()).toBe(before)
+    const agreed = expectDone(await citizen.wallet([...parameters, '--yes']))
+    expect(String(agreed.presentation).split('.')).toHaveLength(3)
+  })
+
   it('its copies have other keys, other identifiers and other entries of the list; a code does not hold it', async () => {
     const { credentials } = expectDone(await citizen.receive(await offered(), ['--copies', '3'])) as { credentials: { id: string }[] }
     const id = credentials[0]?.id ?? ''
@@ -160,5 +173,50 @@ describe('without its accreditation', () => {
     await setting.restart()
     const id = await citizen.hold(await offered())
     expectPass(await desk.check({ shown: await citizen.present(id, [], TO_DESK), bundle: await accredited.bundle() }))
+  })
+})
+
+describe('the registries that the wallet believes', () => {
+  const believing = async (setTo: string, parameters: readonly string[], input: string) => {
+    const environment = { ...citizen.environment, SYMBOLON_EBSI_REGISTRIES: setTo }
+    return runProgram('symbolon-wallet', [...parameters, '--json'], { environment, input })
+  }
+
+  it('are read before anything is redeemed: with a fault in the setting, the offer stays good', async () => {
+    const offer = await offered()
+    const before = citizen.container()
+    for (const wrong of [accredited.registry.origin, `double=${accredited.registry.origin}/`, 'pilot production'])
+      for (const parameters of [
+        ['receive', '-', '--yes'],
+        ['receive', '--resume'],
+        ['refresh', '--all'],
+      ]) {
+        const { exit, stdout } = await believing(wrong, parameters, parameters.includes('-') ? offer.uri : '')
+        expect([exit, JSON.parse(stdout).error]).toEqual([78, 'settings'])
+        expect(stdout).toContain('SYMBOLON_EBSI_REGISTRIES')
+      }
+    expect(citizen.container()).toBe(before)
+    await citizen.hold(offer)
+  })
+
+  it('are named before the offer is spent; a credential of another one is refused by its name', async () => {
+    const offer = await offered()
+    const undecided = await believing('', ['receive', '-'], offer.uri)
+    expect(JSON.parse(undecided.stdout).error).toBe('not_a_terminal')
+    expect(undecided.stderr).toContain(
+      'looked up at https://api.ebsi.eu, the production network of EBSI, as SYMBOLON_EBSI_REGISTRIES is not set.',
+    )
+    expect(undecided.stderr).not.toContain('key_missing')
+    const { exit, stdout } = await believing('', ['receive', '-', '--yes'], offer.uri)
+    expect([exit, JSON.parse(stdout)]).toEqual([
+      1,
+      {
+        error: 'registry_not_believed',
+        message: expect.stringContaining(
+          `the credential names the registry ${accredited.registry.origin}, which is none of SYMBOLON_EBSI_REGISTRIES`,
+        ),
+        hint: expect.stringContaining('SYMBOLON_EBSI_REGISTRIES'),
+      },
+    ])
   })
 })

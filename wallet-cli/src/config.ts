@@ -40,6 +40,13 @@ export function registries(): readonly Registry[] {
   return found
 }
 
+/** Where accreditations of issuers are looked up, as people say it. */
+export function registryWords(): string {
+  const roots = registries().map(({ root }) => root)
+  const unset = process.env.SYMBOLON_EBSI_REGISTRIES ? '' : ', the production network of EBSI, as SYMBOLON_EBSI_REGISTRIES is not set'
+  return `${roots.join(', ')}${unset}`
+}
+
 /** The settings of this process: the only place that reads the environment. An empty variable counts as absent. */
 export function settings(given: Given): Settings {
   const { SYMBOLON_HOME, SYMBOLON_TRUST, SYMBOLON_PASSPHRASE_FILE, LANG } = process.env

@@ -1,6 +1,15 @@
 import { CommandError, exclusively } from '@symbolon/command-line'
 import { type Anchors, printable } from '@symbolon/credential'
-import { complete, type HeldCredential, type Inspected, type Store, settle, WalletError, type WalletState } from '@symbolon/wallet'
+import {
+  complete,
+  type HeldCredential,
+  type Inspected,
+  type Offered,
+  type Store,
+  settle,
+  WalletError,
+  type WalletState,
+} from '@symbolon/wallet'
 import type { Settings } from './config.ts'
 import { explain } from './explain.ts'
 import { outside } from './outside.ts'
@@ -85,8 +94,8 @@ export async function severally<T>(
   return { fetched, faults }
 }
 
-/** Refuses an issuer that the trust file contradicts; answers the codes of what it cannot tell. */
-export function unknownOf({ metadata, offered }: Inspected, talk: Talk): string[] {
+/** Refuses an issuer that the trust file contradicts; answers those of which it cannot tell. */
+export function unknownOf({ metadata, offered }: Inspected, talk: Talk): Offered[] {
   const issuer = printable(metadata.issuer)
   for (const { configuration, type, vouching } of offered) {
     const what = `${printable(configuration.id)} (${printable(type)})`
@@ -95,7 +104,7 @@ export function unknownOf({ metadata, offered }: Inspected, talk: Talk): string[
       throw new WalletError('issuer_not_trusted', `your trust file does not vouch for ${issuer} and ${what} (${vouching.code})`)
     }
   }
-  return offered.filter(({ vouching }) => vouching.outcome === 'unknown').map(({ vouching }) => vouching.code)
+  return offered.filter(({ vouching }) => vouching.outcome === 'unknown')
 }
 
 /** A credential that was fetched, as a command answers it. */

@@ -1,5 +1,5 @@
 import { type Path, printable } from '@symbolon/credential'
-import { type Choice, dottedPath, leaves, type OpenedRequest, unusedCopies } from '@symbolon/wallet'
+import { type Choice, dottedPath, type Exposure, isBare, leaves, type OpenedRequest, unusedCopies } from '@symbolon/wallet'
 import { claimLine, counted, nameOf } from './words.ts'
 
 /** Who asks and what for, as a person reads it before anything is shown. */
@@ -26,20 +26,32 @@ export function* introduction(opened: OpenedRequest, languages: readonly string[
 export const purposeOf = ({ request, registration }: OpenedRequest, languages: readonly string[]): string | undefined =>
   inWords(request.statedPurpose?.purpose, languages) ?? inWords(registration.registration?.purpose, languages)
 
+/** A credential, and what becomes of its claims. */
+type Told = Exposure & Pick<Choice, 'held' | 'claims'>
+
+/** Of a credential without disclosures. */
+export const ALL_SHOWN = 'All of it is shown: nothing of it can be hidden.'
+
 /** Claim by claim what becomes of each credential that was chosen. */
-export function* choiceLines(chosen: readonly Choice[], now: number, languages: readonly string[]): Generator<string> {
-  for (const { held, claims, shown, always, hidden } of chosen) {
+export function* choiceLines(chosen: readonly Told[], now: number, languages: readonly string[]): Generator<string> {
+  for (const choice of chosen) {
+    const { held } = choice
     const unused = unusedCopies(held, now).length
     yield `Of ${nameOf(held, languages)} (${held.id}, ${unused === 0 ? 'no unused copy left' : counted(unused, 'unused copy', 'unused copies')}):`
-    if (always.length > 0 && shown.length === 0 && hidden.length === 0) yield '  All of it is shown: nothing of it can be hidden.'
-    const values = new Map(leaves(claims).map(({ path, value }) => [JSON.stringify(path), value]))
-    const line = (path: Path) => claimLine(held, path, values.get(JSON.stringify(path)) ?? null, languages)
-    for (const path of shown) yield `  shown    ${line(path)}`
-    for (const path of always) yield `  always   ${line(path)}`
-    for (const [member, paths] of Map.groupBy(hidden, ([first]) => String(first))) {
-      const inside = paths.filter(({ length }) => length > 1).map((path) => printable(dottedPath(path.slice(1))))
-      yield `  hidden   ${printable(member)}${inside.length === 0 ? '' : `: ${inside.join(', ')}`}`
-    }
+    if (isBare(choice)) yield `  ${ALL_SHOWN}`
+    yield* claimLines(choice, languages)
+  }
+}
+
+/** What becomes of each claim, with the values that are shown. */
+export function* claimLines({ held, claims, shown, always, hidden }: Told, languages: readonly string[]): Generator<string> {
+  const values = new Map(leaves(claims).map(({ path, value }) => [JSON.stringify(path), value]))
+  const line = (path: Path) => claimLine(held, path, values.get(JSON.stringify(path)) ?? null, languages)
+  for (const path of shown) yield `  shown    ${line(path)}`
+  for (const path of always) yield `  always   ${line(path)}`
+  for (const [member, paths] of Map.groupBy(hidden, ([first]) => String(first))) {
+    const inside = paths.filter(({ length }) => length > 1).map((path) => printable(dottedPath(path.slice(1))))
+    yield `  hidden   ${printable(member)}${inside.length === 0 ? '' : `: ${inside.join(', ')}`}`
   }
 }
 

@@ -1,7 +1,7 @@
 import type { Anchors } from '@symbolon/credential'
 import { ebsiTrust } from '@symbolon/ebsi'
 import { createCredentialRequest, type Message, parseCredentialResponse, parseNonceResponse } from '@symbolon/openid4vc'
-import { WalletError } from './errors.ts'
+import { type WalletCode, WalletError } from './errors.ts'
 import { isRefusedWith, NOTHING, post } from './exchange.ts'
 import type { Inspected, Offered } from './inspect.ts'
 import { publicPart } from './keys.ts'
@@ -28,7 +28,7 @@ import { presented } from './tokens.ts'
  * Fetches what an issuance is to bring and keeps it, if all of it is exactly what was asked for; all or nothing is stored, in one step.
  *
  * The keys are those written down: asked for again, they tell an issuer that its answer was lost. Throws PeerError when the issuer
- * refuses or breaks the protocol, WalletError `credential_refused`; of the latter, and of what is kept, the issuer is still to be told.
+ * refuses or breaks the protocol, WalletError `credential_refused` or `registry_not_believed`; of the latter, and of what is kept, the issuer is still to be told.
  */
 export async function deliver(id: string, inspected: Inspected, anchors: Anchors, store: Store, outside: Outside): Promise<HeldCredential> {
   const issuance = pendingOf(store.state, id)
@@ -40,10 +40,12 @@ export async function deliver(id: string, inspected: Inspected, anchors: Anchors
   const { configuration, type } = offered
   const { issuer } = inspected.metadata
   const now = outside.now()
-  const mechanisms = [ebsiTrust({ registries: outside.registries ?? [] })]
+  const { registries = [] } = outside
+  const mechanisms = [ebsiTrust({ registries })]
   const judging = {
     anchors,
     mechanisms,
+    registries,
     evidence: inspected.keys.evidence,
     lookup: registryLookup(outside),
     primitives: outside.primitives,
@@ -62,12 +64,15 @@ export async function deliver(id: string, inspected: Inspected, anchors: Anchors
     if (kept === undefined) throw new WalletError('issuance_not_pending', 'it was given up while the issuer answered')
     return kept
   } catch (error) {
-    if (error instanceof WalletError && error.code === 'credential_refused') {
+    if (error instanceof WalletError && REFUSALS.includes(error.code)) {
       await store.change((state) => ({ state: withFailed(state, issuance, notificationId), result: undefined }))
     }
     throw error
   }
 }
+
+/** What is wrong with what came: the issuer hears that it is not kept. */
+const REFUSALS: readonly WalletCode[] = ['credential_refused', 'registry_not_believed']
 
 /** What came for an issuance that somebody gave up meanwhile is not wanted any more. */
 function keep(state: WalletState, issuance: PendingIssuance, delivered: Delivered, now: number) {

@@ -41,6 +41,10 @@ export const WALLET_CODES = {
   },
   nothing_to_show: { spec: 'OpenID4VP 1.0 section 6.4.2', hint: 'receive a credential that answers the request, or prove it otherwise' },
   proof_not_supported: { spec: 'OpenID4VCI 1.0 appendix F', hint: 'this issuer wants a key proof that this wallet cannot make' },
+  registry_not_believed: {
+    spec: 'packages/wallet/README.md',
+    hint: 'nothing was stored; if that registry is the right one, set SYMBOLON_EBSI_REGISTRIES to its network, as pilot, or to NETWORK=URL, and ask for a new offer',
+  },
   sign_in_not_supported: {
     spec: 'OpenID4VCI 1.0 section 5.1',
     hint: 'nothing was sent; tell the issuer which member of its metadata is wrong, or ask for an offer with a pre-authorized code',

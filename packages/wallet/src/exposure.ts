@@ -26,5 +26,8 @@ export function exposureOf({ claims, disclosable }: Pick<View, 'claims' | 'discl
   return exposure
 }
 
+/** Whether all of it is shown because nothing of it can be hidden. */
+export const isBare = ({ shown, always, hidden }: Exposure): boolean => always.length > 0 && shown.length === 0 && hidden.length === 0
+
 /** Whether one place contains the other. */
 const sameBranch = (one: Path, other: Path): boolean => one.every((part, index) => index >= other.length || part === other[index])

@@ -4,7 +4,7 @@ export { type Choice, type Choices, choicesFor, choose, type Missed, type Select
 export { dottedPath, leaves, parseDottedPath } from './claims_path.ts'
 export { containerHeader, openContainer, sealContainer } from './container.ts'
 export { WALLET_CODES, type WalletCode, WalletError } from './errors.ts'
-export { type Exposure, exposureOf } from './exposure.ts'
+export { type Exposure, exposureOf, isBare } from './exposure.ts'
 export {
   type Inspected,
   inspectAgain,

@@ -11,10 +11,12 @@ import {
   type View,
   verify,
 } from '@symbolon/credential'
+import type { Registry } from '@symbolon/ebsi'
 import type { CredentialConfiguration } from '@symbolon/openid4vc'
 import { type Jwk, type Primitives, SdJwtError } from '@symbolon/sd-jwt'
 import { WalletError } from './errors.ts'
 import { publicPart, sameKey } from './keys.ts'
+import { foreignRegistry } from './registry.ts'
 import type { HeldCopy, HeldKey } from './state/index.ts'
 
 /** What was asked for: from whom, which configuration, for which keys. */
@@ -31,6 +33,8 @@ export interface Judging {
   readonly mechanisms: readonly TrustMechanism[]
   /** What the issuer publishes. */
   readonly evidence: Evidence
+  /** The registries of EBSI that are believed. */
+  readonly registries: readonly Registry[]
   /** What is known of it elsewhere. */
   readonly lookup: Lookup
   readonly primitives: Primitives
@@ -40,10 +44,14 @@ export interface Judging {
 /** Of all checks those that a fresh credential must pass: it has not been shown yet, and its status list is the verifier's affair. */
 const DEMANDED = ['structure', 'signature', 'trust', 'validity']
 
+/** What cannot be known of an issuer without the registry that it is in. */
+const OF_ISSUER: readonly string[] = ['signature', 'trust']
+
 /**
  * Reads the copies of one delivery and refuses all of them unless each is exactly what was asked for and no two can be linked.
  *
- * In any order, and fewer than keys were sent (OpenID4VCI 1.0 section 8.3). Throws WalletError `credential_refused` with the reason (section 13.5).
+ * In any order, and fewer than keys were sent (OpenID4VCI 1.0 section 8.3). Throws WalletError `credential_refused` with the reason (section 13.5), or
+ * `registry_not_believed`.
  */
 export async function checkReceived(texts: readonly string[], expected: Expected, judging: Judging): Promise<HeldCopy[]> {
   const credentials = await Promise.all(texts.map((text) => parse(text, judging.primitives)))
@@ -76,7 +84,14 @@ async function checkOne(credential: Credential, expected: Expected, judging: Jud
   const report = await verify(credential, { ...judging, evidence, policy })
   for (const id of DEMANDED) {
     const check = report.checks.find((found) => found.id === id)
-    if (check?.outcome !== 'pass') throw refused(`${id} ${check?.code ?? 'was not checked'}`)
+    if (check?.outcome === 'pass') continue
+    const foreign = OF_ISSUER.includes(id) && isNamedByDid(view) ? foreignRegistry(view, judging.registries) : undefined
+    if (foreign !== undefined && check?.code !== 'signature_wrong')
+      throw new WalletError(
+        'registry_not_believed',
+        `the credential names the registry ${foreign}, which is none of SYMBOLON_EBSI_REGISTRIES`,
+      )
+    throw refused(`${id} ${check?.code ?? 'was not checked'}`)
   }
   return key
 }

@@ -1,7 +1,7 @@
 import type { View } from '@symbolon/credential'
 import { describe, expect, it } from 'vitest'
 import type { HttpRequest } from '../src/index.ts'
-import { registryLookup } from '../src/registry.ts'
+import { foreignRegistry, registryLookup } from '../src/registry.ts'
 
 const DID = 'did:ebsi:zYcXJpGw4oxsrGXc5WdR3UA'
 const ID = 'a'.repeat(64)
@@ -65,5 +65,23 @@ describe('what a wallet asks the registries of EBSI', () => {
     expect(asked).toEqual([])
     expect(await find('did_document', DID)).toBeUndefined()
     expect(asked).toHaveLength(1)
+  })
+})
+
+describe('what a credential names that is no registry of ours', () => {
+  it.each([
+    [
+      'another host, by its origin alone',
+      attribute('https://user:secret@records.attacker.example:8443'),
+      'https://records.attacker.example:8443',
+    ],
+    ['another network', `ebsi:test:trusted-issuers-registry:/issuers/${DID}/attributes/${ID}`, 'ebsi:test'],
+    ['nothing that is a registry', 'urn:example:terms', undefined],
+    ['one of ours', attribute('https://records.example'), undefined],
+    ['none', undefined, undefined],
+  ])('is told of: %s', (_, terms, told) => {
+    const termsOfUse = terms === undefined ? [] : [{ id: terms, type: 'IssuanceCertificate' }]
+    const view = { vcdm: { types: [], schemas: [], status: [], termsOfUse } } as unknown as View
+    expect(foreignRegistry(view, REGISTRIES)).toBe(told)
   })
 })

@@ -55,7 +55,8 @@ export async function answer(link: string, options: AnswerOptions, streams: Stre
   return { exit: EXIT.done, data: { ...data, sent: true, ...(redirectUri !== undefined && { redirect_uri: redirectUri }) }, text: 'Shown.' }
 }
 
-const isAtTerminal = ({ stdin, stderr }: Streams): boolean => stdin.isTTY === true && stderr.isTTY === true
+/** Whether a person is there who can be asked. */
+export const isAtTerminal = ({ stdin, stderr }: Streams): boolean => stdin.isTTY === true && stderr.isTTY === true
 
 /** Refuses whom nobody may answer, and lets the person decide where the trust file cannot. `--yes` agrees to what is shown, never to whom or to too much. */
 async function admit({ asker, registration, beyond, decline }: OpenedRequest, options: AnswerOptions, streams: Streams): Promise<void> {

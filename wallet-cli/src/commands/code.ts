@@ -3,7 +3,8 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { qrPng, qrSvg, qrTerminal, type Streams, verb, writeAtomically } from '@symbolon/command-line'
 import { settings } from '../config.ts'
 import { rotate } from '../rotating.ts'
-import { asked, isBound, packer } from './code_wanted.ts'
+import { fitting, isBound, packer } from './code_fit.ts'
+import { asked } from './code_wanted.ts'
 import { BY_HAND, handOver } from './hand_over.ts'
 import { open, PASSPHRASE, TRUST, YES } from './options.ts'
 
@@ -45,7 +46,11 @@ export const code = verb({
     const wanted = await asked(options, operands, { where, streams, open: () => open(where, streams), talk })
     const { wallet, id } = wanted
     const packed = packer(wallet, id)
-    const { text, shown, again } = await handOver(wallet, id, wanted, { talk, languages: where.languages, fit: packed })
+    const { text, shown, again } = await handOver(wallet, id, wanted, {
+      talk,
+      languages: where.languages,
+      fit: fitting(wallet, id, where.languages),
+    })
     const first = await packed(text)
     const { svg, png } = options
     if (svg !== undefined) await writeAtomically(resolve(svg), `${qrSvg(first)}\n`)

@@ -2,18 +2,16 @@ import { confirm, readText, type Streams, UsageError } from '@symbolon/command-l
 import {
   type Asker,
   CredentialError,
-  dictionaryOf,
   type Form,
   isEnough,
   LANGUAGES,
   MOST_IN_CODE,
   openChallenge,
-  packCode,
   printable,
   showAudience,
 } from '@symbolon/credential'
 import type { Question } from '@symbolon/question'
-import { type Choice, choicesFor, credentialOf, dottedPath, hasEnded, unusedCopies, WalletError } from '@symbolon/wallet'
+import { type Choice, choicesFor, dottedPath, hasEnded, unusedCopies, WalletError } from '@symbolon/wallet'
 import type { Settings } from '../config.ts'
 import { refused } from '../errors.ts'
 import { outside } from '../outside.ts'
@@ -21,6 +19,7 @@ import { questionNamed } from '../questions.ts'
 import { choiceLines } from '../request_words.ts'
 import type { OpenWallet } from '../wallet_file.ts'
 import { ON_PAPER } from '../words.ts'
+import { isBound, isNotInCodes, packer } from './code_fit.ts'
 import { trial, type Wanted, wantedOf } from './hand_over.ts'
 import { anchorsOf } from './options.ts'
 
@@ -75,6 +74,7 @@ export async function asked(options: CodeOptions, operands: readonly string[], a
 /** What answers a question, for whoever looks at the screen. */
 async function toWhoeverLooks(name: string, id: string | undefined, { questions, reuse }: CodeOptions, around: Around): Promise<Asked> {
   const question = questionNamed(name, questions)
+  refuseWithoutCodes(question)
   if (!isEnough('show', question.form))
     throw refused('form_too_weak', `${name} takes only an answer to the challenge of whoever asks, and none is here`)
   const wallet = await around.open()
@@ -90,6 +90,7 @@ async function toChallenge(path: string, id: string | undefined, options: CodeOp
   const context = { anchors: await anchorsOf(where), primitives: outside.primitives, now: outside.now() }
   const { challenge, asker } = await openChallenge(text, context)
   const question = questionNamed(challenge.question, options.questions)
+  refuseWithoutCodes(question)
   const wallet = await around.open()
   const { audience, nonce } = challenge
   const choice = await answering(question, { wallet, id, audience, reuse: options.reuse === true })
@@ -115,6 +116,16 @@ async function toChallenge(path: string, id: string | undefined, options: CodeOp
     form: isBound(wallet, choice.held.id) ? 'answer' : 'paper',
     rotates: false,
   }
+}
+
+/** The formats that codes hold (specs/code.md). */
+const IN_CODES: readonly string[] = ['dc+sd-jwt']
+
+/** Refuses a question that no code can answer, whoever asks it and whatever is held: all that it takes is of formats that codes do not hold. */
+function refuseWithoutCodes({ name, query, codeQuery }: Question): void {
+  const formats = [query, codeQuery].flatMap((one) => one?.credentials.map(({ format }) => format) ?? [])
+  if (formats.every((format) => !IN_CODES.includes(format)))
+    throw new CredentialError('code_format_not_held', `${name} takes ${[...new Set(formats)].join(', ')}`)
 }
 
 const UNSIGNED = 'WARNING: you do not sign this: whoever gets it can show it to others as long as it is good.'
@@ -153,15 +164,12 @@ async function answering({ codeQuery, query, form }: Question, { wallet, id, aud
       await packer(wallet, choice.held.id)(await trial(wallet, choice.held.id, { audience, paths: choice.paths }))
       return choice
     } catch (error) {
-      if (!(error instanceof CredentialError && NOT_IN_CODES.includes(error.code))) throw error
+      if (!isNotInCodes(error)) throw error
       last = error
     }
   }
   throw last
 }
-
-/** Of these another credential may still do. */
-const NOT_IN_CODES: readonly string[] = ['code_does_not_fit', 'code_format_not_held']
 
 /** Where to look, for the one named if there is one, and whether a copy may be shown again. */
 interface Looking {
@@ -170,17 +178,6 @@ interface Looking {
   readonly audience: string
   readonly reuse: boolean
 }
-
-/** Packs with the dictionary that came with the credential, where one did. */
-export const packer = (wallet: OpenWallet, id: string) => async (presentation: string) => {
-  const { codeDictionary } = credentialOf(wallet.state, id)
-  const dictionary = codeDictionary === undefined ? undefined : await dictionaryOf(codeDictionary, outside.primitives)
-  return packCode(presentation, outside.primitives, dictionary)
-}
-
-/** Whether its holder signs what is shown of it. */
-export const isBound = (wallet: OpenWallet, id: string): boolean =>
-  credentialOf(wallet.state, id).copies.some(({ keyId }) => keyId !== undefined)
 
 /** For whoever looks; what no holder signs is paper, whatever it is drawn on. */
 const shownBy = (wallet: OpenWallet, id: string, question?: string) =>

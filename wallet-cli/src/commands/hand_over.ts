@@ -8,6 +8,7 @@ import {
   exposureOf,
   type HeldCopy,
   hasEnded,
+  isBare,
   keyOf,
   nextCopy,
   parseDottedPath,
@@ -18,7 +19,9 @@ import {
   withGroups,
   withShown,
 } from '@symbolon/wallet'
+import { refused } from '../errors.ts'
 import { outside } from '../outside.ts'
+import { ALL_SHOWN, claimLines } from '../request_words.ts'
 import type { OpenWallet } from '../wallet_file.ts'
 import { nameOf, whom } from '../words.ts'
 
@@ -77,16 +80,25 @@ export async function trial(
   return (await present({ ...next, claims: held.claims }, keyOf(wallet.state, next), asked, outside)).text
 }
 
+/** How it is handed over. */
+interface Manner {
+  readonly languages: readonly string[]
+  talk(line: string): void
+  fit?(text: string): Promise<unknown>
+  agree?(claims: Iterable<string>): Promise<boolean>
+}
+
 /**
  * Makes a presentation of a copy that nobody has seen, counts it and writes it down; whoever called hands it over.
  *
  * `fit` says first, of a presentation like it, whether it can be handed over at all, before a copy is spent; what it throws is thrown.
+ * `agree` is asked, with what it says claim by claim, where nothing of it can be hidden.
  */
 export async function handOver(
   wallet: OpenWallet,
   id: string,
   { audience, nonce, show, asker, purpose }: Wanted,
-  { talk, languages, fit }: { talk(line: string): void; languages: readonly string[]; fit?(text: string): Promise<unknown> },
+  { talk, languages, fit, agree }: Manner,
 ): Promise<HandedOver> {
   const held = credentialOf(wallet.state, id)
   // All copies say the same: a claim that is not there uses none of them up.
@@ -98,7 +110,13 @@ export async function handOver(
     return present({ ...copy, claims: held.claims }, keyOf(wallet.state, copy), asked, outside)
   }
   await fit?.((await make(next)).text)
-  const { shown: seenThen, always } = exposureOf(view, withGroups(paths, held.claims, view))
+  const exposure = exposureOf(view, withGroups(paths, held.claims, view))
+  const { shown: seenThen, always } = exposure
+  if (isBare(exposure)) {
+    talk(ALL_SHOWN)
+    const isAgreed = (await agree?.(claimLines({ held, claims: view.claims, ...exposure }, languages))) ?? true
+    if (!isAgreed) throw refused('not_confirmed', 'nothing was shown')
+  }
   const at = outside.now()
   const who = { ...(asker && { asker }), ...(purpose !== undefined && { purpose }) }
   const entry = { id: outside.primitives.random(8).toHex(), at, audience, ...who, outcome: 'handed_over' } as const
@@ -112,7 +130,8 @@ export async function handOver(
   for (const warning of warnings(wallet.state, id, copy)) talk(warning)
   const { text, shown } = await make(copy)
   const seen = shown.map(dottedPath)
-  const said = seen.length === 0 ? 'only what cannot be hidden' : seen.map((path) => printable(path)).join(', ')
+  const least = isBare(exposure) ? 'all of it' : 'only what cannot be hidden'
+  const said = seen.length === 0 ? least : seen.map((path) => printable(path)).join(', ')
   talk(`${nameOf(held, languages)} for ${whom(audience)}, showing ${said}.`)
   return { text, shown: seen, again: async () => (await make(copy)).text }
 }
@@ -122,7 +141,8 @@ function* warnings(state: WalletState, id: string, copy: HeldCopy): Generator<st
   const held = credentialOf(state, id)
   const more = refreshable(state, held) ? `\`symbolon-wallet refresh ${id}\` fetches new ones.` : 'Ask the issuer for a new offer.'
   if (hasEnded(copy, outside.now())) yield `This credential has expired: a verifier will refuse it. ${more}`
-  if (copy.shown > 0)
+  // What has no key names its holder: a new copy would link no less.
+  if (copy.shown > 0 && copy.keyId !== undefined)
     yield `Every copy was shown before, this one ${copy.shown === 1 ? 'once' : `${copy.shown} times`}: verifiers can link what shows it. ${more}`
   if (state.pending.some((issuance) => issuance.id === id))
     yield 'A refresh was interrupted, and the issuer may have replaced these copies: `symbolon-wallet receive --resume` finishes it.'

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path'
-import { verb, writeAtomically } from '@symbolon/command-line'
+import { confirm, verb, writeAtomically } from '@symbolon/command-line'
 import { settings } from '../config.ts'
-import { answer, isRequest, refuseByHand } from './answer.ts'
+import { answer, isAtTerminal, isRequest, refuseByHand } from './answer.ts'
 import { BY_HAND, handOver, wantedOf } from './hand_over.ts'
 import { open, PASSPHRASE, TRUST, YES } from './options.ts'
 
@@ -9,7 +9,7 @@ export const present = verb({
   name: 'present',
   summary: 'shows chosen claims of a credential, and no other, to one verifier',
   usage:
-    'ID --aud AUDIENCE --nonce NONCE [--show PATH...] [--out FILE] | REQUEST_URI [--yes] [--dry-run] [--reuse] [--credential ID] [--unverified]',
+    'ID --aud AUDIENCE --nonce NONCE [--show PATH...] [--out FILE] [--yes] | REQUEST_URI [--yes] [--dry-run] [--reuse] [--credential ID] [--unverified]',
   example: 'symbolon-wallet present 1f0c9a3e --aud https://museum.example --nonce 5f3a --show statutes.companion',
   options: {
     ...BY_HAND,
@@ -27,6 +27,7 @@ export const present = verb({
   notes: [
     'REQUEST_URI is the link or QR code of a verifier (OpenID4VP 1.0); it says itself for whom and what.',
     'Claims that belong together are shown together. `show` lists the paths.',
+    'Of some credentials nothing can be hidden: you see all that would be shown, and are asked; without a terminal, --yes answers.',
     'Each time another copy is taken, as long as there is an unused one; when one has to be used again, you are told.',
   ].join('\n'),
   async run({ options, operands: [id = '', ...morePaths], stdin, stdout, stderr, talk }) {
@@ -37,8 +38,14 @@ export const present = verb({
     }
     const wanted = wantedOf(options, morePaths, 'present')
     const where = settings(options)
-    const wallet = await open(where, { stdin, stdout, stderr })
-    const { text, shown } = await handOver(wallet, id, wanted, { talk, languages: where.languages })
+    const streams = { stdin, stdout, stderr }
+    const wallet = await open(where, streams)
+    const agree = (claims: Iterable<string>) => {
+      // What it says is for the eyes of whoever is asked: elsewhere standard error may be a log.
+      if (!options.yes && isAtTerminal(streams)) for (const line of claims) talk(line)
+      return confirm(streams, 'Show this?', options.yes)
+    }
+    const { text, shown } = await handOver(wallet, id, wanted, { talk, languages: where.languages, agree })
     const data = { id, audience: wanted.audience, shown }
     if (out === undefined) return { data: { ...data, presentation: text }, text }
     await writeAtomically(resolve(out), `${text}\n`)

@@ -1,5 +1,5 @@
 import { confirm, readText, type Streams, UsageError, verb } from '@symbolon/command-line'
-import { printable } from '@symbolon/credential'
+import { formatNamed, printable } from '@symbolon/credential'
 import { type AuthorizationCodeOffer, addressFault } from '@symbolon/openid4vc'
 import {
   authorize,
@@ -7,13 +7,14 @@ import {
   type Inspected,
   inspectIssuer,
   inspectOffer,
+  type Offered,
   OWN_WAY,
   type Redeemable,
   readOffer,
   redeem,
   wayOf,
 } from '@symbolon/wallet'
-import { settings } from '../config.ts'
+import { registries, registryWords, settings } from '../config.ts'
 import { refused } from '../errors.ts'
 import { carefully, fetchAll, lineOf, summary, unknownOf } from '../fetching.ts'
 import { openBrowser } from '../front_channel/browser.ts'
@@ -54,12 +55,16 @@ export const receive = verb({
     'An offer holds a secret code. As an argument it can be read in the list of processes: give - and the offer on standard input.',
     'The issuer is named before anything is sent to it. One that the trust file contradicts is refused; of one that publishes nothing to',
     'tell by, you are asked, and --yes answers. What it then sends is kept only if its certificates lead to the trust file.',
+    'Under which DID an issuer of EBSI signs is first said by the credential: SYMBOLON_EBSI_REGISTRIES says which registries are believed,',
+    'a network, as pilot, or NETWORK=URL, several of one network with spaces between them (production).',
     'Several copies are fetched at once, each to be shown once. Cut off at any moment, `receive --resume` goes on.',
   ].join('\n'),
   async run({ options, operands: [offerText], stdin, stdout, stderr, talk }) {
     const streams: Streams = { stdin, stdout, stderr }
     checkUse(offerText, options)
     const where = settings(options)
+    // A fault in this setting is heard before a code is spent.
+    registries()
     const copies = copiesOf(options)
     if (options.resume) return resumeAll(where, streams, talk)
     const taken = offerText === undefined ? undefined : await readOffer(await linkOf(offerText, stdin), outside)
@@ -137,6 +142,10 @@ async function agree(inspected: Inspected, streams: Streams, yes: boolean | unde
   const unknown = unknownOf(inspected, talk)
   if (unknown.length === 0) return
   const issuer = printable(inspected.metadata.issuer)
-  talk(`${issuer} publishes nothing that leads to your trust file (${unknown.join(', ')}).`)
+  const isByDid = ({ configuration }: Offered) => formatNamed(configuration.format)?.signedBy === 'did'
+  const codes = unknown.filter((one) => !isByDid(one)).map(({ vouching }) => vouching.code)
+  if (codes.length > 0) talk(`${issuer} publishes nothing that leads to your trust file (${codes.join(', ')}).`)
+  if (unknown.some(isByDid))
+    talk(`Under which DID ${issuer} signs, the credential says; whether it is accredited is looked up at ${registryWords()}.`)
   if (!(await confirm(streams, `Ask ${issuer} for it all the same?`, yes))) throw refused('not_confirmed', 'nothing was sent')
 }

@@ -1,6 +1,6 @@
 import { EXIT, UsageError, verb } from '@symbolon/command-line'
 import { authorizationOf, beginRefresh, credentialOf, inspectAgain, refreshable, WalletError } from '@symbolon/wallet'
-import { settings } from '../config.ts'
+import { registries, settings } from '../config.ts'
 import { carefully, fetchAll, severally, summary, unknownOf } from '../fetching.ts'
 import { outside } from '../outside.ts'
 import { counted } from '../words.ts'
@@ -20,6 +20,7 @@ export const refresh = verb({
   async run({ options, operands, stdin, stdout, stderr, talk }) {
     if (operands.length > 0 === (options.all ?? false)) throw new UsageError('refresh: say which credentials, or --all')
     const where = settings(options)
+    registries()
     const copies = copiesOf(options)
     const anchors = await anchorsOf(where)
     const wallet = await open(where, { stdin, stdout, stderr })
