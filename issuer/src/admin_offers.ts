@@ -6,7 +6,7 @@ import { flag, invalid, iso, readBody, string } from './admin_body.ts'
 import { claimsOf } from './claims.ts'
 import { refused } from './errors.ts'
 import type { Redemption } from './grants/index.ts'
-import type { IssuedType } from './issue.ts'
+import { codesOf, type IssuedType } from './issue.ts'
 import { linkOf, offerDocument } from './offer_link.ts'
 import type { NewOffer, Offer, OfferGrant, Offers, Wish } from './offers.ts'
 
@@ -81,8 +81,7 @@ export function offerCalls({
 
   /** The types for codes whose rows are those of this one, as far as the source has enough for them: somebody without a birth date gets no paper. */
   async function codesFor({ type: name, subject, grant }: Pick<Wish, 'type' | 'subject' | 'grant'>): Promise<string[]> {
-    const isCode = ({ type, source }: IssuedType) => source.rowOf === name && type.certificates === 'by_hash'
-    const beside = [...types.values()].filter((one) => isCode(one) && one.type.grants.includes(grant.id))
+    const beside = codesOf(types, name).filter(({ type }) => type.grants.includes(grant.id))
     const found = await Promise.all(beside.map(async (one) => ({ ...one, claims: await claimsOf(one.type, one.source, subject, now()) })))
     return found.flatMap(({ type, claims }) => ('code' in claims ? [] : [type.name]))
   }
