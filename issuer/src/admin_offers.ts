@@ -14,6 +14,8 @@ import type { NewOffer, Offer, OfferGrant, Offers, Wish } from './offers.ts'
 export interface Offering {
   readonly url: string
   readonly types: ReadonlyMap<string, IssuedType>
+  /** Why types that are here are not issued, since the issuer was started. */
+  readonly unissued: ReadonlyMap<string, string>
   readonly grants: readonly Redemption[]
   readonly offers: Offers
   readonly log: Log
@@ -29,6 +31,7 @@ const OFFER_GRANTS: readonly OfferGrant[] = [preAuthorizedCode, authorizationCod
 export function offerCalls({
   url,
   types,
+  unissued,
   grants,
   offers,
   log,
@@ -71,9 +74,14 @@ export function offerCalls({
     return known
   }
 
+  function whyNot(name: string): string | undefined {
+    const why = unissued.get(name)
+    return why && `${name} is not issued: ${why}; then start the issuer again`
+  }
+
   async function check({ type: name, subject, grant, txCode }: Omit<Wish, 'byReference' | 'codes'>): Promise<void> {
     const issued = types.get(name)
-    if (issued === undefined) throw refused('type_not_found')
+    if (issued === undefined) throw refused('type_not_found', whyNot(name))
     if (txCode && grant !== preAuthorizedCode) throw invalid('tx_code', 'goes only with a pre-authorized code')
     if (!issued.type.grants.includes(grant.id)) throw refused('grant_not_allowed')
     await checkSubject(issued, subject)
