@@ -98,7 +98,6 @@ describe('keys ebsi', () => {
     expect(await codeOf(home, ['create', '--onboarding', '-'], credential)).toEqual([1, 'onboarding_of_other'])
     expect(await codeOf(home, ['create', '--onboarding', '-'], 'nonsense')).toEqual([1, 'trust_credential_malformed'])
     expect(await codeOf(home, ['accredit', '-'], credential)).toEqual([1, 'identity_not_registered'])
-    expect(await codeOf(home, ['create', '--registry', 'https://elsewhere.example'])).toEqual([1, 'identity_of_other_registry'])
     expect(asked).toBe(0)
   })
 
@@ -106,6 +105,24 @@ describe('keys ebsi', () => {
     const { home, did } = await registered()
     expect(await codeOf(home, ['create', '--registry', double.origin])).toEqual([1, 'identity_registered'])
     expect(loadIdentity(folderOf(home))?.did).toBe(did)
+  })
+
+  test('what is only made may get another registry and another ledger; what is registered may not', async () => {
+    const home = newHome()
+    const closed = 'http://127.0.0.1:9'
+    const made = JSON.parse((await run(home, ['create', '--registry', closed, '--chain-id', '1'])).out)
+    const unreachable = await run(home, ['create', '--onboarding', '-'], double.onboard(made.did))
+    expect(JSON.parse(unreachable.out)).toMatchObject({
+      error: 'registry_unreachable',
+      message: expect.stringContaining('127.0.0.1:9/did-registry/'),
+    })
+    const moved = JSON.parse((await run(home, ['create', '--registry', double.origin, '--chain-id', '6175'])).out)
+    expect(moved).toMatchObject({ did: made.did, registry: double.origin, state: 'created' })
+    expect(loadIdentity(folderOf(home))).toMatchObject({ registry: double.origin, chainId: 6175 })
+    expect((await run(home, ['create', '--onboarding', '-'], double.onboard(made.did))).exit).toBe(0)
+    const away = await codeOf(home, ['create', '--registry', closed, '--onboarding', '-'], double.onboard(made.did))
+    expect(away).toEqual([1, 'identity_of_other_registry'])
+    expect(loadIdentity(folderOf(home))).toMatchObject({ did: made.did, registry: double.origin })
   })
 
   test('an address that is no registry, a number that is no ledger, no address at all', async () => {
