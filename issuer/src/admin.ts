@@ -36,10 +36,9 @@ export function administration(parts: Administration): ReturnType<typeof offerCa
       const status = (Object.keys(STATUSES) as Status[]).find((known) => known === wanted)
       if (status === undefined) throw invalid('status', `must be one of ${Object.keys(STATUSES).join(', ')}`)
       const reason = string(body, 'reason', LONGEST_REASON)
-      const known = new Map(Array.from(types, ([name, { type }]) => [name, type]))
-      const issuance = await issuances.setStatus(request.parameters.id ?? '', status, reason, known)
-      log.info({ issuance: issuance.id, type: issuance.type, status }, 'status changed')
-      return { json: issuanceJson(issuance) }
+      const { issuance, along } = await issuances.setStatus(request.parameters.id ?? '', status, reason, types)
+      for (const { id, type } of [issuance, ...along]) log.info({ issuance: id, type, status }, 'status changed')
+      return { json: { ...issuanceJson(issuance), along: along.map(issuanceJson) } }
     },
   }
 }

@@ -6,7 +6,7 @@ import { flag, invalid, iso, readBody, string } from './admin_body.ts'
 import { claimsOf } from './claims.ts'
 import { refused } from './errors.ts'
 import type { Redemption } from './grants/index.ts'
-import type { IssuedType } from './issue.ts'
+import { codesOf, type IssuedType } from './issue.ts'
 import { linkOf, offerDocument } from './offer_link.ts'
 import type { NewOffer, Offer, OfferGrant, Offers, Wish } from './offers.ts'
 
@@ -14,6 +14,8 @@ import type { NewOffer, Offer, OfferGrant, Offers, Wish } from './offers.ts'
 export interface Offering {
   readonly url: string
   readonly types: ReadonlyMap<string, IssuedType>
+  /** Why types that are here are not issued, since the issuer was started. */
+  readonly unissued: ReadonlyMap<string, string>
   readonly grants: readonly Redemption[]
   readonly offers: Offers
   readonly log: Log
@@ -29,6 +31,7 @@ const OFFER_GRANTS: readonly OfferGrant[] = [preAuthorizedCode, authorizationCod
 export function offerCalls({
   url,
   types,
+  unissued,
   grants,
   offers,
   log,
@@ -71,9 +74,14 @@ export function offerCalls({
     return known
   }
 
+  function whyNot(name: string): string | undefined {
+    const why = unissued.get(name)
+    return why && `${name} is not issued: ${why}; then start the issuer again`
+  }
+
   async function check({ type: name, subject, grant, txCode }: Omit<Wish, 'byReference' | 'codes'>): Promise<void> {
     const issued = types.get(name)
-    if (issued === undefined) throw refused('type_not_found')
+    if (issued === undefined) throw refused('type_not_found', whyNot(name))
     if (txCode && grant !== preAuthorizedCode) throw invalid('tx_code', 'goes only with a pre-authorized code')
     if (!issued.type.grants.includes(grant.id)) throw refused('grant_not_allowed')
     await checkSubject(issued, subject)
@@ -81,8 +89,7 @@ export function offerCalls({
 
   /** The types for codes whose rows are those of this one, as far as the source has enough for them: somebody without a birth date gets no paper. */
   async function codesFor({ type: name, subject, grant }: Pick<Wish, 'type' | 'subject' | 'grant'>): Promise<string[]> {
-    const isCode = ({ type, source }: IssuedType) => source.rowOf === name && type.certificates === 'by_hash'
-    const beside = [...types.values()].filter((one) => isCode(one) && one.type.grants.includes(grant.id))
+    const beside = codesOf(types, name).filter(({ type }) => type.grants.includes(grant.id))
     const found = await Promise.all(beside.map(async (one) => ({ ...one, claims: await claimsOf(one.type, one.source, subject, now()) })))
     return found.flatMap(({ type, claims }) => ('code' in claims ? [] : [type.name]))
   }

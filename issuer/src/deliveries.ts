@@ -12,6 +12,8 @@ import type { Delivery, StatusLists } from './status_lists.ts'
 export interface Entry {
   readonly access: Access
   readonly authorized: AuthorizedType
+  /** The issuance of the credential that this one is for codes of, if the same authorization has it: with it, this one falls. */
+  readonly leading: string | undefined
   readonly type: CredentialType
   readonly expires: number
   /** One copy for each; undefined for one that is bound to no key. */
@@ -72,6 +74,7 @@ export function openDeliveries(
       return spending(store, entry.claimed, async (tx) => {
         const row = await tx.get('select accesses, sent from authorizations where access_hash = $1', access.tokenHash)
         if (row === undefined) throw new ProtocolError('invalid_token', 'the access token was withdrawn')
+        await checkLeading(tx, entry)
         const accesses = numberOf(row, 'accesses')
         const sent = readSent(row)
         const marks = holders.flatMap((jwk) => (jwk ? [secrets.holderMark(access.authorizationId, jwk)] : []))
@@ -133,6 +136,13 @@ export function openDeliveries(
     }
     for (const one of live.filter(isReplaced)) await endOrAccept(tx, one, 'replaced')
     return kept
+  }
+
+  /** What went along would otherwise outlive what it is taken from: its first copy may be asked for only now, and a type without a status knows no other end. */
+  async function checkLeading(tx: Statements, { leading }: Entry): Promise<void> {
+    if (leading === undefined) return
+    const issuance = await tx.get('select status from issuances where id = $1', leading)
+    if (issuance !== undefined && issuance.status !== 0) throw denied('what this one goes along with is suspended or revoked')
   }
 
   async function checkPace(tx: Statements, issuanceId: string): Promise<void> {

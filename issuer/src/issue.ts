@@ -27,6 +27,13 @@ export interface IssuedType {
   readonly integrity: string
 }
 
+/** Whether a type is for codes and has its rows from the named one, so that it says nothing that the other does not. */
+export const isCodeOf = ({ type, source }: IssuedType, name: string): boolean => source.rowOf === name && type.certificates === 'by_hash'
+
+/** The types for codes that belong to the named one (specs/code.md). */
+export const codesOf = (types: ReadonlyMap<string, IssuedType>, name: string): IssuedType[] =>
+  [...types.values()].filter((one) => isCodeOf(one, name))
+
 /** What one issuance needs. */
 export interface Issuing {
   /** The credential issuer identifier. */
@@ -83,7 +90,9 @@ export async function issue(
   const issuer = identity.issuanceOf(type, now)
   if (issuer === null) throw denied(type, { code: 'not_accredited', faults: [] }, issuing.log)
 
-  const entry = { access, authorized, type, holders, expires: times.expires, claimed: [...claimed, ...proven.nonces.map(claimedNonce)] }
+  const leading = access.types.find((one) => isCodeOf(issued, one.type))?.issuanceId
+  const spent = [...claimed, ...proven.nonces.map(claimedNonce)]
+  const entry = { access, authorized, leading, type, holders, expires: times.expires, claimed: spent }
   const { notificationId, statuses } = await issuing.deliveries.record(entry)
 
   const common = { type, claims, ...issuer, ...times, typeIntegrity: integrity }

@@ -56,7 +56,7 @@ export async function openSigners(
     ...(await untrustedSigners(anchors, signers, url, certified, [...certified, ...accredited], now())),
     ...untrustedTypes(anchors, accredited),
   ]
-  if (untrusted.length > 0) throw new SettingsError(untrusted.map((fault) => `SYMBOLON_TRUST: ${settings.trustFile} ${fault}`))
+  if (untrusted.length > 0) throw new SettingsError(untrusted.map((fault) => inTrust(settings.trustFile, fault)))
   return signers
 }
 
@@ -100,13 +100,23 @@ async function untrustedSigners(
   return faults
 }
 
+/** What is missing in the trust file for types that are issued by an accreditation, as `openSigners` would say it; one that is not there yet names no root. */
+export async function missingRoots({ trustFile }: Pick<Settings, 'trustFile'>, accredited: readonly CredentialType[]): Promise<string[]> {
+  const anchors = existsSync(trustFile) ? await readAnchors(trustFile) : { dids: new Map() }
+  return untrustedTypes(anchors, accredited).map((fault) => inTrust(trustFile, fault))
+}
+
+const inTrust = (trustFile: string, fault: string): string => `SYMBOLON_TRUST: ${trustFile} ${fault}`
+
 /** Types that are issued by an accreditation, and no root is trusted for. */
-function untrustedTypes({ dids }: Anchors, accredited: readonly CredentialType[]): string[] {
+function untrustedTypes({ dids }: Pick<Anchors, 'dids'>, accredited: readonly CredentialType[]): string[] {
   const roots = [...dids.values()].flat().filter(({ purpose }) => purpose === 'credential')
   return accredited.flatMap(({ vct }) =>
     roots.some(({ types }) => types === undefined || types.includes(vct))
       ? []
-      : [`names no root of EBSI for ${vct}, which this issuer is accredited for; add its DID for credentials`],
+      : [
+          `names no root of EBSI for ${vct}, which this issuer is accredited for; add the DID of the root that its accreditation leads to, as its operator publishes it: symbolon-verifier trust add DID --name NAME --for credential --type ${vct}`,
+        ],
   )
 }
 

@@ -73,13 +73,13 @@ export const INSTITUTION_PATHS: JsonObject = {
     post: {
       ...INSTITUTION,
       operationId: 'changeStatus',
-      summary: 'Revoke, suspend or restore every copy of an issuance',
+      summary: 'Revoke, suspend or restore every copy of an issuance, and what went along for codes',
       description:
-        'What was revoked stays revoked. The same status again changes nothing and is no fault. Put nothing about the person into `reason`.',
+        'What was revoked stays revoked. The same status again is no fault. What was issued for QR codes and paper of this type by the same offer, at once or at a later refresh, follows in the same transaction, as far as it carries a status; `along` names it. While it is suspended or revoked, none of them is issued any more. When one of them may not be suspended, nothing changes (`suspension_not_allowed`). Put nothing about the person into `reason`.',
       parameters: [path('id')],
       requestBody: body('StatusWish', { status: 'revoked', reason: 'the source changed' }),
       responses: {
-        '200': json(ref('Issuance'), 'The issuance as it is now'),
+        '200': json(ref('StatusChange'), 'The issuance as it is now, and those that followed'),
         ...BODY_REFUSED,
         '404': fault('issuance_not_found'),
         '409': fault('revocation_final, suspension_not_allowed, status_not_published'),
@@ -91,6 +91,15 @@ export const INSTITUTION_PATHS: JsonObject = {
 const STATUS = { type: 'string', enum: Object.keys(STATUSES) }
 const TIME = { type: 'string', format: 'date-time' }
 const LINE = { type: 'string', minLength: 1, maxLength: 100 }
+
+const ISSUANCE = {
+  id: { type: 'string' },
+  type: { type: 'string' },
+  status: STATUS,
+  copies: { type: 'integer', description: 'How many were made, also those that were replaced' },
+  issued_at: TIME,
+  expires_at: TIME,
+}
 
 const LOOKS = {
   by_reference: { type: 'boolean', description: 'Whether the link leads to the offer in place of holding it: a smaller QR code' },
@@ -139,13 +148,10 @@ export const SCHEMAS: JsonObject = {
   }),
   Search: object([], { subject: LINE, type: LINE, cursor: LINE }, true),
   Page: object(['issuances'], { issuances: { type: 'array', items: ref('Issuance') }, cursor: { type: 'string' } }),
-  Issuance: object(['id', 'type', 'status', 'copies', 'issued_at', 'expires_at'], {
-    id: { type: 'string' },
-    type: { type: 'string' },
-    status: STATUS,
-    copies: { type: 'integer', description: 'How many were made, also those that were replaced' },
-    issued_at: TIME,
-    expires_at: TIME,
+  Issuance: object(Object.keys(ISSUANCE), ISSUANCE),
+  StatusChange: object([...Object.keys(ISSUANCE), 'along'], {
+    ...ISSUANCE,
+    along: { type: 'array', items: ref('Issuance'), description: 'What was issued for codes by the same offer and changed with it' },
   }),
   StatusWish: object(['status', 'reason'], { status: STATUS, reason: { type: 'string', minLength: 1, maxLength: 200 } }, true),
 }

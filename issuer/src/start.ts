@@ -108,11 +108,16 @@ async function open(
   const records = openRecords(store, secrets, statusForms(signers.status, ebsi, now), { ...settings, url }, now)
   const metrics = openMetrics()
   const known: [string, IssuedType][] = []
+  const unissued = new Map<string, string>()
   for (const brick of bricks) {
     const { type } = brick
     const identity = identityFor(identities, type, now())
     if (identity !== undefined) known.push([type.name, { ...brick, identity, integrity: await integrity(metadataText(type), primitives) }])
-    else log.warn({ type: type.name, why: whyNot(settings.ebsiFolder, type, now()) }, 'not offered')
+    else {
+      const why = whyNot(settings.ebsiFolder, type, now()) ?? 'this issuer has no identity for its format'
+      unissued.set(type.name, why)
+      log.warn({ type: type.name, why }, 'not offered')
+    }
   }
   const codes = await openCodes(
     store,
@@ -126,7 +131,7 @@ async function open(
   const shared = { ...records, url, secrets, primitives, now, types: new Map(known) }
   const table = await routes({
     ...shared,
-    ...{ name: settings.name, adminToken, log, metrics, sleep, bundles, codes, signIn: openSignIn(settings.signIn, types) },
+    ...{ name: settings.name, adminToken, log, metrics, sleep, bundles, codes, unissued, signIn: openSignIn(settings.signIn, types) },
     grants: [redeemPreAuthorizedCode(shared), redeemAuthorizationCode(shared), redeemRefreshToken(records.authorizations)],
     findClient: (id) => settings.clients.find((client) => client.id === id),
     counted: metrics.counter('symbolon_issued_total', 'Issuances by credential type', ['type']),

@@ -7,7 +7,7 @@ import { openEbsiIdentity } from '../src/ebsi/ebsi_identity.ts'
 import { loadIdentity, saveIdentity } from '../src/ebsi/identity_file.ts'
 import { accredit, createIdentity } from '../src/ebsi/registering.ts'
 import { command } from './command.ts'
-import { newHome, seconds, start } from './fixture.ts'
+import { ANDREI, newHome, seconds, start } from './fixture.ts'
 
 const TYPE = 'pda1-ebsi'
 const PDA1 = 'VerifiablePortableDocumentA1'
@@ -70,7 +70,9 @@ describe('keys ebsi', () => {
     expect(JSON.parse(out).accreditations).toMatchObject([{ attribute, by: double.tao?.did, types: [TYPE] }])
     expect(await (await fetch(attribute)).json()).toMatchObject({ attribute: { body: credential, issuerType: 'TI' } })
     const words = await command(['keys', 'ebsi'], { SYMBOLON_HOME: home })
-    expect(words.out).toMatch(/state {6}registered\naccredited by did:ebsi:\S+ until \S+ for pda1-ebsi\n[\s\S]*pda1-ebsi: is issued\n/)
+    expect(words.out).toMatch(
+      /state {6}registered\naccredited by did:ebsi:\S+ until \S+ for pda1-ebsi\n[\s\S]*pda1-ebsi: is not issued: .*names no root/,
+    )
     expect(words.out + out).not.toContain('PRIVATE')
   })
 
@@ -96,7 +98,6 @@ describe('keys ebsi', () => {
     expect(await codeOf(home, ['create', '--onboarding', '-'], credential)).toEqual([1, 'onboarding_of_other'])
     expect(await codeOf(home, ['create', '--onboarding', '-'], 'nonsense')).toEqual([1, 'trust_credential_malformed'])
     expect(await codeOf(home, ['accredit', '-'], credential)).toEqual([1, 'identity_not_registered'])
-    expect(await codeOf(home, ['create', '--registry', 'https://elsewhere.example'])).toEqual([1, 'identity_of_other_registry'])
     expect(asked).toBe(0)
   })
 
@@ -104,6 +105,24 @@ describe('keys ebsi', () => {
     const { home, did } = await registered()
     expect(await codeOf(home, ['create', '--registry', double.origin])).toEqual([1, 'identity_registered'])
     expect(loadIdentity(folderOf(home))?.did).toBe(did)
+  })
+
+  test('what is only made may get another registry and another ledger; what is registered may not', async () => {
+    const home = newHome()
+    const closed = 'http://127.0.0.1:9'
+    const made = JSON.parse((await run(home, ['create', '--registry', closed, '--chain-id', '1'])).out)
+    const unreachable = await run(home, ['create', '--onboarding', '-'], double.onboard(made.did))
+    expect(JSON.parse(unreachable.out)).toMatchObject({
+      error: 'registry_unreachable',
+      message: expect.stringContaining('127.0.0.1:9/did-registry/'),
+    })
+    const moved = JSON.parse((await run(home, ['create', '--registry', double.origin, '--chain-id', '6175'])).out)
+    expect(moved).toMatchObject({ did: made.did, registry: double.origin, state: 'created' })
+    expect(loadIdentity(folderOf(home))).toMatchObject({ registry: double.origin, chainId: 6175 })
+    expect((await run(home, ['create', '--onboarding', '-'], double.onboard(made.did))).exit).toBe(0)
+    const away = await codeOf(home, ['create', '--registry', closed, '--onboarding', '-'], double.onboard(made.did))
+    expect(away).toEqual([1, 'identity_of_other_registry'])
+    expect(loadIdentity(folderOf(home))).toMatchObject({ did: made.did, registry: double.origin })
   })
 
   test('an address that is no registry, a number that is no ledger, no address at all', async () => {
@@ -229,6 +248,13 @@ describe('an issuer', () => {
 
   test('offers its types once it is accredited for them and trusts the root, and says why it does not', async () => {
     const home = newHome()
+    const bareIssuer = await start({ SYMBOLON_HOME: home })
+    const wish = await bareIssuer.admin('POST', '/offers', { type: TYPE, subject: ANDREI })
+    await bareIssuer.close()
+    expect([wish.status, wish.json.error]).toEqual([404, 'type_not_found'])
+    expect(wish.json.error_description).toMatch(
+      /^pda1-ebsi is not issued: .*no identity on EBSI.*keys ebsi create.*start the issuer again$/,
+    )
     const none = await offered({ SYMBOLON_HOME: home })
     expect(none.types).not.toContain(TYPE)
     expect(none.lines).toContain('has no identity on EBSI')
@@ -240,7 +266,14 @@ describe('an issuer', () => {
     expect((await offered({ SYMBOLON_HOME: home })).lines).toContain('no accreditation covers')
     await accredit(folder, (await double.accredit({ did })).credential, seconds())
     await expect(offered({ SYMBOLON_HOME: home })).rejects.toThrow(`names no root of EBSI for ${PDA1}`)
+    const advice = `symbolon-verifier trust add DID --name NAME --for credential --type ${PDA1}`
+    await expect(offered({ SYMBOLON_HOME: home })).rejects.toThrow(advice)
+    const rootless = await command(['check'], { SYMBOLON_HOME: home })
+    expect([rootless.exit, rootless.out]).toEqual([78, ''])
+    expect(rootless.err).toContain(advice)
+    expect((await command(['keys', 'ebsi'], { SYMBOLON_HOME: home })).out).toMatch(/pda1-ebsi: is not issued: .*names no root of EBSI/)
     trustRoot(home)
+    expect((await command(['keys', 'ebsi'], { SYMBOLON_HOME: home })).out).toContain('pda1-ebsi: is issued\n')
     const { types, lines } = await offered({ SYMBOLON_HOME: home })
     expect(types).toContain(TYPE)
     expect(lines).not.toContain('not offered')

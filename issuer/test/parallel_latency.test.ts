@@ -73,7 +73,7 @@ for (const { title, there, make } of DATABASES) {
       const [authorized] = access.types
       const type = types.get(STATUTE)?.type
       if (authorized === undefined || type === undefined) throw new Error('nothing to record')
-      return at(turn).deliveries.record({ access, authorized, type, expires: seconds() + 600, holders: keys, claimed })
+      return at(turn).deliveries.record({ access, authorized, leading: undefined, type, expires: seconds() + 600, holders: keys, claimed })
     }
     const freshNonce = () => [claimedNonce(once())]
     const live = (access: Access) =>

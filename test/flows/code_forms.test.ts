@@ -222,6 +222,20 @@ describe('on paper', () => {
     expect([checked.exit, answerOf(checked)]).toEqual([1, undefined])
   })
 
+  it('it falls with the credential that it came with: nobody has to think of the letter', async () => {
+    const person = await newCitizen(setting)
+    const offer = await setting.offer({ person: 'P02', codes: true })
+    const { credentials } = expectDone(await person.receive(offer)) as { credentials: { id: string; type: string }[] }
+    const paper = credentials.find(({ type }) => type.includes('paper'))?.id ?? ''
+    const code = String(expectDone(await person.wallet(['code', paper])).code)
+    await desk.bundle()
+    expect((await desk.scan(code)).checks.status).toMatch(/^pass/)
+    const { along } = good(await setting.changeStatus(await setting.issuanceOf(offer), 'revoked')) as { along: { type: string }[] }
+    expect(along.map(({ type }) => type)).toEqual([`${STATUTE}-paper`])
+    await desk.bundle()
+    expectVerdict(await desk.scan(code), 1, { status: 'fail revoked' })
+  })
+
   it('it is revoked like any credential', async () => {
     const person = await newCitizen(setting)
     const offer = await setting.offer({ person: 'P02', codes: true })

@@ -3,9 +3,11 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { verb } from '@symbolon/command-line'
 import { formatOf } from '@symbolon/credential'
+import { SettingsError } from '@symbolon/service'
 import { openBricks } from '../bricks.ts'
 import { commandSettings, syntheticSource } from '../config.ts'
 import { whyNot } from '../ebsi/ebsi_identity.ts'
+import { missingRoots } from '../keys.ts'
 import { syntheticPersons } from '../synthetic.ts'
 
 /** `check`: credential types and sources, with everything that is wrong at once. */
@@ -16,7 +18,7 @@ export const check = verb({
   example: 'symbolon-issuer check',
   options: {},
   notes:
-    'Exit code 78 when something is wrong. Where the connections are the synthetic ones of development, queries are tried on synthetic persons.',
+    'Exit code 78 when something is wrong, also when the trust file names no root for a type that is issued under the identity on EBSI. Where the connections are the synthetic ones of development, queries are tried on synthetic persons.',
   async run({ options }) {
     const settings = commandSettings(options)
     const folder = await mkdtemp(join(tmpdir(), 'symbolon-check-'))
@@ -31,6 +33,11 @@ export const check = verb({
         const why = formatOf(type).signedBy === 'did' ? whyNot(settings.ebsiFolder, type, Math.floor(Date.now() / 1000)) : null
         return why === null ? [] : { type: type.name, why }
       })
+      const issuedByDid = bricks.flatMap(({ type }) =>
+        formatOf(type).signedBy === 'did' && !unissued.some((one) => one.type === type.name) ? [type] : [],
+      )
+      const missing = await missingRoots(settings, issuedByDid)
+      if (missing.length > 0) throw new SettingsError(missing)
       const lines = [`nothing is wrong with ${names.join(', ')}`, ...unissued.map(({ type, why }) => `${type} is not issued: ${why}`)]
       return { data: { types: names, not_issued: unissued }, text: lines.join('\n') }
     } finally {

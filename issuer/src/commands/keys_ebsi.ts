@@ -5,6 +5,7 @@ import { commandSettings, type Settings } from '../config.ts'
 import { accreditationsOf, covers } from '../ebsi/accreditations.ts'
 import { kidOf, whyNot } from '../ebsi/ebsi_identity.ts'
 import { requireIdentity, type StoredIdentity } from '../ebsi/identity_file.ts'
+import { missingRoots } from '../keys.ts'
 
 const LARGEST = 65_536
 const seconds = (): number => Math.floor(Date.now() / 1000)
@@ -89,7 +90,7 @@ function readChainId(text: string): number {
   throw new UsageError('keys ebsi create: --chain-id is no number of a ledger', 'give one as 6175 or 0x181f')
 }
 
-function shown(stored: StoredIdentity, settings: Settings) {
+async function shown(stored: StoredIdentity, settings: Settings) {
   const { did, registry, isRegistered } = stored
   const types = readTypes(settings.types).types.filter((type) => formatOf(type).signedBy === 'did')
   const accreditations = accreditationsOf(stored)
@@ -116,13 +117,13 @@ function shown(stored: StoredIdentity, settings: Settings) {
       (one) =>
         `accredited by ${one.by} until ${one.valid_until} for ${one.types.join(', ') || 'no type that is here'}\n           ${one.attribute}`,
     ),
-    ...types.map((type) => typeLine(type, settings)),
+    ...(await Promise.all(types.map((type) => typeLine(type, settings)))),
     ...next,
   ]
   return { data, text: text.join('\n') }
 }
 
-function typeLine(type: CredentialType, { ebsiFolder }: Settings): string {
-  const reason = whyNot(ebsiFolder, type, seconds())
+async function typeLine(type: CredentialType, settings: Settings): Promise<string> {
+  const reason = whyNot(settings.ebsiFolder, type, seconds()) ?? (await missingRoots(settings, [type]))[0] ?? null
   return reason === null ? `${type.name}: is issued` : `${type.name}: is not issued: ${reason}`
 }

@@ -18,14 +18,16 @@ export const status = verb({
     reason: { type: 'string', value: 'TEXT', help: 'why, for the record; nothing about the person' },
   },
   operands: [0, 2],
-  notes: 'Revoking is final. Every copy of the issuance follows.',
+  notes:
+    'Revoking is final. Every copy of the issuance follows, and what was issued for QR codes and paper by the same offer (--codes), now or at a later refresh; the answer names it.',
   async run({ options, operands: [id, wanted], stdin }) {
     const { subject: path, type, cursor, reason } = options
     const issuer = client(commandSettings(options))
     if (id !== undefined) {
       if (wanted === undefined || reason === undefined) throw new UsageError('a change needs the issuance, the new status and --reason')
       const changed = await issuer.admin('POST', `/issuances/${encodeURIComponent(id)}/status`, { status: wanted, reason })
-      return { data: changed, text: line(changed) }
+      const along = Array.isArray(changed.along) ? changed.along : []
+      return { data: changed, text: [changed, ...along].map(line).join('\n') }
     }
     const subject = path === undefined ? undefined : await readSubject(path, stdin)
     const page = await issuer.admin('POST', '/issuances/search', {

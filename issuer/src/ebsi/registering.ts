@@ -17,25 +17,35 @@ export interface Wish extends Partial<RegistrySettings> {
 const ONBOARDING = 'VerifiableAuthorisationToOnboard'
 
 /**
- * Makes an identity when there is none, and with an authorisation enters it into the registry; it can be repeated until all of it stands there.
+ * Makes an identity when there is none, and with an authorisation enters it into the registry, or what is missing of it there; it can be repeated at any time.
  *
  * It is written down before anybody outside hears of it, so that no DID is ever registered whose keys are lost. Throws `RefusedError` and `EbsiError`.
  */
 export const createIdentity = (folder: string, wish: Wish): Promise<StoredIdentity> =>
   alone(folder, async () => {
     const found = loadIdentity(folder)
-    if (found?.isRegistered) throw commandRefused('identity_registered', `this issuer is ${found.did} already`)
-    if (found !== null && wish.registry !== undefined && openNetwork({ registry: wish.registry }).root !== found.registry)
-      throw commandRefused('identity_of_other_registry', `${found.did} is for ${found.registry}`)
-    const stored = found === null ? await make(folder, wish) : { ...found, ...(wish.chainId !== undefined && { chainId: wish.chainId }) }
-    if (wish.onboarding === undefined) return stored
+    const stored = found === null ? await make(folder, wish) : meant(found, wish)
+    if (wish.onboarding === undefined) {
+      if (stored.isRegistered) throw commandRefused('identity_registered', `this issuer is ${stored.did} already`)
+      saveIdentity(folder, stored)
+      return stored
+    }
     checkOnboarding(wish.onboarding, stored)
+    if (!stored.isRegistered) saveIdentity(folder, stored)
     const agent = await openAgent(folder, stored)
     await agent.onboard(stored, wish.onboarding)
     const registered = { ...stored, isRegistered: true }
     saveIdentity(folder, registered)
     return registered
   })
+
+/** An identity with other settings: its registry is changed only until that has it. */
+function meant(found: StoredIdentity, { registry, chainId }: Wish): StoredIdentity {
+  const root = registry === undefined ? found.registry : openNetwork({ registry }).root
+  if (found.isRegistered && root !== found.registry)
+    throw commandRefused('identity_of_other_registry', `${found.did} is registered at ${found.registry}`)
+  return { ...found, registry: root, ...(chainId !== undefined && { chainId }) }
+}
 
 async function make(folder: string, { registry, chainId }: Wish): Promise<StoredIdentity> {
   if (registry === undefined)

@@ -74,7 +74,8 @@ export interface Request {
 export async function ask(network: Network, { url, accept, body, token }: Request): Promise<Answer> {
   // As a function of its own: a browser's refuses to be called as a member.
   const { fetch: send } = network
-  const place = new URL(url).pathname
+  const { host, pathname } = new URL(url)
+  const place = `${host}${pathname}`
   const headers = {
     accept,
     ...(body === undefined ? {} : { 'content-type': body.type }),
