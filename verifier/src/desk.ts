@@ -152,7 +152,8 @@ export async function openDesk(
     return {
       exit: judgement.accepted ? EXIT_OF_ANSWER[judgement.answer] : EXIT.refused,
       data: { ...reportData(found), ...answerData(judgement, language) },
-      text: () => `${answerLines(asked, judgement, language).join('\n')}\n\n${reportText(found, language)}`,
+      text: () =>
+        `${answerLines(asked, judgement, language).join('\n')}\n\n${reportText({ ...found, isAnswered: judgement.accepted }, language)}`,
     }
   }
 

@@ -13,6 +13,12 @@ export const de: Words = {
     unknown:
       'Tun Sie, was bei den nicht bekannten Punkten steht, und prüfen Sie noch einmal. Die Person kann das Recht durchaus haben: Bitten Sie um einen anderen Nachweis, sagen Sie nicht Nein.',
   },
+  yetToDo: {
+    comparePerson: 'Vergleichen Sie die Person zuerst mit einem Ausweis: Der Nachweis allein sagt nicht, dass er zu ihr gehört.',
+    compareIfNamed:
+      'Vergleichen Sie zuerst den gezeigten Namen mit einem Ausweis. Wurde kein Name gezeigt, beweist dies nicht, dass das Recht das der anwesenden Person ist: Es kann eine Kopie sein.',
+    answerMissing: 'Die Frage ist nicht beantwortet. Tun Sie, was unter der Frage steht.',
+  },
   checks: {
     binding: 'Inhaber',
     bundle: 'Bündel',

@@ -13,6 +13,12 @@ export const en: Words = {
     unknown:
       'Do what stands with the points that are not known, and check again. The person may well have the right: ask for another proof, do not say no.',
   },
+  yetToDo: {
+    comparePerson: 'First compare the person with an identity document: the credential alone does not say that it is theirs.',
+    compareIfNamed:
+      'First compare the name that was shown with an identity document. If no name was shown, nothing proves that the right is that of the person before you: it may be a copy.',
+    answerMissing: 'The question was not answered. Do what stands below the question.',
+  },
   checks: {
     binding: 'Holder',
     bundle: 'Bundle',

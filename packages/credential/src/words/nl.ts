@@ -13,6 +13,12 @@ export const nl: Words = {
     unknown:
       'Doe wat bij de niet gekende punten staat en controleer opnieuw. De persoon kan het recht wel degelijk hebben: vraag een ander bewijs, zeg niet neen.',
   },
+  yetToDo: {
+    comparePerson: 'Vergelijk de persoon eerst met een identiteitsdocument: het bewijs zelf zegt niet dat het van wie voor u staat is.',
+    compareIfNamed:
+      'Vergelijk eerst de getoonde naam met een identiteitsdocument. Werd geen naam getoond, dan bewijst dit niet dat het recht van wie voor u staat is: het kan een kopie zijn.',
+    answerMissing: 'De vraag is niet beantwoord. Doe wat onder de vraag staat.',
+  },
   checks: {
     binding: 'Houder',
     bundle: 'Bundel',
