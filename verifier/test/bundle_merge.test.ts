@@ -172,6 +172,12 @@ describe('bundle merge', () => {
       expect(lines).toContainEqual(expect.stringMatching(new RegExp(`${name}: ${code}`)))
   })
 
+  test('under the name of one that goes in says how to give another', async () => {
+    const ran = await merging(['first.json'], 'none.json', '--issuer', ISSUER, '--lang', 'en')
+    expect([ran.exit, await exists('none.json')]).toEqual([1, false])
+    expect(ran.data.message).toMatch(/^\S*first\.json: bundle_issuer_taken \(.*\): .* Say with --issuer URL who merges\.$/)
+  })
+
   test('tells what was left out because its signer may not speak of it', async () => {
     const entries = JSON.parse(await readFile(trust, 'utf8')).map((entry: { name: string }) =>
       entry.name === 'Test bundles' ? { ...entry, types: ['urn:example:one'] } : entry,

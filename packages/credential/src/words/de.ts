@@ -60,6 +60,8 @@ export const de: Words = {
     bundle_expired: 'Das Bündel ist abgelaufen[, am {at}]. Holen Sie ein neueres.',
     bundle_from_the_future: 'Das Bündel wurde später gemacht, als die Uhr dieses Geräts zeigt. Prüfen Sie die Uhr.',
     bundle_incomplete: 'Ein Teil dieses Bündels fehlt. Nehmen Sie das ganze, wie sein Aussteller es anbietet.',
+    bundle_issuer_taken:
+      'Das vereinte Bündel hätte denselben Aussteller wie eines, das hineingeht. Sagen Sie mit --issuer URL, wer vereint.',
     bundle_malformed: 'Diese Datei ist kein vollständiges Bündel. Holen Sie es neu.',
     bundle_memory_malformed:
       'Was hier über frühere Bündel aufbewahrt ist, ist unlesbar; ein älteres fiele nicht auf. Fragen Sie, wer dieses Gerät betreut.',
@@ -72,8 +74,7 @@ export const de: Words = {
       'Ein neueres Bündel desselben Ausstellers wurde hier schon gesehen[: dieses ist vom {at}, das neuere vom {seen}]. Nehmen Sie das neuere oder holen Sie eines.',
     bundle_parts_differ:
       'Zwei Bündel enthalten unter demselben Namen Verschiedenes, und nichts sagt, welches richtig ist. Lassen Sie eines weg.',
-    bundle_source_repeated:
-      'Bündel verschiedenen Alters sind von demselben Aussteller. Lassen Sie das ältere weg, oder geben Sie dem vereinten Bündel einen anderen Aussteller.',
+    bundle_source_repeated: 'Bündel verschiedenen Alters sind von demselben Aussteller. Lassen Sie das ältere weg.',
     bundle_trusted: 'Das Bündel[ (Alter: {age})] ist von jemandem aus der Vertrauensdatei unterschrieben[: {anchor}].',
     certificate_algorithm_not_allowed:
       'Ein Zertifikat des Unterzeichners verwendet einen Schlüssel oder eine Unterschrift, die nicht zugelassen ist. Melden Sie es dem Aussteller.',

@@ -60,6 +60,7 @@ export const en: Words = {
     bundle_expired: 'The bundle ended[ on {at}]. Fetch a newer one.',
     bundle_from_the_future: 'The bundle was made later than the clock of this device says. Check the clock.',
     bundle_incomplete: 'Part of this bundle is not here. Take the whole one, as its issuer serves it.',
+    bundle_issuer_taken: 'The merged bundle would be of the same issuer as one that goes in. Say with --issuer URL who merges.',
     bundle_malformed: 'This file is not a whole bundle. Fetch it again.',
     bundle_memory_malformed:
       'What is kept here about earlier bundles cannot be read, so an older one would not be noticed. Ask whoever looks after this device.',
@@ -70,8 +71,7 @@ export const en: Words = {
       'A newer bundle of the same issuer was seen here[: this one was made on {at}, the newer one on {seen}]. Use the newer one, or fetch one.',
     bundle_parts_differ:
       'Two bundles hold something different under the same name, and nothing says which of them is right. Leave one of them out.',
-    bundle_source_repeated:
-      'Bundles of different age are of the same issuer. Leave out the older one, or give the merged bundle another issuer.',
+    bundle_source_repeated: 'Bundles of different age are of the same issuer. Leave out the older one.',
     bundle_trusted: 'The bundle[, made {age} ago,] is signed by somebody in the trust file[: {anchor}].',
     certificate_algorithm_not_allowed: 'A certificate of the signer uses a key or a signature that is not allowed. Tell the issuer.',
     certificate_anchor_in_chain: 'The signer sent its own anchor along, which is not allowed. Tell the issuer.',

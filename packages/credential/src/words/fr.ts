@@ -61,6 +61,8 @@ export const fr: Words = {
     bundle_expired: 'Le dossier est périmé[ depuis le {at}]. Téléchargez-en un plus récent.',
     bundle_from_the_future: "Le dossier a été fait après l'heure de cet appareil. Vérifiez l'horloge.",
     bundle_incomplete: 'Une partie de ce dossier manque. Prenez le dossier complet, tel que son émetteur le publie.',
+    bundle_issuer_taken:
+      "Le dossier réuni aurait le même émetteur qu'un dossier qui y entre. Dites avec --issuer URL qui réunit les dossiers.",
     bundle_malformed: "Ce fichier n'est pas un dossier complet. Téléchargez-le à nouveau.",
     bundle_memory_malformed:
       'Ce qui est gardé ici sur les dossiers précédents est illisible ; un plus ancien passerait inaperçu. Demandez au responsable de cet appareil.',
@@ -73,8 +75,7 @@ export const fr: Words = {
       'Un dossier plus récent du même émetteur a déjà été vu ici[ : celui-ci est du {at}, le plus récent du {seen}]. Utilisez le plus récent ou téléchargez-en un.',
     bundle_parts_differ:
       'Deux dossiers contiennent sous le même nom des choses différentes, et rien ne dit lequel est juste. Laissez-en un de côté.',
-    bundle_source_repeated:
-      "Des dossiers d'âge différent sont du même émetteur. Laissez le plus ancien de côté, ou donnez au dossier réuni un autre émetteur.",
+    bundle_source_repeated: "Des dossiers d'âge différent sont du même émetteur. Laissez le plus ancien de côté.",
     bundle_trusted: "Le dossier[, fait il y a {age},] est signé par quelqu'un du fichier de confiance[ : {anchor}].",
     certificate_algorithm_not_allowed:
       "Un certificat du signataire utilise une clé ou une signature qui n'est pas admise. Signalez-le à l'émetteur.",

@@ -60,6 +60,8 @@ export const nl: Words = {
     bundle_expired: 'De bundel is verlopen[ op {at}]. Haal een nieuwere op.',
     bundle_from_the_future: 'De bundel is later gemaakt dan de klok van dit toestel aangeeft. Kijk de klok na.',
     bundle_incomplete: 'Een deel van deze bundel ontbreekt. Neem de hele, zoals de uitgever hem aanbiedt.',
+    bundle_issuer_taken:
+      'De samengevoegde bundel zou dezelfde uitgever hebben als een bundel die erin gaat. Zeg met --issuer URL wie samenvoegt.',
     bundle_malformed: 'Dit bestand is geen volledige bundel. Haal hem opnieuw op.',
     bundle_memory_malformed:
       'Wat hier over eerdere bundels is bewaard, is onleesbaar; een oudere zou niet opvallen. Vraag het aan wie dit toestel beheert.',
@@ -71,8 +73,7 @@ export const nl: Words = {
     bundle_older_than_seen:
       'Er werd hier al een nieuwere bundel van dezelfde uitgever gezien[: deze is van {at}, de nieuwere van {seen}]. Gebruik de nieuwere, of haal er een op.',
     bundle_parts_differ: 'Twee bundels bevatten onder dezelfde naam iets verschillends, en niets zegt welke juist is. Laat er een weg.',
-    bundle_source_repeated:
-      'Bundels van verschillende leeftijd zijn van dezelfde uitgever. Laat de oudere weg, of geef de samengevoegde bundel een andere uitgever.',
+    bundle_source_repeated: 'Bundels van verschillende leeftijd zijn van dezelfde uitgever. Laat de oudere weg.',
     bundle_trusted: 'De bundel[, {age} geleden gemaakt,] is ondertekend door iemand uit het vertrouwensbestand[: {anchor}].',
     certificate_algorithm_not_allowed:
       'Een certificaat van de ondertekenaar gebruikt een sleutel of handtekening die niet toegelaten is. Meld het aan de uitgever.',
