@@ -194,6 +194,11 @@ describe('a check of a VC-JWT with the records of a registry', () => {
   test('needs the registry among those that are configured', async () => {
     vi.stubEnv('SYMBOLON_EBSI_REGISTRIES', '')
     expect((await checked('registry.json')).found).toMatchObject({ trust: 'fail terms_of_use_not_registry' })
+    const argv = ['check', issued, '--bundle', world.file('registry.json'), '--trust', trust, '--home', world.file('nowhere')]
+    const { stdout } = await runHere([...argv, '--lang', 'en'])
+    expect(stdout).toContain(`trusted here: ${double.origin}. Refuse it, unless its network should count here: it is set in SYMBOLON_EBSI_`)
+    vi.stubEnv('SYMBOLON_EBSI_REGISTRIES', `test=${double.origin}/`)
+    expect((await checked('registry.json')).found).toMatchObject({ trust: 'pass chain_trusted' })
     vi.stubEnv('SYMBOLON_EBSI_REGISTRIES', `test=${double.origin}`)
   })
 
@@ -203,7 +208,7 @@ describe('a check of a VC-JWT with the records of a registry', () => {
     'pilot=',
     'pilot=api.ebsi.eu',
     'PILOT=https://api.ebsi.eu',
-    'pilot=https://api.ebsi.eu/',
+    'pilot=https://api.ebsi.eu//',
     'pilot=https://x@api.ebsi.eu',
     'pilot=https://api.ebsi.eu?x',
   ])('does not begin with the setting %s', async (value) => {

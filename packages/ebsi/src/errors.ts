@@ -183,7 +183,7 @@ export const CHAIN_CODES = {
   terms_of_use_missing: { spec: 'EBSI Trust Model, Terms of use', hint: 'refuse it: it does not say by which accreditation it was issued' },
   terms_of_use_not_registry: {
     spec: 'EBSI Trust Model, Terms of use',
-    hint: 'refuse it: it names an accreditation outside the registries that are trusted',
+    hint: 'refuse it: it names an accreditation outside the registries that are trusted; if its network should count, set SYMBOLON_EBSI_REGISTRIES',
   },
   terms_of_use_other_did: { spec: 'EBSI Trust Model, Terms of use', hint: 'refuse it: it names the accreditation of somebody else' },
   type_not_covered: { spec: 'EBSI Trust Model, Accreditation', hint: 'refuse it: its issuer is not accredited for this type' },

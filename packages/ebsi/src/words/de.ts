@@ -47,7 +47,7 @@ export const de: ChainSentences = {
     'Es sind mehrere Akkreditierungen[ von {did}] genannt, und keine führt zu einer Wurzel in der Vertrauensdatei. Weisen Sie den Nachweis zurück.',
   terms_of_use_missing: 'Der Nachweis sagt nicht, mit welcher Akkreditierung[ von {did}] er ausgestellt wurde. Weisen Sie ihn zurück.',
   terms_of_use_not_registry:
-    'Der Nachweis nennt eine Akkreditierung[ von {did}] außerhalb der Register, denen hier vertraut wird. Weisen Sie ihn zurück.',
+    'Der Nachweis nennt eine Akkreditierung[ von {did}] außerhalb der Register, denen hier vertraut wird[: {registry}]. Weisen Sie ihn zurück, außer wenn dieses Netz hier zählen soll: Es wird in SYMBOLON_EBSI_REGISTRIES eingestellt.',
   terms_of_use_other_did: 'Der Nachweis nennt die Akkreditierung von jemand anderem als seinem Aussteller[: {did}]. Weisen Sie ihn zurück.',
   type_not_covered: 'Sein Aussteller ist nicht für diese Art akkreditiert[: {did}]. Weisen Sie den Nachweis zurück.',
 }

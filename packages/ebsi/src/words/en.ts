@@ -35,7 +35,8 @@ export const en: ChainSentences = {
   scope_widened: 'Somebody gave an accreditation for more than they have themselves[: {did}]. Refuse it.',
   terms_of_use_ambiguous: 'It names several accreditations[ of {did}], and none leads to a root in the trust file. Refuse it.',
   terms_of_use_missing: 'It does not say by which accreditation[ of {did}] it was issued. Refuse it.',
-  terms_of_use_not_registry: 'It names an accreditation[ of {did}] outside the registries that are trusted here. Refuse it.',
+  terms_of_use_not_registry:
+    'It names an accreditation[ of {did}] outside the registries that are trusted here[: {registry}]. Refuse it, unless its network should count here: it is set in SYMBOLON_EBSI_REGISTRIES.',
   terms_of_use_other_did: 'It names the accreditation of somebody else than of its issuer[: {did}]. Refuse it.',
   type_not_covered: 'Its issuer is not accredited for this type[: {did}]. Refuse it.',
 }

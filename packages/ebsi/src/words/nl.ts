@@ -39,7 +39,8 @@ export const nl: ChainSentences = {
   terms_of_use_ambiguous:
     'Het noemt verschillende accreditaties[ van {did}], en geen leidt naar een wortel in het vertrouwensbestand. Weiger het.',
   terms_of_use_missing: 'Het zegt niet met welke accreditatie[ van {did}] het uitgegeven werd. Weiger het.',
-  terms_of_use_not_registry: 'Het noemt een accreditatie[ van {did}] buiten de registers die hier vertrouwd worden. Weiger het.',
+  terms_of_use_not_registry:
+    'Het noemt een accreditatie[ van {did}] buiten de registers die hier vertrouwd worden[: {registry}]. Weiger het, tenzij dat netwerk hier zou moeten tellen: het wordt ingesteld in SYMBOLON_EBSI_REGISTRIES.',
   terms_of_use_other_did: 'Het noemt de accreditatie van iemand anders dan van de uitgever[: {did}]. Weiger het.',
   type_not_covered: 'De uitgever is niet geaccrediteerd voor dit type[: {did}]. Weiger het.',
 }
