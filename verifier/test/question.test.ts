@@ -1,9 +1,9 @@
 import { cpSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { NOW, show, statusList } from './artefacts.ts'
+import { issue, NOW, show, statusList } from './artefacts.ts'
 import { run, runHere } from './run.ts'
-import { makeWorld, WHO, type World } from './world.ts'
+import { makeWorld, paper, SHOWN, WHO, type World } from './world.ts'
 
 const QUESTIONS = join(import.meta.dirname, '../../specs/questions')
 
@@ -63,6 +63,18 @@ describe('check --question', () => {
     const file = await world.write(`${name}.txt`, text)
     const told = await runHere([...world.argv(file, { home: world.file('.') }), '--question', name, '--json'])
     expect([told.exit, JSON.parse(told.stdout).reasons.map((reason: { code: string }) => reason.code)]).toEqual([exit, reasons])
+  })
+
+  it.each([
+    ['parking-space', 'paper_not_taken', /It was shown on paper, and this question takes no paper\./],
+    ['train-reduction', 'asked_type_missing', /Another credential was shown/],
+  ])('paper of a type that is not asked for, to %s, is told as %s', async (name, code, text) => {
+    const bearer = await world.write('bearer.txt', await show(await issue(world.issuer, paper.type), SHOWN))
+    const { exit, stdout } = await runHere([
+      ...world.argv(bearer),
+      ...['--types', world.file('types'), '--question', name, '--lang', 'en', '--json'],
+    ])
+    expect([exit, JSON.parse(stdout).reasons]).toEqual([1, [expect.objectContaining({ code, text: expect.stringMatching(text) })]])
   })
 
   it('without audience and nonce it stays unknown', async () => {
