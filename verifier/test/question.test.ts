@@ -90,9 +90,14 @@ describe('check --question', () => {
 
   it.each([
     [['no-such-question'], 'there is no question'],
-    [['legislation-applies'], '--given country'],
-    [['legislation-applies', '--given', 'country=DE', '--given', 'employer=1', '--given', 'other=1'], '--given other'],
-    [['legislation-applies', '--given', 'country=Germany', '--given', 'employer=1'], '--given country'],
+    [['legislation-applies'], '--given country: it is missing'],
+    [
+      ['legislation-applies', '--given', 'country=DE', '--given', 'employer=1', '--given', 'other=1'],
+      '--given other: it was not asked for',
+    ],
+    [['legislation-applies', '--given', 'country=Germany', '--given', 'employer=1'], '--given country: it has another form'],
+    [['legislation-applies'], 'legislation-applies wants --given country=VALUE --given employer=VALUE'],
+    [['train-reduction', '--given', 'country=DE'], 'train-reduction wants none'],
   ])('%s is wrong usage, and says how', async ([name = '', ...more], what) => {
     const { exit, stderr } = await ask(name, ...more)
     expect([exit, stderr]).toEqual([64, expect.stringContaining(what)])
@@ -108,6 +113,12 @@ describe('questions', () => {
       dcql_query: { credential_sets: [{ options: [['limited-income'], ['disability'], ['both']] }] },
     })
     expect((await runHere(['questions', 'no-such'])).exit).toBe(64)
+    const fixed = ['questions', 'legislation-applies']
+    expect((await runHere(fixed)).stdout).toMatch(/^--given country=VALUE, of the form \^.*\$\n--given employer=VALUE/m)
+    expect(JSON.parse((await runHere([...fixed, '--json'])).stdout).given).toEqual({
+      country: expect.any(String),
+      employer: expect.any(String),
+    })
   })
 
   it('question_malformed: every fault of every question of a folder is said, exit 78', async () => {
