@@ -159,7 +159,7 @@ export const CREDENTIAL_CODES = {
   status_list_missing: { spec: 'Token Status List section 8.3', hint: 'fetch the status list, or a bundle that holds it' },
   status_list_not_trusted: {
     spec: 'Token Status List section 11.3',
-    hint: 'add the signer of the status list to the trust file, after comparing its fingerprint',
+    hint: 'see first whether the issuer is trusted; if it is, add the signer of the status list to the trust file, after comparing its fingerprint',
   },
   status_list_of_other: { spec: 'Token Status List section 8.3', hint: 'fetch the status list again; this one is for other credentials' },
   status_list_purpose_wrong: {

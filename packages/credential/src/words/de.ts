@@ -226,7 +226,7 @@ export const de: Words = {
     status_list_missing:
       'Die Statusliste ist nicht hier; wir wissen also nicht, ob der Nachweis widerrufen wurde. Holen Sie ein Bündel, das sie enthält.',
     status_list_not_trusted:
-      'Die Statusliste ist von niemandem aus der Vertrauensdatei unterschrieben; wir wissen also nicht, ob der Nachweis widerrufen wurde.',
+      'Wer die Statusliste unterschrieben hat, dem wird hier dafür nicht vertraut; wir wissen also nicht, ob der Nachweis widerrufen wurde. Ist auch der Aussteller falsch oder nicht bekannt, beginnen Sie dort.',
     status_list_of_other: 'Die mitgekommene Statusliste ist die anderer Nachweise. Holen Sie das Bündel neu.',
     status_list_purpose_wrong: 'Die Statusliste dient einem anderen Zweck, als der Nachweis sagt. Holen Sie das Bündel neu.',
     status_list_signature_wrong: 'Die Statusliste wurde nach der Unterschrift verändert. Holen Sie das Bündel neu.',

@@ -187,7 +187,8 @@ export const en: Words = {
     status_list_from_the_future: 'The status list was made later than the clock of this device says. Check the clock.',
     status_list_malformed: 'The status list cannot be read. Fetch the bundle again.',
     status_list_missing: 'The status list is not here, so we do not know whether it was revoked. Fetch a bundle that holds it.',
-    status_list_not_trusted: 'The status list is not signed by anybody in the trust file, so we do not know whether it was revoked.',
+    status_list_not_trusted:
+      'Whoever signed the status list is not trusted for it here, so we do not know whether it was revoked. If the issuer is wrong or not known too, begin there.',
     status_list_of_other: 'The status list that came along is that of other credentials. Fetch the bundle again.',
     status_list_purpose_wrong: 'The status list is kept for another purpose than the credential says. Fetch the bundle again.',
     status_list_signature_wrong: 'The status list was changed after it was signed. Fetch the bundle again.',

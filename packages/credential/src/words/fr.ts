@@ -210,7 +210,7 @@ export const fr: Words = {
     status_list_missing:
       "La liste de statuts n'est pas ici ; nous ne savons donc pas si l'attestation est révoquée. Téléchargez un dossier qui la contient.",
     status_list_not_trusted:
-      "La liste de statuts n'est signée par personne du fichier de confiance ; nous ne savons donc pas si l'attestation est révoquée.",
+      "Le signataire de la liste de statuts n'est pas reconnu ici pour cela ; nous ne savons donc pas si l'attestation est révoquée. Si l'émetteur est lui aussi incorrect ou inconnu, commencez par là.",
     status_list_of_other: "La liste de statuts jointe est celle d'autres attestations. Téléchargez le dossier à nouveau.",
     status_list_purpose_wrong: "La liste de statuts sert à autre chose que ce que dit l'attestation. Téléchargez le dossier à nouveau.",
     status_list_signature_wrong: 'La liste de statuts a été modifiée après sa signature. Téléchargez le dossier à nouveau.',

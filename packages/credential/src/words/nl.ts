@@ -201,7 +201,7 @@ export const nl: Words = {
     status_list_malformed: 'De statuslijst is niet leesbaar. Haal de bundel opnieuw op.',
     status_list_missing: 'De statuslijst is hier niet; we weten dus niet of het ingetrokken is. Haal een bundel op die ze bevat.',
     status_list_not_trusted:
-      'De statuslijst is niet ondertekend door iemand uit het vertrouwensbestand; we weten dus niet of het ingetrokken is.',
+      'Wie de statuslijst ondertekende, wordt daarvoor hier niet vertrouwd; we weten dus niet of het ingetrokken is. Is ook de uitgever fout of niet gekend, begin dan daar.',
     status_list_of_other: 'De meegekomen statuslijst is die van andere bewijzen. Haal de bundel opnieuw op.',
     status_list_purpose_wrong: 'De statuslijst dient voor iets anders dan het bewijs zegt. Haal de bundel opnieuw op.',
     status_list_signature_wrong: 'De statuslijst werd gewijzigd na de ondertekening. Haal de bundel opnieuw op.',

@@ -6,7 +6,8 @@ export const en: ChainSentences = {
   accreditation_expired: 'An accreditation[ of {did}] has ended. Refuse it, and tell the issuer.',
   accreditation_issuer_mismatch: 'An accreditation[ of {did}] is signed by somebody else than the registry says. Refuse it.',
   accreditation_key_purpose: 'An accreditation[ of {did}] is signed with a key that is for something else. Refuse it.',
-  accreditation_key_unknown: 'The key of whoever signed an accreditation[ of {did}] is not here. Fetch a bundle that holds it.',
+  accreditation_key_unknown:
+    'The key of whoever signed an accreditation[ of {did}] is not here. Fetch a bundle of the records of the registry (bundle fetch --ebsi).',
   accreditation_malformed: 'What the registry holds[ of {did}] is no accreditation, or not a whole one. Refuse it.',
   accreditation_not_yet_valid: 'An accreditation[ of {did}] has not begun yet. Check the clock, or refuse it.',
   accreditation_signature: 'An accreditation[ of {did}] was changed, or not signed by whoever gave it. Refuse it.',
@@ -20,7 +21,7 @@ export const en: ChainSentences = {
   attribute_of_other: 'A record of the registry is not about whom it was asked for[: {did}]. Refuse it.',
   attribute_revoked: 'An accreditation[ of {did}] was taken back. Refuse it.',
   attribute_role_undefined: 'The registry gives no role that we know[ to {did}]. Refuse it.',
-  attribute_unknown: 'The accreditation[ of {did}] is not here. Fetch a bundle that holds the records of the registry.',
+  attribute_unknown: 'The accreditation[ of {did}] is not here. Fetch a bundle of the records of the registry (bundle fetch --ebsi).',
   chain_cycle: 'Its accreditations lead back to themselves. Refuse it.',
   chain_too_deep: 'More accreditations stand above one another than are looked at here. Refuse it.',
   chain_trusted: '[Accredited by {hops}. ]The root[ {root}] is in the trust file[: {anchor}].',

@@ -7,7 +7,8 @@ export const fr: ChainSentences = {
   accreditation_issuer_mismatch:
     "Une accréditation[ de {did}] est signée par quelqu'un d'autre que ce que dit le registre. Refusez l'attestation.",
   accreditation_key_purpose: "Une accréditation[ de {did}] est signée avec une clé qui sert à autre chose. Refusez l'attestation.",
-  accreditation_key_unknown: "La clé de qui a signé une accréditation[ de {did}] n'est pas ici. Téléchargez un dossier qui la contient.",
+  accreditation_key_unknown:
+    "La clé de qui a signé une accréditation[ de {did}] n'est pas ici. Téléchargez un dossier des données du registre (bundle fetch --ebsi).",
   accreditation_malformed:
     "Ce que le registre contient[ de {did}] n'est pas une accréditation, ou pas une complète. Refusez l'attestation.",
   accreditation_not_yet_valid: "Une accréditation[ de {did}] n'a pas encore commencé. Vérifiez l'horloge, ou refusez l'attestation.",
@@ -24,7 +25,7 @@ export const fr: ChainSentences = {
   attribute_of_other: "Une donnée du registre ne concerne pas qui était demandé[ : {did}]. Refusez l'attestation.",
   attribute_revoked: "Une accréditation[ de {did}] a été retirée. Refusez l'attestation.",
   attribute_role_undefined: "Le registre ne donne aucun rôle que nous connaissions[ à {did}]. Refusez l'attestation.",
-  attribute_unknown: "L'accréditation[ de {did}] n'est pas ici. Téléchargez un dossier qui contient les données du registre.",
+  attribute_unknown: "L'accréditation[ de {did}] n'est pas ici. Téléchargez un dossier des données du registre (bundle fetch --ebsi).",
   chain_cycle: "Ses accréditations ramènent à elles-mêmes. Refusez l'attestation.",
   chain_too_deep: "Il y a plus d'accréditations l'une au-dessus de l'autre qu'on n'en examine ici. Refusez l'attestation.",
   chain_trusted: '[Accrédité par {hops}. ]La racine[ {root}] figure dans le fichier de confiance[ : {anchor}].',
