@@ -15,9 +15,9 @@ export const fr: Words = {
   },
   yetToDo: {
     comparePerson:
-      "Comparez d'abord la personne avec un document d'identité\u00a0: l'attestation seule ne dit pas qu'elle est à qui se présente.",
+      "Comparez d'abord la personne avec un document d'identité : l'attestation seule ne dit pas qu'elle est à qui se présente.",
     compareIfNamed:
-      "Comparez d'abord le nom montré avec un document d'identité. Si aucun nom n'a été montré, rien ne prouve que ce droit soit celui de la personne présente\u00a0: ce peut être une copie.",
+      "Comparez d'abord le nom montré avec un document d'identité. Si aucun nom n'a été montré, rien ne prouve que ce droit soit celui de la personne présente : ce peut être une copie.",
     answerMissing: "La question n'a pas reçu de réponse. Suivez les indications sous la question.",
   },
   checks: {

@@ -42,7 +42,7 @@ export const fr: ChainSentences = {
     "L'attestation nomme plusieurs accréditations[ de {did}], et aucune ne mène à une racine du fichier de confiance. Refusez-la.",
   terms_of_use_missing: "L'attestation ne dit pas par quelle accréditation[ de {did}] elle a été émise. Refusez-la.",
   terms_of_use_not_registry:
-    "L'attestation nomme une accréditation[ de {did}] hors des registres auxquels on se fie ici[\u00a0: {registry}]. Refusez-la, sauf si ce réseau doit compter ici\u00a0: il se règle dans SYMBOLON_EBSI_REGISTRIES.",
+    "L'attestation nomme une accréditation[ de {did}] hors des registres auxquels on se fie ici[ : {registry}]. Refusez-la, sauf si ce réseau doit compter ici : il se règle dans SYMBOLON_EBSI_REGISTRIES.",
   terms_of_use_other_did: "L'attestation nomme l'accréditation de quelqu'un d'autre que de son émetteur[ : {did}]. Refusez-la.",
   type_not_covered: "Son émetteur n'est pas accrédité pour ce type[ : {did}]. Refusez l'attestation.",
 }
