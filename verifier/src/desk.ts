@@ -12,6 +12,7 @@ import {
   type OfflineReport,
   openForCheck,
   prepareAnchors,
+  printable,
   type Report,
   showAudience,
   unpackCode,
@@ -20,14 +21,14 @@ import {
 } from '@symbolon/credential'
 import type { EbsiSettings } from '@symbolon/ebsi'
 import { primitives } from '@symbolon/primitives/node'
-import { givenFault, judge, type Question } from '@symbolon/question'
+import { type GivenFault, givenFault, judge, type Question } from '@symbolon/question'
 import type { JsonObject } from '@symbolon/sd-jwt'
 import { answerData, answerLines } from './answer.ts'
 import { EXIT_OF, EXIT_OF_ANSWER } from './explain.ts'
 import { mechanismsOf } from './mechanisms.ts'
 import { recallAndKeep } from './memory.ts'
 import { checkOnce, expired, type Once, onceOf, withCheck } from './once.ts'
-import { loadQuestions, pinnedQuestion, queryFor } from './questions.ts'
+import { GIVEN_FAULTS, loadQuestions, pinnedQuestion, queryFor } from './questions.ts'
 import type { ReplayMemory } from './replay.ts'
 import { type Judged, reportData, reportText } from './report.ts'
 import { loadTypes } from './types.ts'
@@ -152,7 +153,8 @@ export async function openDesk(
     return {
       exit: judgement.accepted ? EXIT_OF_ANSWER[judgement.answer] : EXIT.refused,
       data: { ...reportData(found), ...answerData(judgement, language) },
-      text: () => `${answerLines(asked, judgement, language).join('\n')}\n\n${reportText(found, language)}`,
+      text: () =>
+        `${answerLines(asked, judgement, language).join('\n')}\n\n${reportText({ ...found, isAnswered: judgement.accepted }, language)}`,
     }
   }
 
@@ -177,12 +179,23 @@ function questionOf(name: string, known: ReadonlyMap<string, Question>): Questio
 
 function givenOf(pairs: readonly string[], question: Question | undefined): Record<string, string> {
   const given = Object.fromEntries(pairs.map((pair) => [pair.split('=', 1)[0] ?? '', pair.slice(pair.indexOf('=') + 1)]))
-  const fault = question ? givenFault(question, given) : Object.keys(given)[0]
+  const fault = question ? givenFault(question, given) : strayGiven(given)
   if (fault === undefined) return given
+  const wanted = Object.keys(question?.given ?? {}).map((name) => `--given ${name}=VALUE`)
   throw new UsageError(
-    `check: --given ${fault}: it is missing, has another form, or was not asked for`,
-    'give each value the question wants, as --given country=DE',
+    `check: --given ${printable(fault.name, 60)}: ${GIVEN_FAULTS[fault.what]}`,
+    question === undefined
+      ? 'name the question with --question'
+      : wanted.length === 0
+        ? `${question.name} wants none`
+        : `${question.name} wants ${wanted.join(' ')} (\`symbolon-verifier questions ${question.name}\` shows their forms)`,
   )
+}
+
+/** Without a question nothing can be fixed. */
+function strayGiven(given: Readonly<Record<string, string>>): GivenFault | undefined {
+  const [name] = Object.keys(given)
+  return name === undefined ? undefined : { name, what: 'not_asked' }
 }
 
 /** What is shown: the text itself, or what was packed into the text of a QR code. A code that holds nothing is a failed check. */

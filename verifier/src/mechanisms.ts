@@ -24,7 +24,7 @@ export function ebsiSettings({
   const registries = parseRegistries(SYMBOLON_EBSI_REGISTRIES || DEFAULT_NETWORK)
   if (registries === null)
     throw new SettingsError([
-      'SYMBOLON_EBSI_REGISTRIES: must be one network: its name, as pilot, or NETWORK=URL, several with spaces between them, each without / at its end',
+      'SYMBOLON_EBSI_REGISTRIES: must be one network: its name, as pilot, or NETWORK=URL, several with spaces between them',
     ])
   return {
     registries,

@@ -3,7 +3,7 @@ import { UsageError } from '@symbolon/command-line'
 import { loadQuestions as load } from '@symbolon/command-line/folders'
 import { type Bundle, type Credential, type CredentialType, faultLine, printable } from '@symbolon/credential'
 import { type DcqlQuery, matchCredential } from '@symbolon/openid4vc'
-import { parseQuestion, type Question, questionIn } from '@symbolon/question'
+import { type GivenFault, parseQuestion, type Question, questionIn } from '@symbolon/question'
 
 /** The questions beside the code: at the same place from the sources as from the packed JavaScript (dist/src). */
 const QUESTIONS = fileURLToPath(new URL('../../specs/questions', import.meta.url))
@@ -32,6 +32,13 @@ export function pinnedQuestion(
   if (question === undefined)
     throw new UsageError(`the question of that hash is none that this verifier understands`, faults.map(faultLine).join('\n'))
   return question
+}
+
+/** What is wrong with what was fixed for a question, for whoever fixed it. */
+export const GIVEN_FAULTS: Readonly<Record<GivenFault['what'], string>> = {
+  missing: 'it is missing',
+  malformed: 'it has another form than the question wants',
+  not_asked: 'it was not asked for',
 }
 
 /** The query that one credential alone answers, of those for requests and those for codes; or the first, so that what is missing can be said. */

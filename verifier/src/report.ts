@@ -22,6 +22,8 @@ export interface Judged {
   readonly credential?: Credential
   readonly type?: CredentialType
   readonly now: number
+  /** Of the question, where one was asked: whether what was shown answers it. */
+  readonly isAnswered?: boolean
 }
 
 /** The report for programs: codes and facts, no words. */
@@ -46,17 +48,28 @@ const SIGNS: Readonly<Record<Outcome, string>> = { pass: '✓', fail: '✗', unk
 /** The report for people: the outcome, every check with its sign and in words, what was shown, what to do. */
 export function reportText(judged: Judged, language: Language): string {
   const words = WORDS[language]
-  const { outcome, checks } = judged.report
+  const { checks, outcome } = judged.report
   const blocks = [
     [words.headline[outcome]],
     checkLines(checks, judged.type, language),
     shownLines(judged, language),
-    [`${words.headings.next}${words.colon}${words.next[outcome]}`],
+    [`${words.headings.next}${words.colon}${nextSteps(judged, language)}`],
   ]
   return blocks
     .filter((lines) => lines.length > 0)
     .map((lines) => lines.join('\n'))
     .join('\n\n')
+}
+
+/** A person reads the last line, so it says what a right check leaves to be done. */
+function nextSteps({ report: { outcome, checks }, isAnswered }: Judged, language: Language): string {
+  const { next, yetToDo } = WORDS[language]
+  if (outcome !== 'pass') return next[outcome]
+  if (isAnswered === false) return yetToDo.answerMissing
+  const binding = checks.find(({ id }) => id === 'binding')?.code
+  const compare =
+    binding === 'no_holder_binding' ? yetToDo.comparePerson : binding === 'shown_to_anybody' ? yetToDo.compareIfNamed : undefined
+  return compare === undefined ? next.pass : `${compare} ${next.pass}`
 }
 
 function checkLines(checks: readonly Check[], type: CredentialType | undefined, language: Language): string[] {

@@ -1,5 +1,5 @@
 import { cp, mkdir, readFile, stat } from 'node:fs/promises'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import type { Part } from '@symbolon/credential'
 import { developmentAnchor, developmentAuthority } from '@symbolon/service'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -170,6 +170,27 @@ describe('bundle merge', () => {
       ['twice.json', 'bundle_source_repeated'],
     ] as const)
       expect(lines).toContainEqual(expect.stringMatching(new RegExp(`${name}: ${code}`)))
+  })
+
+  test('a key without a certificate, and one with a self-signed certificate, are refused with what to do', async () => {
+    const [alone] = /^-----BEGIN PRIVATE KEY[\s\S]*?END PRIVATE KEY-----$/m.exec(await readFile(key, 'utf8')) ?? ['']
+    await world.write('alone.key', alone)
+    const authority = join(dirname(dirname(key)), 'root.pem')
+    for (const [file, wrong] of [
+      [world.file('alone.key'), 'holds no certificate'],
+      [authority, 'is self-signed; anchors stay out'],
+    ] as const) {
+      const argv = ['bundle', 'merge', world.file('first.json'), '--key', file, '--out', world.file('none.json')]
+      const ran = await runHere([...argv, '--trust', trust, '--home', world.file('nowhere'), '--json'])
+      expect(ran).toMatchObject({ exit: 78, stdout: expect.stringContaining(wrong) })
+      expect(JSON.parse(ran.stdout).hint).toMatch(/--certificate.*trust file.*README\.md, Keys/)
+    }
+  })
+
+  test('under the name of one that goes in says how to give another', async () => {
+    const ran = await merging(['first.json'], 'none.json', '--issuer', ISSUER, '--lang', 'en')
+    expect([ran.exit, await exists('none.json')]).toEqual([1, false])
+    expect(ran.data.message).toMatch(/^\S*first\.json: bundle_issuer_taken \(.*\): .* Say with --issuer URL who merges\.$/)
   })
 
   test('tells what was left out because its signer may not speak of it', async () => {

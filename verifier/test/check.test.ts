@@ -6,7 +6,7 @@ import { primitives } from '@symbolon/primitives/node'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { AUDIENCE, brick, issue, NOW, show, statusList } from './artefacts.ts'
 import { run, runHere } from './run.ts'
-import { codes, makeWorld, TIME, type, WHO, type World } from './world.ts'
+import { codes, makeWorld, paper, SHOWN, TIME, type, WHO, type World } from './world.ts'
 
 let world: World
 beforeAll(async () => {
@@ -132,6 +132,23 @@ describe('for people', () => {
     expect(stdout).toMatch(/^✓ right +Signature /m)
     expect(stdout).toMatch(/^\? not known +Holder /m)
     expect(stdout).toContain('Shown, but not confirmed:')
+  })
+
+  /** The last line, which is what a clerk acts on. */
+  const lastLine = async (text: string, ...more: string[]) => {
+    const ran = await runHere([...world.argv('-', { home: world.file('.') }), '--lang', 'en', ...more], text)
+    return `${ran.exit} ${ran.stdout.trimEnd().split('\n').at(-1)}`
+  }
+
+  test('the last line says what a right check leaves to be done', async () => {
+    expect(await lastLine(await world.shown(), ...WHO)).toBe('0 What to do: You may rely on what was shown.')
+    const bearer = await show(await issue(world.issuer, paper.type), SHOWN)
+    expect(await lastLine(bearer, '--types', world.file('types'))).toMatch(/^0 .*: First compare the person .* You may rely/)
+    const looked = await show(world.credential, SHOWN, world.me, { audience: 'urn:symbolon:show', nonce: 'another' })
+    expect(await lastLine(looked)).toMatch(/^0 .*: First compare the name .* If no name was shown, nothing proves .* You may rely/)
+    const unanswered = await lastLine(await world.shown(), ...WHO, '--question', 'parking-space')
+    expect(unanswered).toBe('1 What to do: The question was not answered. Do what stands below the question.')
+    expect(await lastLine(await world.shown(), ...WHO, '--question', 'train-reduction')).toMatch(/^0 .*: You may rely/)
   })
 
   test('nothing that was disclosed is put before a person when a check failed', async () => {

@@ -190,10 +190,27 @@ describe('bundle fetch --ebsi', () => {
   })
 })
 
+test('tells when the own trust file does not vouch for the key that signs', async () => {
+  const vouched = await fetching('vouched.json')
+  expect(JSON.parse(vouched.stdout).anchor).toBe('Desk')
+  expect(vouched.stderr).not.toContain('does not vouch')
+  for (const other of [world.file('trust.json'), world.file('no-such-trust.json')]) {
+    const from = ['bundle', 'fetch', '--ebsi', double.origin, '--root', double.root.did, '--key', key]
+    const ran = await runHere([...from, '--out', world.file('unvouched.json'), '--trust', other, '--home', world.file('nowhere'), '--json'])
+    expect(ran).toMatchObject({ exit: 0, stderr: expect.stringContaining('does not vouch for this key as a signer of bundles') })
+    expect(JSON.parse(ran.stdout).anchor).toBeNull()
+  }
+})
+
 describe('a check of a VC-JWT with the records of a registry', () => {
   test('needs the registry among those that are configured', async () => {
     vi.stubEnv('SYMBOLON_EBSI_REGISTRIES', '')
     expect((await checked('registry.json')).found).toMatchObject({ trust: 'fail terms_of_use_not_registry' })
+    const argv = ['check', issued, '--bundle', world.file('registry.json'), '--trust', trust, '--home', world.file('nowhere')]
+    const { stdout } = await runHere([...argv, '--lang', 'en'])
+    expect(stdout).toContain(`trusted here: ${double.origin}. Refuse it, unless its network should count here: it is set in SYMBOLON_EBSI_`)
+    vi.stubEnv('SYMBOLON_EBSI_REGISTRIES', `test=${double.origin}/`)
+    expect((await checked('registry.json')).found).toMatchObject({ trust: 'pass chain_trusted' })
     vi.stubEnv('SYMBOLON_EBSI_REGISTRIES', `test=${double.origin}`)
   })
 
@@ -203,7 +220,7 @@ describe('a check of a VC-JWT with the records of a registry', () => {
     'pilot=',
     'pilot=api.ebsi.eu',
     'PILOT=https://api.ebsi.eu',
-    'pilot=https://api.ebsi.eu/',
+    'pilot=https://api.ebsi.eu//',
     'pilot=https://x@api.ebsi.eu',
     'pilot=https://api.ebsi.eu?x',
   ])('does not begin with the setting %s', async (value) => {

@@ -1,9 +1,9 @@
 import { cpSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { NOW, show, statusList } from './artefacts.ts'
+import { issue, NOW, show, statusList } from './artefacts.ts'
 import { run, runHere } from './run.ts'
-import { makeWorld, WHO, type World } from './world.ts'
+import { makeWorld, paper, SHOWN, WHO, type World } from './world.ts'
 
 const QUESTIONS = join(import.meta.dirname, '../../specs/questions')
 
@@ -65,6 +65,18 @@ describe('check --question', () => {
     expect([told.exit, JSON.parse(told.stdout).reasons.map((reason: { code: string }) => reason.code)]).toEqual([exit, reasons])
   })
 
+  it.each([
+    ['parking-space', 'paper_not_taken', /It was shown on paper, and this question takes no paper\./],
+    ['train-reduction', 'asked_type_missing', /Another credential was shown/],
+  ])('paper of a type that is not asked for, to %s, is told as %s', async (name, code, text) => {
+    const bearer = await world.write('bearer.txt', await show(await issue(world.issuer, paper.type), SHOWN))
+    const { exit, stdout } = await runHere([
+      ...world.argv(bearer),
+      ...['--types', world.file('types'), '--question', name, '--lang', 'en', '--json'],
+    ])
+    expect([exit, JSON.parse(stdout).reasons]).toEqual([1, [expect.objectContaining({ code, text: expect.stringMatching(text) })]])
+  })
+
   it('without audience and nonce it stays unknown', async () => {
     const { exit, stdout } = await runHere([...world.argv(), '--question', 'train-reduction', '--json'])
     expect(exit).toBe(2)
@@ -78,9 +90,14 @@ describe('check --question', () => {
 
   it.each([
     [['no-such-question'], 'there is no question'],
-    [['legislation-applies'], '--given country'],
-    [['legislation-applies', '--given', 'country=DE', '--given', 'employer=1', '--given', 'other=1'], '--given other'],
-    [['legislation-applies', '--given', 'country=Germany', '--given', 'employer=1'], '--given country'],
+    [['legislation-applies'], '--given country: it is missing'],
+    [
+      ['legislation-applies', '--given', 'country=DE', '--given', 'employer=1', '--given', 'other=1'],
+      '--given other: it was not asked for',
+    ],
+    [['legislation-applies', '--given', 'country=Germany', '--given', 'employer=1'], '--given country: it has another form'],
+    [['legislation-applies'], 'legislation-applies wants --given country=VALUE --given employer=VALUE'],
+    [['train-reduction', '--given', 'country=DE'], 'train-reduction wants none'],
   ])('%s is wrong usage, and says how', async ([name = '', ...more], what) => {
     const { exit, stderr } = await ask(name, ...more)
     expect([exit, stderr]).toEqual([64, expect.stringContaining(what)])
@@ -96,6 +113,12 @@ describe('questions', () => {
       dcql_query: { credential_sets: [{ options: [['limited-income'], ['disability'], ['both']] }] },
     })
     expect((await runHere(['questions', 'no-such'])).exit).toBe(64)
+    const fixed = ['questions', 'legislation-applies']
+    expect((await runHere(fixed)).stdout).toMatch(/^--given country=VALUE, of the form \^.*\$\n--given employer=VALUE/m)
+    expect(JSON.parse((await runHere([...fixed, '--json'])).stdout).given).toEqual({
+      country: expect.any(String),
+      employer: expect.any(String),
+    })
   })
 
   it('question_malformed: every fault of every question of a folder is said, exit 78', async () => {

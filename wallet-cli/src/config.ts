@@ -35,7 +35,7 @@ export function registries(): readonly Registry[] {
   const found = parseRegistries(text || DEFAULT_NETWORK)
   if (found === null)
     throw new SettingsError([
-      'SYMBOLON_EBSI_REGISTRIES: must be one network: its name, as pilot, or NETWORK=URL, several with spaces between them, each without / at its end',
+      'SYMBOLON_EBSI_REGISTRIES: must be one network: its name, as pilot, or NETWORK=URL, several with spaces between them',
     ])
   return found
 }

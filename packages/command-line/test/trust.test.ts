@@ -126,6 +126,11 @@ test('a purpose that does not exist is refused with those that do; a name and a 
   expect((await trust(['trust', 'add', join(folder, 'nowhere'), '--name', 'x', '--for', 'status'])).exit).toBe(64)
 })
 
+test.each(['did:ebsi:zzzz', 'did:ebsi:zYcXJpGw4oxsrGXc5WdR3UAA', 'did:key:z1'])('%s is no whole DID, and is not trusted', async (did) => {
+  const { exit, stderr } = await trust(['trust', 'add', did, '--name', 'A root', '--for', 'credential', '--yes'])
+  expect([exit, stderr]).toEqual([1, expect.stringContaining('did: must be a whole DID')])
+})
+
 test('several faults of an entry are said without the place of an entry that is not yet in a file', async () => {
   await writeFile(join(folder, 'none.pem'), 'no certificate')
   const twice = ['--type', 'urn:a', '--type', 'urn:a']

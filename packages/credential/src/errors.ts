@@ -13,6 +13,10 @@ export const CREDENTIAL_CODES = {
   bundle_expired: { spec: 'specs/bundle.md', hint: 'fetch a newer bundle' },
   bundle_from_the_future: { spec: 'specs/bundle.md', hint: 'check the clock of this machine' },
   bundle_incomplete: { spec: 'specs/bundle.md', hint: 'take the whole bundle, as its issuer serves it at /bundle' },
+  bundle_issuer_taken: {
+    spec: 'specs/bundle.md',
+    hint: 'name whoever merges with --issuer URL: the merged bundle cannot be of the issuer of one that goes in',
+  },
   bundle_malformed: { spec: 'specs/bundle.md', hint: 'fetch the bundle again; the file is cut off or is not a bundle' },
   bundle_memory_malformed: {
     spec: 'specs/bundle.md',
@@ -23,7 +27,7 @@ export const CREDENTIAL_CODES = {
   bundle_not_trusted: { spec: 'specs/bundle.md', hint: 'add the signer of the bundle to the trust file, after comparing its fingerprint' },
   bundle_older_than_seen: { spec: 'specs/bundle.md', hint: 'use the newer bundle that was seen here, or fetch one' },
   bundle_parts_differ: { spec: 'specs/bundle.md', hint: 'leave out one of the two bundles: both cannot be right about the same thing' },
-  bundle_source_repeated: { spec: 'specs/bundle.md', hint: 'leave out the older one, or name the merged bundle otherwise with --issuer' },
+  bundle_source_repeated: { spec: 'specs/bundle.md', hint: 'leave out the older one' },
   bundle_trusted: { spec: 'specs/bundle.md', hint: 'nothing to do' },
   certificate_algorithm_not_allowed: {
     spec: 'RFC 5280 section 4.1.1.2',
@@ -155,7 +159,7 @@ export const CREDENTIAL_CODES = {
   status_list_missing: { spec: 'Token Status List section 8.3', hint: 'fetch the status list, or a bundle that holds it' },
   status_list_not_trusted: {
     spec: 'Token Status List section 11.3',
-    hint: 'add the signer of the status list to the trust file, after comparing its fingerprint',
+    hint: 'see first whether the issuer is trusted; if it is, add the signer of the status list to the trust file, after comparing its fingerprint',
   },
   status_list_of_other: { spec: 'Token Status List section 8.3', hint: 'fetch the status list again; this one is for other credentials' },
   status_list_purpose_wrong: {

@@ -304,7 +304,7 @@ describe('not merged', () => {
   })
 
   it('under the name of one that goes in', async () => {
-    expect(await faults([await of('one', [])], { issuer: 'https://one.example' })).toEqual(['0.json bundle_source_repeated'])
+    expect(await faults([await of('one', [])], { issuer: 'https://one.example' })).toEqual(['0.json bundle_issuer_taken'])
   })
 })
 

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { primitives } from '@symbolon/primitives/node'
 import { describe, expect, it } from 'vitest'
+import { didKeyOf } from '../src/did/index.ts'
 import { CredentialError } from '../src/errors.ts'
 import { fingerprint, parseTrust, prepareAnchors, serializeTrust } from '../src/trust/index.ts'
 
@@ -73,6 +74,14 @@ describe('the trust file', () => {
     '',
     'did:',
     'did:ebsi:',
+    'did:ebsi:zzzz',
+    'did:ebsi:zYcXJpGw4oxsrGXc5WdR3UAA',
+    'did:ebsi:zYcXJpGw4oxsrGXc5WdR3U',
+    'did:ebsi:z1YcXJpGw4oxsrGXc5WdR3UA',
+    'did:ebsi:YcXJpGw4oxsrGXc5WdR3UA',
+    'did:key:zDnaz',
+    'did:key:%7A',
+    'did:jwk:e30',
     'did:ebsi:z1#k',
     'did:ebsi:z1?x',
     'did:ebsi:z1/x',
@@ -87,12 +96,21 @@ describe('the trust file', () => {
     ['did:ebsi:z1'],
   ])('refuses %j as a DID', (did) => {
     expect(faultsOf([{ name: 'root', did, for: 'credential' }])).toBe(
-      'trust_file_malformed: entry 0: did: must be a DID, without the name of a key',
+      'trust_file_malformed: entry 0: did: must be a whole DID, without the name of a key',
     )
   })
 
+  it.each([
+    'did:ebsi:z26DzLvVpBBbrzgVAVV4mjgr',
+    didKeyOf(jwk),
+    `did:jwk:${Buffer.from(JSON.stringify(jwk)).toString('base64url')}`,
+    'did:example:a:b%20c',
+  ])('reads %s, which is whole', (did) => {
+    expect(parseTrust(JSON.stringify([{ name: 'root', did, for: 'credential' }]))).toMatchObject([{ did }])
+  })
+
   it('refuses a DID beside a key', () => {
-    expect(faultsOf([{ name: 'root', did: 'did:ebsi:z1', jwk, for: 'credential' }])).toContain(
+    expect(faultsOf([{ name: 'root', did: 'did:example:1', jwk, for: 'credential' }])).toContain(
       'certificate, jwk, did: exactly one of the three',
     )
   })

@@ -112,7 +112,7 @@ export const CHAIN_CODES = {
   },
   accreditation_key_unknown: {
     spec: 'EBSI DID Registry v5',
-    hint: 'bring the DID document of the accreditor of the moment of signing, or a bundle that holds it',
+    hint: 'bring the DID document of the accreditor of the moment of signing: a bundle of `bundle fetch --ebsi` holds it',
   },
   accreditation_malformed: {
     spec: 'EBSI Trust Model, Accreditation',
@@ -147,7 +147,7 @@ export const CHAIN_CODES = {
   attribute_role_undefined: { spec: 'EBSI Trusted Issuers Registry v5', hint: 'refuse it: the registry gives no role that is known' },
   attribute_unknown: {
     spec: 'EBSI Trusted Issuers Registry v5',
-    hint: 'fetch a bundle that holds the records of this issuer and of those above it',
+    hint: 'fetch a bundle that holds the records of this issuer and of those above it: `bundle fetch --ebsi`',
   },
   chain_cycle: { spec: 'EBSI Trust Model, Trust chain', hint: 'refuse it: accreditations lead back to themselves' },
   chain_too_deep: { spec: 'EBSI Trust Model, Trust chain', hint: 'refuse it, or allow longer chains in the settings of the verifier' },
@@ -183,7 +183,7 @@ export const CHAIN_CODES = {
   terms_of_use_missing: { spec: 'EBSI Trust Model, Terms of use', hint: 'refuse it: it does not say by which accreditation it was issued' },
   terms_of_use_not_registry: {
     spec: 'EBSI Trust Model, Terms of use',
-    hint: 'refuse it: it names an accreditation outside the registries that are trusted',
+    hint: 'refuse it: it names an accreditation outside the registries that are trusted; if its network should count, set SYMBOLON_EBSI_REGISTRIES',
   },
   terms_of_use_other_did: { spec: 'EBSI Trust Model, Terms of use', hint: 'refuse it: it names the accreditation of somebody else' },
   type_not_covered: { spec: 'EBSI Trust Model, Accreditation', hint: 'refuse it: its issuer is not accredited for this type' },

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { foreignRegistry } from '../src/identifiers/index.ts'
 import { attributeUrl, DEFAULT_NETWORK, ebsiTrust, parseRegistries } from '../src/index.ts'
 import { found, IDS, pda1, registry, tao, ti } from './chain_fixture.ts'
 
@@ -27,10 +28,26 @@ describe('the registries that are known', () => {
     expect(registries).toHaveLength(2)
     expect(() => ebsiTrust({ registries })).toThrow(RangeError)
   })
+  it('takes a / at the end, as people copy addresses', () => {
+    expect(parseRegistries('test=http://127.0.0.1:8090/ test=https://api-test.ebsi.eu/path/')).toEqual([
+      { network: 'test', root: 'http://127.0.0.1:8090' },
+      { network: 'test', root: 'https://api-test.ebsi.eu/path' },
+    ])
+  })
+  it('says of a reference to another which that is, by its origin alone', () => {
+    const registries = parseRegistries('pilot') ?? []
+    const other = 'https://somebody:secret@api-test.ebsi.eu/trusted-issuers-registry/v5/issuers/1?person=1'
+    expect(foreignRegistry(other, registries)).toBe('https://api-test.ebsi.eu')
+    expect(foreignRegistry('ebsi:test:trusted-issuers-registry:/issuers/1/attributes/2', registries)).toBe('test')
+    for (const text of ['https://api-pilot.ebsi.eu/x', 'ebsi:pilot:trusted-issuers-registry:/issuers/1/attributes/2', 'data:,a', ''])
+      expect(foreignRegistry(text, registries)).toBeNull()
+    expect(foreignRegistry(`https://x.example/${'x'.repeat(500)}`, registries)).toBeNull()
+  })
   it.each([
     '',
     'https://api-pilot.ebsi.eu',
-    'pilot=https://api-pilot.ebsi.eu/',
+    'pilot=https://api-pilot.ebsi.eu//',
+    'pilot=https:///',
     'pilot=ftp://x',
     'pilot=https://u@x',
     'Pilot=https://x',

@@ -17,6 +17,10 @@ export const QUESTION_CODES = {
     hint: 'ask for an answer to a challenge, or for a code on a screen: this question takes nothing weaker',
   },
   nothing_shown: { spec: 'specs/question.md', hint: 'ask for another proof: nothing was shown' },
+  paper_not_taken: {
+    spec: 'specs/question.md',
+    hint: 'ask the person to show it from a wallet: this question takes no paper',
+  },
   query_not_answered: { spec: 'OpenID4VP 1.0 section 8.6', hint: 'ask again; not everything that was asked for was shown' },
   query_not_asked: { spec: 'OpenID4VP 1.0 section 8.1', hint: 'ask again; something was shown that was not asked for' },
 } as const satisfies Record<string, { spec: string; hint: string }>

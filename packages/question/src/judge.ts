@@ -69,7 +69,7 @@ export async function judge(question: Question, tokens: ReadonlyMap<string, read
     if (query === undefined) return { accepted: false, reasons: [reason('query_not_asked')] }
     for (const text of texts) {
       const report = await context.check(text, { maxStatusAge: question.maxStatusAge })
-      const found = fault(report) ?? missOf(query, report) ?? tooWeak(question, report)
+      const found = fault(report) ?? onPaper(question, query, report) ?? missOf(query, report) ?? tooWeak(question, report)
       if (found !== null) refused.push(...found)
       else if (report.credential !== undefined) presented.push({ query, report, credential: report.credential })
     }
@@ -112,6 +112,12 @@ function missOf(query: CredentialQuery, { credential }: TextReport): Reason[] | 
       ...(type !== undefined && { found: type }),
     }),
   ]
+}
+
+/** Of a question that takes no paper another credential is not what is wrong: there is no paper that would be the right one. */
+function onPaper({ form }: Question, query: CredentialQuery, { credential }: TextReport): Reason[] | null {
+  if (credential === undefined || query.isOfType(credential.view)) return null
+  return formOf(credential) === 'paper' && !isEnough('paper', form) ? [reason('paper_not_taken')] : null
 }
 
 /** A question that wants to be asked is not answered by what anybody could show again. */

@@ -23,7 +23,7 @@ export interface Question {
   readonly retention: number
   /** What a verdict of the source itself means, by its code; another one leaves the answer unknown. */
   readonly means: Readonly<Record<string, 'no'>>
-  /** What the relying party fixes, by name: how it must look. */
+  /** What the relying party fixes, by name: how the whole of it must look. */
   readonly given: Readonly<Record<string, RegExp>>
   readonly timeZone: string
   readonly legal: { readonly basis: string }
@@ -44,8 +44,19 @@ export interface QuestionWords {
   readonly otherwise: string
 }
 
-/** Whether these given values are just those that the question wants; the name of the first that is not, or undefined. */
-export function givenFault({ given }: Question, values: Readonly<Record<string, string>>): string | undefined {
+/** What is wrong with a value that was fixed for a question, and its name. */
+export interface GivenFault {
+  readonly name: string
+  readonly what: 'missing' | 'malformed' | 'not_asked'
+}
+
+/** The first of these given values that is not just what the question wants, or undefined. */
+export function givenFault({ given }: Question, values: Readonly<Record<string, string>>): GivenFault | undefined {
   const stranger = Object.keys(values).find((name) => !Object.hasOwn(given, name))
-  return stranger ?? Object.keys(given).find((name) => !Object.hasOwn(values, name) || !given[name]?.test(values[name] ?? ''))
+  if (stranger !== undefined) return { name: stranger, what: 'not_asked' }
+  for (const [name, form] of Object.entries(given)) {
+    if (!Object.hasOwn(values, name)) return { name, what: 'missing' }
+    if (!form.test(values[name] ?? '')) return { name, what: 'malformed' }
+  }
+  return undefined
 }

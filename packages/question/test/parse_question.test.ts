@@ -130,9 +130,9 @@ describe('specs/question.md: what the relying party fixes', () => {
   it('is named when it is missing, has another form, or was not asked for', () => {
     if (asked === undefined) throw new Error('the question cannot be read')
     expect(givenFault(asked, { country: 'DE', employer: '0999999922' })).toBeUndefined()
-    expect(givenFault(asked, { country: 'DE' })).toBe('employer')
-    expect(givenFault(asked, { country: 'Germany', employer: '1' })).toBe('country')
-    expect(givenFault(asked, { country: 'DE\n', employer: '1' })).toBe('country')
-    expect(givenFault(asked, { country: 'DE', employer: '1', constructor: 'x' })).toBe('constructor')
+    expect(givenFault(asked, { country: 'DE' })).toEqual({ name: 'employer', what: 'missing' })
+    expect(givenFault(asked, { country: 'Germany', employer: '1' })).toEqual({ name: 'country', what: 'malformed' })
+    expect(givenFault(asked, { country: 'DE\n', employer: '1' })).toEqual({ name: 'country', what: 'malformed' })
+    expect(givenFault(asked, { country: 'DE', employer: '1', constructor: 'x' })).toEqual({ name: 'constructor', what: 'not_asked' })
   })
 })

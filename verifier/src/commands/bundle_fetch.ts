@@ -48,7 +48,7 @@ export const bundleFetch = verb({
     'FILE is a bundle that came by other means, or only what is new of it; nothing is asked for then.',
     'with --timer or --every: each renewal is a line on standard error, with --json a line of JSON on standard output; SIGTERM or SIGINT ends it, exit 0.',
     'A renewal that fails changes nothing and is tried again, at first after a minute, later once an hour.',
-    '--ebsi reads the Trusted Issuers Registry v5 and the DID Registry v5 below that address, which must be one of SYMBOLON_EBSI_REGISTRIES, and nothing else; it brings evidence, no trust: name the root in the trust file.',
+    '--ebsi reads the Trusted Issuers Registry v5 and the DID Registry v5 below that address, which must be one of SYMBOLON_EBSI_REGISTRIES (a network, as pilot, or NETWORK=URL; without it, production), and nothing else; it brings evidence, no trust: name the root in the trust file.',
   ].join('\n'),
   async run({ options, operands: [from], stdin, stdout, talk }) {
     const every = options.every === undefined ? undefined : parseLength(options.every)

@@ -34,7 +34,8 @@ export const bundleMerge = verb({
   name: 'bundle merge',
   summary: 'makes one bundle of those of several issuers, and signs it',
   usage: 'FILE... --key FILE --out FILE [--certificate FILE] [--issuer URL] [--question DIR...] [--trust FILE] [--lang L]',
-  example: 'symbolon-verifier bundle merge health.json work.json --key bundle-signer.pem --out merged.json',
+  example:
+    'symbolon-verifier bundle merge health.json work.json --key bundle-signer.pem --issuer https://desk.example.be --out merged.json',
   options: {
     key: { type: 'string', value: 'FILE', help: 'the key that signs the merged bundle, PEM' },
     certificate: {

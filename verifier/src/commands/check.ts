@@ -55,6 +55,7 @@ export const check = verb({
     'exit 0 valid; 1 not valid, or the bundle is not trusted; 2 not known; 64 wrong usage; 78 wrong settings or trust file.',
     'FILE holds an SD-JWT, with or without the signature of its holder, or the text of a QR code (SY1:..., specs/code.md).',
     'Without --challenge, or both --aud and --nonce, a presentation signed by its holder stays not known: it may be a copy.',
+    'Accreditations of EBSI count of the network in SYMBOLON_EBSI_REGISTRIES: its name, as pilot, or NETWORK=URL; without it, production.',
     'A code for whoever looks needs neither: it is good for two minutes, and taken once.',
   ].join('\n'),
   async run({ options, operands: [path = ''], stdin, stdout, talk }) {

@@ -27,7 +27,10 @@ export const questions = verb({
       return { data: rows, text: rows.map(({ name, question }) => `${name.padEnd(24)} ${question}`).join('\n') }
     }
     const { question, purpose } = one.display[language]
-    const data = { name: one.name, question, purpose, dcql_query: one.queryJson, authorisation: one.authorisation, legal: one.legal }
-    return { data, text: [question, purpose, one.legal.basis, `${one.authorisation.reference}: ${one.authorisation.url}`].join('\n') }
+    const { queryJson, authorisation, legal } = one
+    const given = Object.fromEntries(Object.entries(one.given).map(([name, { source }]) => [name, source]))
+    const data = { name: one.name, question, purpose, given, dcql_query: queryJson, authorisation, legal }
+    const wanted = Object.entries(given).map(([name, form]) => `--given ${name}=VALUE, of the form ${form}`)
+    return { data, text: [question, purpose, ...wanted, legal.basis, `${authorisation.reference}: ${authorisation.url}`].join('\n') }
   },
 })

@@ -1,7 +1,8 @@
 import { resolve } from 'node:path'
-import { exclusively, UsageError } from '@symbolon/command-line'
-import { printable } from '@symbolon/credential'
+import { exclusively, SettingsError, UsageError } from '@symbolon/command-line'
+import { CredentialError, openBundle, printable } from '@symbolon/credential'
 import { isDidEbsi } from '@symbolon/ebsi'
+import { primitives } from '@symbolon/primitives/node'
 import { keepBundle } from '../bundle_file.ts'
 import type { Turn } from '../commands/bundle_fetch.ts'
 import { ebsi as ebsiOf, type Settings } from '../config.ts'
@@ -10,6 +11,7 @@ import type { Renewal } from '../keep_renewed.ts'
 import { manifestData } from '../manifest_shown.ts'
 import { recallAndKeep } from '../memory.ts'
 import { certifiedSigner } from '../signer.ts'
+import { trusted } from '../trust.ts'
 import { fetchRegistry, rootUrl } from './fetch_registry.ts'
 import type { Skipped } from './skipped.ts'
 
@@ -38,6 +40,17 @@ function told(skipped: readonly Skipped[]): string[] {
   ]
 }
 
+/** Who in the trust file stands behind a bundle; null for nobody, and where there is no such file. */
+async function vouchedForBy(text: string, where: Settings): Promise<string | null> {
+  try {
+    const { anchor } = await openBundle(text, { anchors: await trusted(where, () => undefined), primitives, now: seconds() })
+    return anchor.name
+  } catch (error) {
+    if (error instanceof CredentialError || error instanceof SettingsError) return null
+    throw error
+  }
+}
+
 /** `bundle fetch --ebsi`: makes one bundle of a registry's records at each turn. Throws `UsageError` for what is given wrong, before anything is asked. */
 export async function registryFetch(
   { ebsi, root, key, out, certificate }: Given,
@@ -62,10 +75,15 @@ export async function registryFetch(
       const bytes = await keepBundle(resolve(out), text)
       await recallAndKeep(where.home, manifest, seconds())
       for (const line of told(skipped)) talk(line)
+      const anchor = await vouchedForBy(text, where)
+      if (anchor === null)
+        talk(
+          'the trust file here does not vouch for this key as a signer of bundles: whoever checks with this bundle needs an entry for bundle with its authority',
+        )
       const shown = manifestData(manifest, new Map(manifest.entries.map(({ digest }) => [digest, ''])))
       const count = (kind: string) => manifest.entries.filter((entry) => entry.kind === kind).length
       return {
-        data: { out: resolve(out), bytes, skipped, ...shown },
+        data: { out: resolve(out), bytes, anchor, skipped, ...shown },
         text: `${out}: ${count('accreditation')} accreditations and ${count('did_document')} DID documents`,
         nextUpdate: manifest.nextUpdate,
       }

@@ -14,6 +14,7 @@ import {
 import { givenFault, type Question } from '@symbolon/question'
 import { isObject, type JsonObject, parseJson } from '@symbolon/sd-jwt'
 import { type HttpAnswer, type HttpRequest, refusal } from '@symbolon/service'
+import { GIVEN_FAULTS } from '../questions.ts'
 import { refused } from './errors.ts'
 import type { RelyingParty } from './relying_parties.ts'
 import { type Requests, randomName, type StoredRequest } from './requests.ts'
@@ -42,7 +43,7 @@ export async function createRequest(request: HttpRequest, party: RelyingParty, a
     throw refused('question_not_allowed', `${party.name} may not ask ${JSON.stringify(name.slice(0, 60))}`)
   checkSigner(party)
   const fault = givenFault(question, given)
-  if (fault !== undefined) throw refused('given_wrong', `given.${fault.slice(0, 60)} is missing, has another form, or was not asked for`)
+  if (fault !== undefined) throw refused('given_wrong', `given.${fault.name.slice(0, 60)}: ${GIVEN_FAULTS[fault.what]}`)
   const registration = party.registration?.content
   if (registration !== undefined && registration.expires <= asking.now())
     throw refused('asked_beyond_registration', `the registration certificate of ${party.name} has expired; have it renewed`)

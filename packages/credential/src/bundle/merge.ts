@@ -119,7 +119,7 @@ function allSources(opened: readonly Opened[], issuer: string, faults: MergeFaul
     for (const source of sourcesOf(bundle.manifest)) {
       const before = known.get(source.issuer)
       const facts = { issuer: source.issuer }
-      if (source.issuer === issuer) faults.push({ names: [name], code: 'bundle_source_repeated', facts })
+      if (source.issuer === issuer) faults.push({ names: [name], code: 'bundle_issuer_taken', facts })
       else if (before === undefined) known.set(source.issuer, { ...source, name })
       else if (before.created !== source.created) faults.push({ names: [before.name, name], code: 'bundle_source_repeated', facts })
     }

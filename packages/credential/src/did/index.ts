@@ -1,4 +1,6 @@
 import type { Jwk } from '@symbolon/sd-jwt'
+import { CredentialError } from '../errors.ts'
+import { readDidEbsi } from './did_ebsi.ts'
 import { didJwk } from './did_jwk.ts'
 import { didKey } from './did_key.ts'
 import { type DidMethod, malformed } from './did_method.ts'
@@ -29,7 +31,29 @@ export function keyUrlOfDid(did: string): string | null {
   return method === undefined || identifier === undefined || fragment !== undefined ? null : `${did}#${method.fragment(identifier)}`
 }
 
+/** A DID, without the name of a key or anything else that a DID URL may have (DID Core section 3.1). */
+const DID = /^did:[a-z0-9]+:(?:[A-Za-z0-9._-]|%[0-9A-Fa-f]{2}|:(?!$))+$/
+const LONGEST_DID = 2048
+
+/**
+ * Whether the text is a DID alone. Those of the methods that we know are read as their methods say, so that a slip of the pen names nobody;
+ * of any other only the form is looked at.
+ */
+export function isDid(text: string): boolean {
+  if (text.length > LONGEST_DID || !DID.test(text)) return false
+  if (text.startsWith('did:ebsi:')) return 'subject' in readDidEbsi(text)
+  const url = keyUrlOfDid(text)
+  if (url === null) return !DID_METHODS.some(({ id }) => text.startsWith(`${id}:`))
+  try {
+    return keyOfDid(url) !== null
+  } catch (error) {
+    if (error instanceof CredentialError) return false
+    throw error
+  }
+}
+
 export { base58, toBase58 } from './base58.ts'
+export { type DidEbsiFault, didEbsiOf, readDidEbsi } from './did_ebsi.ts'
 export { type DidKeyCodec, didKeyOf, readDidKey } from './did_key.ts'
 export type { DidMethod } from './did_method.ts'
 export { type DidDocument, documentIn, keyInDocument, type Relationship, readDidDocument } from './document.ts'

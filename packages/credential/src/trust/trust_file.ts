@@ -1,4 +1,5 @@
 import { isObject, type Json, type JsonObject, type Jwk, parseJson, SdJwtError } from '@symbolon/sd-jwt'
+import { isDid } from '../did/index.ts'
 import { CredentialError } from '../errors.ts'
 import { type Anchor, PURPOSES, type Purpose } from './anchors.ts'
 import { parseCertificate } from './certificate.ts'
@@ -102,13 +103,8 @@ function readKey(entry: JsonObject, faults: string[]): Key | undefined {
   return undefined
 }
 
-/** A DID, without the name of a key or anything else that a DID URL may have (DID Core section 3.1). */
-const DID = /^did:[a-z0-9]+:(?:[A-Za-z0-9._-]|%[0-9A-Fa-f]{2}|:(?!$))+$/
-const LONGEST_DID = 2048
-
 function readDid(value: Json): { did: string } | string {
-  const isDid = typeof value === 'string' && value.length <= LONGEST_DID && DID.test(value)
-  return isDid ? { did: value } : 'did: must be a DID, without the name of a key'
+  return typeof value === 'string' && isDid(value) ? { did: value } : 'did: must be a whole DID, without the name of a key'
 }
 
 function readJwk(value: Json | undefined): { jwk: Jwk } | string {

@@ -13,6 +13,12 @@ export const de: Words = {
     unknown:
       'Tun Sie, was bei den nicht bekannten Punkten steht, und prüfen Sie noch einmal. Die Person kann das Recht durchaus haben: Bitten Sie um einen anderen Nachweis, sagen Sie nicht Nein.',
   },
+  yetToDo: {
+    comparePerson: 'Vergleichen Sie die Person zuerst mit einem Ausweis: Der Nachweis allein sagt nicht, dass er zu ihr gehört.',
+    compareIfNamed:
+      'Vergleichen Sie zuerst den gezeigten Namen mit einem Ausweis. Wurde kein Name gezeigt, beweist dies nicht, dass das Recht das der anwesenden Person ist: Es kann eine Kopie sein.',
+    answerMissing: 'Die Frage ist nicht beantwortet. Tun Sie, was unter der Frage steht.',
+  },
   checks: {
     binding: 'Inhaber',
     bundle: 'Bündel',
@@ -54,6 +60,8 @@ export const de: Words = {
     bundle_expired: 'Das Bündel ist abgelaufen[, am {at}]. Holen Sie ein neueres.',
     bundle_from_the_future: 'Das Bündel wurde später gemacht, als die Uhr dieses Geräts zeigt. Prüfen Sie die Uhr.',
     bundle_incomplete: 'Ein Teil dieses Bündels fehlt. Nehmen Sie das ganze, wie sein Aussteller es anbietet.',
+    bundle_issuer_taken:
+      'Das vereinte Bündel hätte denselben Aussteller wie eines, das hineingeht. Sagen Sie mit --issuer URL, wer vereint.',
     bundle_malformed: 'Diese Datei ist kein vollständiges Bündel. Holen Sie es neu.',
     bundle_memory_malformed:
       'Was hier über frühere Bündel aufbewahrt ist, ist unlesbar; ein älteres fiele nicht auf. Fragen Sie, wer dieses Gerät betreut.',
@@ -66,8 +74,7 @@ export const de: Words = {
       'Ein neueres Bündel desselben Ausstellers wurde hier schon gesehen[: dieses ist vom {at}, das neuere vom {seen}]. Nehmen Sie das neuere oder holen Sie eines.',
     bundle_parts_differ:
       'Zwei Bündel enthalten unter demselben Namen Verschiedenes, und nichts sagt, welches richtig ist. Lassen Sie eines weg.',
-    bundle_source_repeated:
-      'Bündel verschiedenen Alters sind von demselben Aussteller. Lassen Sie das ältere weg, oder geben Sie dem vereinten Bündel einen anderen Aussteller.',
+    bundle_source_repeated: 'Bündel verschiedenen Alters sind von demselben Aussteller. Lassen Sie das ältere weg.',
     bundle_trusted: 'Das Bündel[ (Alter: {age})] ist von jemandem aus der Vertrauensdatei unterschrieben[: {anchor}].',
     certificate_algorithm_not_allowed:
       'Ein Zertifikat des Unterzeichners verwendet einen Schlüssel oder eine Unterschrift, die nicht zugelassen ist. Melden Sie es dem Aussteller.',
@@ -219,7 +226,7 @@ export const de: Words = {
     status_list_missing:
       'Die Statusliste ist nicht hier; wir wissen also nicht, ob der Nachweis widerrufen wurde. Holen Sie ein Bündel, das sie enthält.',
     status_list_not_trusted:
-      'Die Statusliste ist von niemandem aus der Vertrauensdatei unterschrieben; wir wissen also nicht, ob der Nachweis widerrufen wurde.',
+      'Wer die Statusliste unterschrieben hat, dem wird hier dafür nicht vertraut; wir wissen also nicht, ob der Nachweis widerrufen wurde. Ist auch der Aussteller falsch oder nicht bekannt, beginnen Sie dort.',
     status_list_of_other: 'Die mitgekommene Statusliste ist die anderer Nachweise. Holen Sie das Bündel neu.',
     status_list_purpose_wrong: 'Die Statusliste dient einem anderen Zweck, als der Nachweis sagt. Holen Sie das Bündel neu.',
     status_list_signature_wrong: 'Die Statusliste wurde nach der Unterschrift verändert. Holen Sie das Bündel neu.',

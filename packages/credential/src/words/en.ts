@@ -13,6 +13,12 @@ export const en: Words = {
     unknown:
       'Do what stands with the points that are not known, and check again. The person may well have the right: ask for another proof, do not say no.',
   },
+  yetToDo: {
+    comparePerson: 'First compare the person with an identity document: the credential alone does not say that it is theirs.',
+    compareIfNamed:
+      'First compare the name that was shown with an identity document. If no name was shown, nothing proves that the right is that of the person before you: it may be a copy.',
+    answerMissing: 'The question was not answered. Do what stands below the question.',
+  },
   checks: {
     binding: 'Holder',
     bundle: 'Bundle',
@@ -54,6 +60,7 @@ export const en: Words = {
     bundle_expired: 'The bundle ended[ on {at}]. Fetch a newer one.',
     bundle_from_the_future: 'The bundle was made later than the clock of this device says. Check the clock.',
     bundle_incomplete: 'Part of this bundle is not here. Take the whole one, as its issuer serves it.',
+    bundle_issuer_taken: 'The merged bundle would be of the same issuer as one that goes in. Say with --issuer URL who merges.',
     bundle_malformed: 'This file is not a whole bundle. Fetch it again.',
     bundle_memory_malformed:
       'What is kept here about earlier bundles cannot be read, so an older one would not be noticed. Ask whoever looks after this device.',
@@ -64,8 +71,7 @@ export const en: Words = {
       'A newer bundle of the same issuer was seen here[: this one was made on {at}, the newer one on {seen}]. Use the newer one, or fetch one.',
     bundle_parts_differ:
       'Two bundles hold something different under the same name, and nothing says which of them is right. Leave one of them out.',
-    bundle_source_repeated:
-      'Bundles of different age are of the same issuer. Leave out the older one, or give the merged bundle another issuer.',
+    bundle_source_repeated: 'Bundles of different age are of the same issuer. Leave out the older one.',
     bundle_trusted: 'The bundle[, made {age} ago,] is signed by somebody in the trust file[: {anchor}].',
     certificate_algorithm_not_allowed: 'A certificate of the signer uses a key or a signature that is not allowed. Tell the issuer.',
     certificate_anchor_in_chain: 'The signer sent its own anchor along, which is not allowed. Tell the issuer.',
@@ -181,7 +187,8 @@ export const en: Words = {
     status_list_from_the_future: 'The status list was made later than the clock of this device says. Check the clock.',
     status_list_malformed: 'The status list cannot be read. Fetch the bundle again.',
     status_list_missing: 'The status list is not here, so we do not know whether it was revoked. Fetch a bundle that holds it.',
-    status_list_not_trusted: 'The status list is not signed by anybody in the trust file, so we do not know whether it was revoked.',
+    status_list_not_trusted:
+      'Whoever signed the status list is not trusted for it here, so we do not know whether it was revoked. If the issuer is wrong or not known too, begin there.',
     status_list_of_other: 'The status list that came along is that of other credentials. Fetch the bundle again.',
     status_list_purpose_wrong: 'The status list is kept for another purpose than the credential says. Fetch the bundle again.',
     status_list_signature_wrong: 'The status list was changed after it was signed. Fetch the bundle again.',

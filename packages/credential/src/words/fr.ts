@@ -13,6 +13,13 @@ export const fr: Words = {
     unknown:
       'Suivez les indications des points inconnus, puis contrôlez à nouveau. La personne peut très bien avoir ce droit : demandez une autre preuve, ne dites pas non.',
   },
+  yetToDo: {
+    comparePerson:
+      "Comparez d'abord la personne avec un document d'identité : l'attestation seule ne dit pas qu'elle est à qui se présente.",
+    compareIfNamed:
+      "Comparez d'abord le nom montré avec un document d'identité. Si aucun nom n'a été montré, rien ne prouve que ce droit soit celui de la personne présente : ce peut être une copie.",
+    answerMissing: "La question n'a pas reçu de réponse. Suivez les indications sous la question.",
+  },
   checks: {
     binding: 'Titulaire',
     bundle: 'Dossier',
@@ -54,6 +61,8 @@ export const fr: Words = {
     bundle_expired: 'Le dossier est périmé[ depuis le {at}]. Téléchargez-en un plus récent.',
     bundle_from_the_future: "Le dossier a été fait après l'heure de cet appareil. Vérifiez l'horloge.",
     bundle_incomplete: 'Une partie de ce dossier manque. Prenez le dossier complet, tel que son émetteur le publie.',
+    bundle_issuer_taken:
+      "Le dossier réuni aurait le même émetteur qu'un dossier qui y entre. Dites avec --issuer URL qui réunit les dossiers.",
     bundle_malformed: "Ce fichier n'est pas un dossier complet. Téléchargez-le à nouveau.",
     bundle_memory_malformed:
       'Ce qui est gardé ici sur les dossiers précédents est illisible ; un plus ancien passerait inaperçu. Demandez au responsable de cet appareil.',
@@ -66,8 +75,7 @@ export const fr: Words = {
       'Un dossier plus récent du même émetteur a déjà été vu ici[ : celui-ci est du {at}, le plus récent du {seen}]. Utilisez le plus récent ou téléchargez-en un.',
     bundle_parts_differ:
       'Deux dossiers contiennent sous le même nom des choses différentes, et rien ne dit lequel est juste. Laissez-en un de côté.',
-    bundle_source_repeated:
-      "Des dossiers d'âge différent sont du même émetteur. Laissez le plus ancien de côté, ou donnez au dossier réuni un autre émetteur.",
+    bundle_source_repeated: "Des dossiers d'âge différent sont du même émetteur. Laissez le plus ancien de côté.",
     bundle_trusted: "Le dossier[, fait il y a {age},] est signé par quelqu'un du fichier de confiance[ : {anchor}].",
     certificate_algorithm_not_allowed:
       "Un certificat du signataire utilise une clé ou une signature qui n'est pas admise. Signalez-le à l'émetteur.",
@@ -202,7 +210,7 @@ export const fr: Words = {
     status_list_missing:
       "La liste de statuts n'est pas ici ; nous ne savons donc pas si l'attestation est révoquée. Téléchargez un dossier qui la contient.",
     status_list_not_trusted:
-      "La liste de statuts n'est signée par personne du fichier de confiance ; nous ne savons donc pas si l'attestation est révoquée.",
+      "Le signataire de la liste de statuts n'est pas reconnu ici pour cela ; nous ne savons donc pas si l'attestation est révoquée. Si l'émetteur est lui aussi incorrect ou inconnu, commencez par là.",
     status_list_of_other: "La liste de statuts jointe est celle d'autres attestations. Téléchargez le dossier à nouveau.",
     status_list_purpose_wrong: "La liste de statuts sert à autre chose que ce que dit l'attestation. Téléchargez le dossier à nouveau.",
     status_list_signature_wrong: 'La liste de statuts a été modifiée après sa signature. Téléchargez le dossier à nouveau.',

@@ -13,6 +13,12 @@ export const nl: Words = {
     unknown:
       'Doe wat bij de niet gekende punten staat en controleer opnieuw. De persoon kan het recht wel degelijk hebben: vraag een ander bewijs, zeg niet neen.',
   },
+  yetToDo: {
+    comparePerson: 'Vergelijk de persoon eerst met een identiteitsdocument: het bewijs zelf zegt niet dat het van wie voor u staat is.',
+    compareIfNamed:
+      'Vergelijk eerst de getoonde naam met een identiteitsdocument. Werd geen naam getoond, dan bewijst dit niet dat het recht van wie voor u staat is: het kan een kopie zijn.',
+    answerMissing: 'De vraag is niet beantwoord. Doe wat onder de vraag staat.',
+  },
   checks: {
     binding: 'Houder',
     bundle: 'Bundel',
@@ -54,6 +60,8 @@ export const nl: Words = {
     bundle_expired: 'De bundel is verlopen[ op {at}]. Haal een nieuwere op.',
     bundle_from_the_future: 'De bundel is later gemaakt dan de klok van dit toestel aangeeft. Kijk de klok na.',
     bundle_incomplete: 'Een deel van deze bundel ontbreekt. Neem de hele, zoals de uitgever hem aanbiedt.',
+    bundle_issuer_taken:
+      'De samengevoegde bundel zou dezelfde uitgever hebben als een bundel die erin gaat. Zeg met --issuer URL wie samenvoegt.',
     bundle_malformed: 'Dit bestand is geen volledige bundel. Haal hem opnieuw op.',
     bundle_memory_malformed:
       'Wat hier over eerdere bundels is bewaard, is onleesbaar; een oudere zou niet opvallen. Vraag het aan wie dit toestel beheert.',
@@ -65,8 +73,7 @@ export const nl: Words = {
     bundle_older_than_seen:
       'Er werd hier al een nieuwere bundel van dezelfde uitgever gezien[: deze is van {at}, de nieuwere van {seen}]. Gebruik de nieuwere, of haal er een op.',
     bundle_parts_differ: 'Twee bundels bevatten onder dezelfde naam iets verschillends, en niets zegt welke juist is. Laat er een weg.',
-    bundle_source_repeated:
-      'Bundels van verschillende leeftijd zijn van dezelfde uitgever. Laat de oudere weg, of geef de samengevoegde bundel een andere uitgever.',
+    bundle_source_repeated: 'Bundels van verschillende leeftijd zijn van dezelfde uitgever. Laat de oudere weg.',
     bundle_trusted: 'De bundel[, {age} geleden gemaakt,] is ondertekend door iemand uit het vertrouwensbestand[: {anchor}].',
     certificate_algorithm_not_allowed:
       'Een certificaat van de ondertekenaar gebruikt een sleutel of handtekening die niet toegelaten is. Meld het aan de uitgever.',
@@ -194,7 +201,7 @@ export const nl: Words = {
     status_list_malformed: 'De statuslijst is niet leesbaar. Haal de bundel opnieuw op.',
     status_list_missing: 'De statuslijst is hier niet; we weten dus niet of het ingetrokken is. Haal een bundel op die ze bevat.',
     status_list_not_trusted:
-      'De statuslijst is niet ondertekend door iemand uit het vertrouwensbestand; we weten dus niet of het ingetrokken is.',
+      'Wie de statuslijst ondertekende, wordt daarvoor hier niet vertrouwd; we weten dus niet of het ingetrokken is. Is ook de uitgever fout of niet gekend, begin dan daar.',
     status_list_of_other: 'De meegekomen statuslijst is die van andere bewijzen. Haal de bundel opnieuw op.',
     status_list_purpose_wrong: 'De statuslijst dient voor iets anders dan het bewijs zegt. Haal de bundel opnieuw op.',
     status_list_signature_wrong: 'De statuslijst werd gewijzigd na de ondertekening. Haal de bundel opnieuw op.',

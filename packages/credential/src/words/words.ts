@@ -34,6 +34,8 @@ export interface Words {
   readonly headline: Readonly<Record<Outcome, string>>
   readonly outcome: Readonly<Record<Outcome, string>>
   readonly next: Readonly<Record<Outcome, string>>
+  /** What is to be done besides, or instead, though every check is right. */
+  readonly yetToDo: Readonly<Record<'comparePerson' | 'compareIfNamed' | 'answerMissing', string>>
   readonly checks: Readonly<Record<CheckName, string>>
   readonly headings: Headings
   /** Values of claims that are words of ours. */

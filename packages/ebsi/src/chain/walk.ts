@@ -1,7 +1,7 @@
 import { type Anchor, type Claim, type FoundKey, keyOfDidUrl, readyKey, type TrustContext, type Vcdm } from '@symbolon/credential'
 import type { JsonObject, PublicKey } from '@symbolon/sd-jwt'
 import type { ChainCode } from '../errors.ts'
-import { parseAttributeReference } from '../identifiers/index.ts'
+import { foreignRegistry, parseAttributeReference } from '../identifiers/index.ts'
 import { type Accreditation, type AccreditedFor, GRANTS } from '../records/accreditation.ts'
 import type { Attribute } from '../records/attribute.ts'
 import { isGeneral, uncovered, widened } from './coverage.ts'
@@ -71,7 +71,10 @@ async function follow(text: string, below: Below, hops: readonly Hop[], age: num
   const { context, settings } = walking
   const at = (code: WalkCode, outcome?: 'unknown') => stop(code, below, hops, outcome)
   const reference = parseAttributeReference(text, settings.registries)
-  if (reference === null) return at('terms_of_use_not_registry')
+  if (reference === null) {
+    const registry = foreignRegistry(text, settings.registries)
+    return stop('terms_of_use_not_registry', below, hops, 'fail', registry === null ? {} : { registry })
+  }
   if (reference.did !== below.subject) return at('terms_of_use_other_did')
   const { attributeId } = reference
   if (hops.some((hop) => hop.subject === reference.did && hop.attributeId === attributeId)) return at('chain_cycle')

@@ -5,6 +5,7 @@ export {
   type AttributeReference,
   attributeUrl,
   DEFAULT_NETWORK,
+  foreignRegistry,
   isOneNetwork,
   parseAttributeId,
   parseAttributeReference,

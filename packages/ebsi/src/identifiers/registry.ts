@@ -20,7 +20,7 @@ export const DEFAULT_NETWORK = 'production'
 
 /**
  * Reads the registries of one network: `pilot`, for what EBSI itself runs, or `pilot=https://api-pilot.ebsi.eu`, several with white
- * space between them, each without `/` at its end; null when it cannot be read, or is of several networks.
+ * space between them; null when it cannot be read, or is of several networks.
  */
 export function parseRegistries(text: string): readonly Registry[] | null {
   const found = text.trim().split(/\s+/).map(parseRegistry)
@@ -37,7 +37,7 @@ export const isOneNetwork = ([first, ...others]: readonly Registry[]): boolean =
 function parseRegistry(text: string): Registry | null {
   const known = DEPLOYMENTS.find(({ network }) => network === text)
   if (known !== undefined) return known
-  const [, network, root] = /^([a-z0-9-]+)=(https?:\/\/[^?#@]*[^/?#@])$/.exec(text) ?? []
+  const [, network, root] = /^([a-z0-9-]+)=(https?:\/\/[^?#@]*[^/?#@])\/?$/.exec(text) ?? []
   return network === undefined || root === undefined || !URL.canParse(root) ? null : { root, network }
 }
 
@@ -66,6 +66,16 @@ export function parseAttributeReference(text: string, registries: readonly Regis
     if (did !== undefined && id !== undefined) return attribute(did, id)
   }
   return null
+}
+
+/** What a reference says of where it leads, for people: the network of an `ebsi:` URI, or the origin of a URL; null for one of these registries, and for anything else. */
+export function foreignRegistry(text: string, registries: readonly Registry[]): string | null {
+  if (text.length > LONGEST) return null
+  const [, network] = URI.exec(text) ?? []
+  if (network !== undefined) return registries.some((registry) => registry.network === network) ? null : network
+  if (!/^https?:/.test(text) || !URL.canParse(text)) return null
+  const { origin } = new URL(text)
+  return registries.some(({ root }) => new URL(root).origin === origin) ? null : origin
 }
 
 function attribute(did: string, id: string): AttributeReference | null {

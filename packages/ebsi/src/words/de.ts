@@ -9,7 +9,7 @@ export const de: ChainSentences = {
   accreditation_key_purpose:
     'Eine Akkreditierung[ von {did}] ist mit einem Schlüssel unterschrieben, der für etwas anderes ist. Weisen Sie den Nachweis zurück.',
   accreditation_key_unknown:
-    'Der Schlüssel, mit dem eine Akkreditierung[ von {did}] unterschrieben wurde, ist nicht hier. Holen Sie ein Bündel, das ihn enthält.',
+    'Der Schlüssel, mit dem eine Akkreditierung[ von {did}] unterschrieben wurde, ist nicht hier. Holen Sie ein Bündel der Einträge des Registers (bundle fetch --ebsi).',
   accreditation_malformed: 'Was das Register[ von {did}] hat, ist keine Akkreditierung, oder keine ganze. Weisen Sie den Nachweis zurück.',
   accreditation_not_yet_valid:
     'Eine Akkreditierung[ von {did}] hat noch nicht begonnen. Prüfen Sie die Uhr, oder weisen Sie den Nachweis zurück.',
@@ -29,7 +29,8 @@ export const de: ChainSentences = {
   attribute_of_other: 'Ein Eintrag des Registers betrifft nicht den, nach dem gefragt wurde[: {did}]. Weisen Sie den Nachweis zurück.',
   attribute_revoked: 'Eine Akkreditierung[ von {did}] wurde zurückgenommen. Weisen Sie den Nachweis zurück.',
   attribute_role_undefined: 'Das Register gibt keine Rolle, die wir kennen[, an {did}]. Weisen Sie den Nachweis zurück.',
-  attribute_unknown: 'Die Akkreditierung[ von {did}] ist nicht hier. Holen Sie ein Bündel, das die Einträge des Registers enthält.',
+  attribute_unknown:
+    'Die Akkreditierung[ von {did}] ist nicht hier. Holen Sie ein Bündel der Einträge des Registers (bundle fetch --ebsi).',
   chain_cycle: 'Seine Akkreditierungen führen zu sich selbst zurück. Weisen Sie den Nachweis zurück.',
   chain_too_deep: 'Es stehen mehr Akkreditierungen übereinander, als hier angesehen werden. Weisen Sie den Nachweis zurück.',
   chain_trusted: '[Akkreditiert von {hops}. ]Die Wurzel[ {root}] steht in der Vertrauensdatei[: {anchor}].',
@@ -47,7 +48,7 @@ export const de: ChainSentences = {
     'Es sind mehrere Akkreditierungen[ von {did}] genannt, und keine führt zu einer Wurzel in der Vertrauensdatei. Weisen Sie den Nachweis zurück.',
   terms_of_use_missing: 'Der Nachweis sagt nicht, mit welcher Akkreditierung[ von {did}] er ausgestellt wurde. Weisen Sie ihn zurück.',
   terms_of_use_not_registry:
-    'Der Nachweis nennt eine Akkreditierung[ von {did}] außerhalb der Register, denen hier vertraut wird. Weisen Sie ihn zurück.',
+    'Der Nachweis nennt eine Akkreditierung[ von {did}] außerhalb der Register, denen hier vertraut wird[: {registry}]. Weisen Sie ihn zurück, außer wenn dieses Netz hier zählen soll: Es wird in SYMBOLON_EBSI_REGISTRIES eingestellt.',
   terms_of_use_other_did: 'Der Nachweis nennt die Akkreditierung von jemand anderem als seinem Aussteller[: {did}]. Weisen Sie ihn zurück.',
   type_not_covered: 'Sein Aussteller ist nicht für diese Art akkreditiert[: {did}]. Weisen Sie den Nachweis zurück.',
 }

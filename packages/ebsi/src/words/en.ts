@@ -6,7 +6,8 @@ export const en: ChainSentences = {
   accreditation_expired: 'An accreditation[ of {did}] has ended. Refuse it, and tell the issuer.',
   accreditation_issuer_mismatch: 'An accreditation[ of {did}] is signed by somebody else than the registry says. Refuse it.',
   accreditation_key_purpose: 'An accreditation[ of {did}] is signed with a key that is for something else. Refuse it.',
-  accreditation_key_unknown: 'The key of whoever signed an accreditation[ of {did}] is not here. Fetch a bundle that holds it.',
+  accreditation_key_unknown:
+    'The key of whoever signed an accreditation[ of {did}] is not here. Fetch a bundle of the records of the registry (bundle fetch --ebsi).',
   accreditation_malformed: 'What the registry holds[ of {did}] is no accreditation, or not a whole one. Refuse it.',
   accreditation_not_yet_valid: 'An accreditation[ of {did}] has not begun yet. Check the clock, or refuse it.',
   accreditation_signature: 'An accreditation[ of {did}] was changed, or not signed by whoever gave it. Refuse it.',
@@ -20,7 +21,7 @@ export const en: ChainSentences = {
   attribute_of_other: 'A record of the registry is not about whom it was asked for[: {did}]. Refuse it.',
   attribute_revoked: 'An accreditation[ of {did}] was taken back. Refuse it.',
   attribute_role_undefined: 'The registry gives no role that we know[ to {did}]. Refuse it.',
-  attribute_unknown: 'The accreditation[ of {did}] is not here. Fetch a bundle that holds the records of the registry.',
+  attribute_unknown: 'The accreditation[ of {did}] is not here. Fetch a bundle of the records of the registry (bundle fetch --ebsi).',
   chain_cycle: 'Its accreditations lead back to themselves. Refuse it.',
   chain_too_deep: 'More accreditations stand above one another than are looked at here. Refuse it.',
   chain_trusted: '[Accredited by {hops}. ]The root[ {root}] is in the trust file[: {anchor}].',
@@ -35,7 +36,8 @@ export const en: ChainSentences = {
   scope_widened: 'Somebody gave an accreditation for more than they have themselves[: {did}]. Refuse it.',
   terms_of_use_ambiguous: 'It names several accreditations[ of {did}], and none leads to a root in the trust file. Refuse it.',
   terms_of_use_missing: 'It does not say by which accreditation[ of {did}] it was issued. Refuse it.',
-  terms_of_use_not_registry: 'It names an accreditation[ of {did}] outside the registries that are trusted here. Refuse it.',
+  terms_of_use_not_registry:
+    'It names an accreditation[ of {did}] outside the registries that are trusted here[: {registry}]. Refuse it, unless its network should count here: it is set in SYMBOLON_EBSI_REGISTRIES.',
   terms_of_use_other_did: 'It names the accreditation of somebody else than of its issuer[: {did}]. Refuse it.',
   type_not_covered: 'Its issuer is not accredited for this type[: {did}]. Refuse it.',
 }

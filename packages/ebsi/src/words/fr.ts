@@ -7,7 +7,8 @@ export const fr: ChainSentences = {
   accreditation_issuer_mismatch:
     "Une accréditation[ de {did}] est signée par quelqu'un d'autre que ce que dit le registre. Refusez l'attestation.",
   accreditation_key_purpose: "Une accréditation[ de {did}] est signée avec une clé qui sert à autre chose. Refusez l'attestation.",
-  accreditation_key_unknown: "La clé de qui a signé une accréditation[ de {did}] n'est pas ici. Téléchargez un dossier qui la contient.",
+  accreditation_key_unknown:
+    "La clé de qui a signé une accréditation[ de {did}] n'est pas ici. Téléchargez un dossier des données du registre (bundle fetch --ebsi).",
   accreditation_malformed:
     "Ce que le registre contient[ de {did}] n'est pas une accréditation, ou pas une complète. Refusez l'attestation.",
   accreditation_not_yet_valid: "Une accréditation[ de {did}] n'a pas encore commencé. Vérifiez l'horloge, ou refusez l'attestation.",
@@ -24,7 +25,7 @@ export const fr: ChainSentences = {
   attribute_of_other: "Une donnée du registre ne concerne pas qui était demandé[ : {did}]. Refusez l'attestation.",
   attribute_revoked: "Une accréditation[ de {did}] a été retirée. Refusez l'attestation.",
   attribute_role_undefined: "Le registre ne donne aucun rôle que nous connaissions[ à {did}]. Refusez l'attestation.",
-  attribute_unknown: "L'accréditation[ de {did}] n'est pas ici. Téléchargez un dossier qui contient les données du registre.",
+  attribute_unknown: "L'accréditation[ de {did}] n'est pas ici. Téléchargez un dossier des données du registre (bundle fetch --ebsi).",
   chain_cycle: "Ses accréditations ramènent à elles-mêmes. Refusez l'attestation.",
   chain_too_deep: "Il y a plus d'accréditations l'une au-dessus de l'autre qu'on n'en examine ici. Refusez l'attestation.",
   chain_trusted: '[Accrédité par {hops}. ]La racine[ {root}] figure dans le fichier de confiance[ : {anchor}].',
@@ -40,7 +41,8 @@ export const fr: ChainSentences = {
   terms_of_use_ambiguous:
     "L'attestation nomme plusieurs accréditations[ de {did}], et aucune ne mène à une racine du fichier de confiance. Refusez-la.",
   terms_of_use_missing: "L'attestation ne dit pas par quelle accréditation[ de {did}] elle a été émise. Refusez-la.",
-  terms_of_use_not_registry: "L'attestation nomme une accréditation[ de {did}] hors des registres auxquels on se fie ici. Refusez-la.",
+  terms_of_use_not_registry:
+    "L'attestation nomme une accréditation[ de {did}] hors des registres auxquels on se fie ici[ : {registry}]. Refusez-la, sauf si ce réseau doit compter ici : il se règle dans SYMBOLON_EBSI_REGISTRIES.",
   terms_of_use_other_did: "L'attestation nomme l'accréditation de quelqu'un d'autre que de son émetteur[ : {did}]. Refusez-la.",
   type_not_covered: "Son émetteur n'est pas accrédité pour ce type[ : {did}]. Refusez l'attestation.",
 }

@@ -29,6 +29,7 @@ export const EBSI_WORDS: Vocabulary = {
   facts: new Map<string, Say>([
     ['did', name],
     ['hops', accreditors],
+    ['registry', name],
     ['root', name],
   ]),
 }

@@ -7,7 +7,7 @@ export const nl: ChainSentences = {
   accreditation_issuer_mismatch: 'Een accreditatie[ van {did}] is ondertekend door iemand anders dan het register zegt. Weiger het.',
   accreditation_key_purpose: 'Een accreditatie[ van {did}] is ondertekend met een sleutel die voor iets anders dient. Weiger het.',
   accreditation_key_unknown:
-    'De sleutel van wie een accreditatie[ van {did}] ondertekende, is hier niet. Haal een bundel op die hem bevat.',
+    'De sleutel van wie een accreditatie[ van {did}] ondertekende, is hier niet. Haal een bundel van de gegevens van het register op (bundle fetch --ebsi).',
   accreditation_malformed: 'Wat het register[ van {did}] heeft, is geen accreditatie, of geen volledige. Weiger het.',
   accreditation_not_yet_valid: 'Een accreditatie[ van {did}] is nog niet begonnen. Controleer de klok, of weiger het.',
   accreditation_signature: 'Een accreditatie[ van {did}] werd gewijzigd, of niet ondertekend door wie ze gaf. Weiger het.',
@@ -23,7 +23,7 @@ export const nl: ChainSentences = {
   attribute_of_other: 'Een gegeven van het register gaat niet over wie gevraagd werd[: {did}]. Weiger het.',
   attribute_revoked: 'Een accreditatie[ van {did}] werd ingetrokken. Weiger het.',
   attribute_role_undefined: 'Het register geeft geen rol die we kennen[ aan {did}]. Weiger het.',
-  attribute_unknown: 'De accreditatie[ van {did}] is hier niet. Haal een bundel op die de gegevens van het register bevat.',
+  attribute_unknown: 'De accreditatie[ van {did}] is hier niet. Haal een bundel van de gegevens van het register op (bundle fetch --ebsi).',
   chain_cycle: 'Zijn accreditaties leiden naar zichzelf terug. Weiger het.',
   chain_too_deep: 'Er staan meer accreditaties boven elkaar dan hier bekeken worden. Weiger het.',
   chain_trusted: '[Geaccrediteerd door {hops}. ]De wortel[ {root}] staat in het vertrouwensbestand[: {anchor}].',
@@ -39,7 +39,8 @@ export const nl: ChainSentences = {
   terms_of_use_ambiguous:
     'Het noemt verschillende accreditaties[ van {did}], en geen leidt naar een wortel in het vertrouwensbestand. Weiger het.',
   terms_of_use_missing: 'Het zegt niet met welke accreditatie[ van {did}] het uitgegeven werd. Weiger het.',
-  terms_of_use_not_registry: 'Het noemt een accreditatie[ van {did}] buiten de registers die hier vertrouwd worden. Weiger het.',
+  terms_of_use_not_registry:
+    'Het noemt een accreditatie[ van {did}] buiten de registers die hier vertrouwd worden[: {registry}]. Weiger het, tenzij dat netwerk hier zou moeten tellen: het wordt ingesteld in SYMBOLON_EBSI_REGISTRIES.',
   terms_of_use_other_did: 'Het noemt de accreditatie van iemand anders dan van de uitgever[: {did}]. Weiger het.',
   type_not_covered: 'De uitgever is niet geaccrediteerd voor dit type[: {did}]. Weiger het.',
 }

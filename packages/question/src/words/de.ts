@@ -28,6 +28,8 @@ export const de: QuestionSentences = {
   invalid_transaction_data:
     'Die Wallet kann mit dieser Anfrage nichts anfangen. Bitten Sie um einen anderen Nachweis; der Betreiber dieses Dienstes muss die Anfrage prüfen.',
   nothing_shown: 'Es wurde nichts gezeigt.',
+  paper_not_taken:
+    'Es wurde auf Papier gezeigt, und diese Frage nimmt kein Papier an. Bitten Sie die Person, es mit der Wallet zu zeigen, oder um einen anderen Nachweis.',
   query_not_answered: 'Nicht alles, was gefragt war, wurde gezeigt. Bitten Sie die Person, es noch einmal zu versuchen.',
   query_not_asked: 'Es wurde etwas gezeigt, was nicht gefragt war. Bitten Sie die Person, es noch einmal zu versuchen.',
   server_error: 'Die Wallet hat einen Fehler. Bitten Sie die Person, es noch einmal zu versuchen, oder um einen anderen Nachweis.',

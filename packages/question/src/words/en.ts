@@ -26,6 +26,8 @@ export const en: QuestionSentences = {
   invalid_transaction_data:
     'The wallet can do nothing with this request. Ask for another proof; whoever runs this service has to look at the request.',
   nothing_shown: 'Nothing was shown.',
+  paper_not_taken:
+    'It was shown on paper, and this question takes no paper. Ask the person to show it from their wallet, or ask for another proof.',
   query_not_answered: 'Not everything that was asked for was shown. Ask the person to try again.',
   query_not_asked: 'Something was shown that was not asked for. Ask the person to try again.',
   server_error: 'The wallet has a fault. Ask the person to try again, or for another proof.',

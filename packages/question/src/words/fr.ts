@@ -28,6 +28,8 @@ export const fr: QuestionSentences = {
   invalid_transaction_data:
     'Le portefeuille ne peut rien faire de cette demande. Demandez une autre preuve ; le gestionnaire de ce service doit vérifier la demande.',
   nothing_shown: "Rien n'a été montré.",
+  paper_not_taken:
+    "Cela a été montré sur papier, et cette question n'accepte pas le papier. Demandez à la personne de le montrer avec son wallet, ou demandez une autre preuve.",
   query_not_answered: "Tout ce qui était demandé n'a pas été montré. Demandez à la personne de réessayer.",
   query_not_asked: "Quelque chose a été montré qui n'était pas demandé. Demandez à la personne de réessayer.",
   server_error: 'Le portefeuille a rencontré une erreur. Demandez à la personne de réessayer, ou demandez une autre preuve.',

@@ -24,6 +24,8 @@ export const nl: QuestionSentences = {
   invalid_transaction_data:
     'De wallet kan niets met dit verzoek. Vraag een ander bewijs; wie deze dienst beheert, moet het verzoek nakijken.',
   nothing_shown: 'Er is niets getoond.',
+  paper_not_taken:
+    'Het werd op papier getoond, en deze vraag aanvaardt geen papier. Vraag de persoon het met de wallet te tonen, of vraag een ander bewijs.',
   query_not_answered: 'Niet alles wat gevraagd werd is getoond. Vraag de persoon om opnieuw te proberen.',
   query_not_asked: 'Er is iets getoond dat niet gevraagd werd. Vraag de persoon om opnieuw te proberen.',
   server_error: 'De wallet heeft een fout. Vraag de persoon om het opnieuw te proberen, of vraag een ander bewijs.',
