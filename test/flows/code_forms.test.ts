@@ -1,5 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { createChallenge } from '@symbolon/credential'
+import { primitives } from '@symbolon/primitives/node'
 import type { JsonObject } from '@symbolon/sd-jwt'
 import { developmentRelyingParty } from '@symbolon/service'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -146,6 +148,21 @@ describe('an answer to a challenge', () => {
       'question_unknown',
       /everything-about-you/,
     )
+    expect(citizen.container()).toBe(before)
+  })
+
+  it('is not given where no code can hold what the question takes, which is told before anybody is looked at', async () => {
+    const question = 'ebsi-legislation-applies'
+    const { code } = await createChallenge({ question, nonce: 'A'.repeat(22), now: setting.now() }, undefined, primitives)
+    const before = citizen.container()
+    for (const [asking, input] of [
+      [['--question', question], ''],
+      [['--challenge', '-', '--yes'], code],
+    ] as const) {
+      const ended = await citizen.wallet(['code', ...asking], input)
+      expectEnded(ended, 1, 'code_format_not_held', /ebsi-legislation-applies takes jwt_vc_json/)
+      expect(ended.document.hint).toMatch(/online.*file/)
+    }
     expect(citizen.container()).toBe(before)
   })
 

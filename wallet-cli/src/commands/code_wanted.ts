@@ -4,6 +4,7 @@ import {
   CredentialError,
   type Form,
   isEnough,
+  isFormatOfCodes,
   LANGUAGES,
   MOST_IN_CODE,
   openChallenge,
@@ -74,6 +75,7 @@ export async function asked(options: CodeOptions, operands: readonly string[], a
 /** What answers a question, for whoever looks at the screen. */
 async function toWhoeverLooks(name: string, id: string | undefined, { questions, reuse }: CodeOptions, around: Around): Promise<Asked> {
   const question = questionNamed(name, questions)
+  refuseWithoutCodes(question)
   if (!isEnough('show', question.form))
     throw refused('form_too_weak', `${name} takes only an answer to the challenge of whoever asks, and none is here`)
   const wallet = await around.open()
@@ -89,6 +91,7 @@ async function toChallenge(path: string, id: string | undefined, options: CodeOp
   const context = { anchors: await anchorsOf(where), primitives: outside.primitives, now: outside.now() }
   const { challenge, asker } = await openChallenge(text, context)
   const question = questionNamed(challenge.question, options.questions)
+  refuseWithoutCodes(question)
   const wallet = await around.open()
   const { audience, nonce } = challenge
   const choice = await answering(question, { wallet, id, audience, reuse: options.reuse === true })
@@ -114,6 +117,12 @@ async function toChallenge(path: string, id: string | undefined, options: CodeOp
     form: isBound(wallet, choice.held.id) ? 'answer' : 'paper',
     rotates: false,
   }
+}
+
+/** Refuses a question that no code can answer, whoever asks it and whatever is held: all that it takes is of formats that codes do not hold. */
+function refuseWithoutCodes({ name, query, codeQuery }: Question): void {
+  const formats = [query, codeQuery].flatMap((one) => one?.credentials.map(({ format }) => format) ?? [])
+  if (!formats.some(isFormatOfCodes)) throw new CredentialError('code_format_not_held', `${name} takes ${[...new Set(formats)].join(', ')}`)
 }
 
 const UNSIGNED = 'WARNING: you do not sign this: whoever gets it can show it to others as long as it is good.'
