@@ -4,6 +4,7 @@ import {
   CredentialError,
   type Form,
   isEnough,
+  isFormatOfCodes,
   LANGUAGES,
   MOST_IN_CODE,
   openChallenge,
@@ -118,14 +119,10 @@ async function toChallenge(path: string, id: string | undefined, options: CodeOp
   }
 }
 
-/** The formats that codes hold (specs/code.md). */
-const IN_CODES: readonly string[] = ['dc+sd-jwt']
-
 /** Refuses a question that no code can answer, whoever asks it and whatever is held: all that it takes is of formats that codes do not hold. */
 function refuseWithoutCodes({ name, query, codeQuery }: Question): void {
   const formats = [query, codeQuery].flatMap((one) => one?.credentials.map(({ format }) => format) ?? [])
-  if (formats.every((format) => !IN_CODES.includes(format)))
-    throw new CredentialError('code_format_not_held', `${name} takes ${[...new Set(formats)].join(', ')}`)
+  if (!formats.some(isFormatOfCodes)) throw new CredentialError('code_format_not_held', `${name} takes ${[...new Set(formats)].join(', ')}`)
 }
 
 const UNSIGNED = 'WARNING: you do not sign this: whoever gets it can show it to others as long as it is good.'

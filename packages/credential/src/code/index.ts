@@ -1,6 +1,7 @@
 import type { Primitives } from '@symbolon/sd-jwt'
 import { CredentialError } from '../errors.ts'
 import { parseCredential } from '../formats/index.ts'
+import { sdJwtVc } from '../formats/sd_jwt_vc.ts'
 import { type Dictionaries, type Dictionary, GENERIC } from './dictionary.ts'
 import { type CodeKind, pack, unpack } from './packing.ts'
 import { sdJwt } from './sd_jwt.ts'
@@ -26,6 +27,9 @@ const NONE: Dictionaries = new Map()
 
 /** Whether a text says of itself that it is a code. */
 export const isCode = (text: string): boolean => text.startsWith(PRESENTATION.prefix)
+
+/** Whether codes hold credentials of the format of this identifier (specs/code.md). */
+export const isFormatOfCodes = (format: string): boolean => format === sdJwtVc.id
 
 /**
  * Packs a presentation so that it fits into a QR code (specs/code.md); `unpackCode` gives back exactly the same text.
