@@ -115,7 +115,9 @@ describe('for people', () => {
     const { exit, stdout } = await runHere([...world.argv(), ...WHO, '--lang', language])
     expect(exit).toBe(0)
     expect(stdout).toContain({ nl: 'GELDIG. Alles', fr: 'VALABLE. Tout', de: 'GÜLTIG. Alles', en: 'VALID. Everything' }[language])
-    expect(stdout).toContain({ nl: '15/07/2026 12:00', fr: '15/07/2026 12:00', de: '15.07.2026 12:00', en: '15 July 2026 12:00' }[language])
+    expect(stdout).toContain(
+      { nl: '15/07/2026 12:00 CEST', fr: '15/07/2026 12:00 CEST', de: '15.07.2026 12:00 CEST', en: '15 July 2026 12:00 CEST' }[language],
+    )
     const { label } = type.display[language].claims.get(JSON.stringify(['statutes', 'increased_reimbursement_any'])) ?? {}
     expect(stdout).toContain(`${label}${WORDS[language].colon}`)
     expect(stdout).toContain(AUDIENCE)

@@ -14,11 +14,12 @@ function day(milliseconds: number, language: Language, timeZone: string): string
   return new Intl.DateTimeFormat(LOCALE[language], options).format(milliseconds)
 }
 
-/** A moment, seconds since 1970, as day and time of the clock in Brussels; null when it is no moment that a calendar has. */
+/** A moment, seconds since 1970, as day and time of the clock in Brussels, and the name of that time (CET, CEST); null when it is no moment that a calendar has. */
 export function moment(seconds: number, language: Language): string | null {
   const milliseconds = seconds * 1000
   if (!(Math.abs(milliseconds) <= 8.64e15)) return null
-  const time = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit', hourCycle: 'h23', timeZone: TIME_ZONE })
+  const form = { hour: '2-digit', minute: '2-digit', hourCycle: 'h23', timeZone: TIME_ZONE, timeZoneName: 'short' } as const
+  const time = new Intl.DateTimeFormat('en-GB', form)
   return `${day(milliseconds, language, TIME_ZONE)} ${time.format(milliseconds)}`
 }
 
