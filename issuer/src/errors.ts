@@ -71,6 +71,10 @@ export const ISSUER_COMMAND_CODES = {
     spec: 'issuer/README.md',
     hint: 'go on with `symbolon-issuer keys ebsi accredit FILE`, or make another in another folder (ISSUER_EBSI_FOLDER)',
   },
+  identity_unknown_to_registry: {
+    spec: 'EBSI DID Registry v5',
+    hint: 'look whether the registry is the right one; if it lost its records, enter the DID again with `symbolon-issuer keys ebsi create --onboarding FILE`',
+  },
   issuer_unreachable: { spec: 'issuer/README.md', hint: 'start it with `symbolon-issuer serve`, or name another address with ISSUER_URL' },
   onboarding_of_other: {
     spec: 'EBSI Trust Model',

@@ -127,7 +127,8 @@ describe('keys ebsi', () => {
 
   test('an address that is no registry, a number that is no ledger, no address at all', async () => {
     const home = newHome()
-    expect(await codeOf(home, ['create'])).toEqual([1, 'identity_missing'])
+    expect(await codeOf(home, ['create'])).toEqual([64, 'usage'])
+    expect(await codeOf(home, ['create', '--onboarding', '-'], 'x.y.z')).toEqual([64, 'usage'])
     expect(await codeOf(home, ['create', '--registry', 'http://registry.example'])).toEqual([1, 'registry_address_malformed'])
     expect((await run(home, ['create', '--registry', double.origin, '--chain-id', 'pilot'])).exit).toBe(64)
     expect(loadIdentity(folderOf(home))).toBeNull()
@@ -142,6 +143,35 @@ describe('keys ebsi', () => {
     expect(double.state.dids.has(did)).toBe(false)
     const corrected = await run(home, ['create', '--chain-id', '6175', '--onboarding', '-'], double.onboard(did))
     expect([corrected.exit, JSON.parse(corrected.out).state]).toEqual([0, 'registered'])
+  })
+
+  test('onboarding again is no fault; a registry that lost the identity gets it again, and is named until then', async () => {
+    const { home, did } = await registered()
+    const onboard = () => run(home, ['create', '--onboarding', '-'], double.onboard(did))
+    expect((await onboard()).exit).toBe(0)
+    expect(await codeOf(home, ['create', '--onboarding', '-'], double.onboard(OTHER))).toEqual([1, 'onboarding_of_other'])
+    const { credential } = await double.accredit({ did })
+    double.forget(did)
+    const lost = JSON.parse((await run(home, ['accredit', '-'], credential)).out)
+    expect(lost.error).toBe('identity_unknown_to_registry')
+    expect(lost.message).toContain(`unknown to the registry ${double.origin}: it may be another registry, or it lost its records`)
+    expect((await onboard()).exit).toBe(0)
+    expect(double.state.dids.has(did)).toBe(true)
+    const { credential: anew } = await double.accredit({ did })
+    expect((await run(home, ['accredit', '-'], anew)).exit).toBe(0)
+  })
+
+  test('a document with the JWT in it, and another credential than an accreditation, are named', async () => {
+    const { home, did } = await registered()
+    const { credential } = await double.accredit({ did })
+    const told = async (args: string[], stdin: string) => JSON.parse((await run(home, args, stdin)).out)
+    const json = { error: 'trust_credential_malformed', message: 'it is JSON; give the JWT in it alone' }
+    for (const text of [JSON.stringify({ credential }), JSON.stringify(credential), `\n[${JSON.stringify(credential)}]`])
+      expect(await told(['accredit', '-'], text)).toMatchObject(json)
+    expect(await told(['create', '--onboarding', '-'], JSON.stringify({ credential }))).toMatchObject(json)
+    const other = await told(['accredit', '-'], double.onboard(did))
+    expect(other.error).toBe('trust_credential_malformed')
+    expect(other.message).toMatch(/cannot be read as an accreditation of EBSI; its type is VerifiableAuthorisationToOnboard$/)
   })
 
   test('an accreditation of somebody else, one that has ended, one without an attribute', async () => {

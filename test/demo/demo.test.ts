@@ -73,7 +73,7 @@ function secrets(): { value: string; file: string }[] {
 
 test('it ends with 0 and tells the story in about a dozen lines', () => {
   expect(said).toMatch(
-    /PAR[\s\S]*DPoP[\s\S]*5 copies[\s\S]*VALID\n[\s\S]*NOT VALID[\s\S]*two QR codes and no network[\s\S]*YES\n[\s\S]*NOT VALID[\s\S]*paper[\s\S]*YES;[\s\S]*the service reads: yes/,
+    /PAR[\s\S]*DPoP[\s\S]*5 copies[\s\S]*VALID\n[\s\S]*two QR codes and no network[\s\S]*YES\n[\s\S]*NOT VALID[\s\S]*paper[\s\S]*YES;[\s\S]*same paper[\s\S]*NOT VALID[\s\S]*the service reads: yes/,
   )
   expect(exit).toBe(0)
   expect(said.trim().split('\n').length).toBeLessThanOrEqual(17)

@@ -44,5 +44,5 @@ issuance=$(npx symbolon-issuer status --subject ${home}/number.txt --type be-soc
 npx symbolon-issuer status $issuance revoked --reason "the right has ended"
 npx symbolon-verifier bundle fetch ${url}/bundle --out ${home}/bundle.json
 npx symbolon-verifier check ${home}/shown.txt --bundle ${home}/bundle.json --aud https://desk.example --nonce 7hQ2 || echo "exit $?"
-npx symbolon-verifier check ${home}/paper.txt --question train-reduction --bundle ${home}/bundle.json || echo "exit $?"`
+npx symbolon-verifier check ${home}/paper.txt --bundle ${home}/bundle.json || echo "exit $?"`
 }

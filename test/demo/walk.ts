@@ -91,18 +91,6 @@ export async function walk({ url, verifierUrl, home, adminToken, askingToken, sa
   expectCheck(before, 0, 'signature_valid')
   say('check    with every connection forbidden to its process, the verifier says: VALID')
 
-  const { issuance } = await call(`/admin/offers/${offer.id}`)
-  await call(`/admin/issuances/${issuance}/status`, { status: 'revoked', reason: 'the right has ended' })
-  say('revoke   the institution takes the right back')
-
-  const renewed = await fetchBundle()
-  if (renewed.fetched === 0) throw new Error('the bundle did not change after the revocation')
-  say(`renew    the desk renews its bundle: ${renewed.fetched} part${renewed.fetched === 1 ? '' : 's'} changed, ${renewed.kept} stayed`)
-
-  const after = await check(nonce)
-  expectCheck(after, 1, 'revoked')
-  say('check    the same presentation, again without a network: NOT VALID, because it was revoked')
-
   const scan = (scanned: string, ...options: string[]) =>
     verifier(['check', '-', '--bundle', files.bundle, ...options, '--json'], true, scanned)
   const challenge = answer<{ code: string }>(await verifier(['challenge', DESK_QUESTION, '--out', files.challenge, '--json']))
@@ -120,6 +108,19 @@ export async function walk({ url, verifierUrl, home, adminToken, askingToken, sa
   say(
     `paper    a QR code of ${letter.length} characters, in the citizen's name: "${PAPER_QUESTION}": YES; a question that takes no paper: no answer`,
   )
+
+  const { issuance } = await call(`/admin/offers/${offer.id}`)
+  await call(`/admin/issuances/${issuance}/status`, { status: 'revoked', reason: 'the right has ended' })
+  say('revoke   the institution takes the right back')
+
+  const renewed = await fetchBundle()
+  if (renewed.fetched === 0) throw new Error('the bundle did not change after the revocation')
+  say(`renew    the desk renews its bundle: ${renewed.fetched} part${renewed.fetched === 1 ? '' : 's'} changed, ${renewed.kept} stayed`)
+
+  const after = await check(nonce)
+  expectCheck(after, 1, 'revoked')
+  expectCheck(await scan(letter), 1, 'revoked')
+  say('check    the same presentation and the same paper, again without a network: NOT VALID, because it was revoked')
 
   const asked = await ask('/requests', { question: QUESTION })
   const looked = answer<Looked>(await wallet(['present', asked.uri, '--dry-run', '--json']))

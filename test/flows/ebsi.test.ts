@@ -185,7 +185,7 @@ describe('the registries that the wallet believes', () => {
   it('are read before anything is redeemed: with a fault in the setting, the offer stays good', async () => {
     const offer = await offered()
     const before = citizen.container()
-    for (const wrong of [accredited.registry.origin, `double=${accredited.registry.origin}/`, 'pilot production'])
+    for (const wrong of [accredited.registry.origin, `double=${accredited.registry.origin}?x`, 'pilot production'])
       for (const parameters of [
         ['receive', '-', '--yes'],
         ['receive', '--resume'],

@@ -1,8 +1,8 @@
 import { join } from 'node:path'
-import { exclusively } from '@symbolon/command-line'
-import { CredentialError, parseVcJwt, type VcJwt } from '@symbolon/credential'
-import { openNetwork, setAttributeData } from '@symbolon/did-provider-ebsi'
-import { parseAttributeId, readAccreditation } from '@symbolon/ebsi'
+import { exclusively, UsageError } from '@symbolon/command-line'
+import { CredentialError, parseVcJwt, printable, type VcJwt } from '@symbolon/credential'
+import { fetchDocument, type Network, openNetwork, setAttributeData } from '@symbolon/did-provider-ebsi'
+import { type EbsiCode, EbsiError, parseAttributeId, readAccreditation } from '@symbolon/ebsi'
 import { SdJwtError } from '@symbolon/sd-jwt'
 import { commandRefused } from '../errors.ts'
 import { openAgent, type RegistrySettings } from './agent.ts'
@@ -14,12 +14,15 @@ export interface Wish extends Partial<RegistrySettings> {
   readonly onboarding?: string | undefined
 }
 
+/** What every credential of EBSI is as well. */
+const GENERAL_TYPES: readonly string[] = ['VerifiableCredential', 'VerifiableAttestation']
 const ONBOARDING = 'VerifiableAuthorisationToOnboard'
 
 /**
  * Makes an identity when there is none, and with an authorisation enters it into the registry, or what is missing of it there; it can be repeated at any time.
  *
- * It is written down before anybody outside hears of it, so that no DID is ever registered whose keys are lost. Throws `RefusedError` and `EbsiError`.
+ * It is written down before anybody outside hears of it, so that no DID is ever registered whose keys are lost. Throws `RefusedError`, `EbsiError`, and `UsageError` for a
+ * new identity without a registry.
  */
 export const createIdentity = (folder: string, wish: Wish): Promise<StoredIdentity> =>
   alone(folder, async () => {
@@ -49,7 +52,7 @@ function meant(found: StoredIdentity, { registry, chainId }: Wish): StoredIdenti
 
 async function make(folder: string, { registry, chainId }: Wish): Promise<StoredIdentity> {
   if (registry === undefined)
-    throw commandRefused('identity_missing', 'there is no identity on EBSI to go on with: name the registry with --registry')
+    throw new UsageError('keys ebsi create: there is no identity on EBSI to go on with; name the registry with --registry')
   const settings = { registry: openNetwork({ registry }).root, ...(chainId !== undefined && { chainId }) }
   const agent = await openAgent(folder, settings)
   const stored = { ...settings, ...(await agent.create()), isRegistered: false, accreditations: [] }
@@ -65,6 +68,7 @@ function checkOnboarding(text: string, { did }: StoredIdentity): void {
 }
 
 function readCredential(text: string): VcJwt {
+  if (/^[[{"]/.test(text)) throw commandRefused('trust_credential_malformed', 'it is JSON; give the JWT in it alone')
   try {
     return parseVcJwt(text, 'registry')
   } catch (error) {
@@ -84,16 +88,38 @@ export const accredit = (folder: string, text: string, now: number): Promise<Sto
     const stored = requireRegistered(folder)
     const attributeId = attributeOf(text, stored, now)
     const network = openNetwork(stored)
-    await setAttributeData(network, await (await openAgent(folder, stored)).identity(stored), attributeId, text)
+    try {
+      await setAttributeData(network, await (await openAgent(folder, stored)).identity(stored), attributeId, text)
+    } catch (error) {
+      throw (await isForgotten(error, network, stored)) ? forgotten(stored) : error
+    }
     const others = stored.accreditations.filter((one) => one.attributeId !== attributeId)
     const accredited = { ...stored, accreditations: [...others, { attributeId, credential: text }] }
     saveIdentity(folder, accredited)
     return accredited
   })
 
+/** Whether a refusal comes of a registry that does not know the identity, as a service says it in words only. */
+async function isForgotten(error: unknown, network: Network, { did }: StoredIdentity): Promise<boolean> {
+  if (!(error instanceof EbsiError && REFUSALS.includes(error.code))) return false
+  return (await fetchDocument(network, did).catch(() => undefined)) === null
+}
+
+const REFUSALS: readonly EbsiCode[] = ['authorisation_refused', 'registry_not_found', 'registry_refused']
+
+const forgotten = ({ did, registry }: StoredIdentity) =>
+  commandRefused(
+    'identity_unknown_to_registry',
+    `${did} is registered as this issuer knows, unknown to the registry ${registry}: it may be another registry, or it lost its records`,
+  )
+
 function attributeOf(text: string, { did }: StoredIdentity, now: number): string {
   const read = readAccreditation(text)
-  if (read === 'malformed') throw commandRefused('trust_credential_malformed', 'this is no accreditation of EBSI in a JWT')
+  if (read === 'malformed') {
+    const types = readCredential(text).vcdm.types.filter((name) => !GENERAL_TYPES.includes(name))
+    const said = types.length > 0 ? `; its type is ${printable(types.join(', '), 200)}` : ''
+    throw commandRefused('trust_credential_malformed', `this cannot be read as an accreditation of EBSI${said}`)
+  }
   const { subject, subjectId, expires } = typeof read === 'string' ? readCredential(text) : read.vc
   if (typeof read === 'string' || subjectId !== did) throw commandRefused('accreditation_of_other', `this accreditation is not for ${did}`)
   if (expires !== undefined && expires <= now) throw commandRefused('accreditation_ended', 'this accreditation has ended')
