@@ -16,6 +16,7 @@ import {
   LIST,
   NOW,
   payloadOf,
+  policy,
   show,
   type,
   version2,
@@ -119,5 +120,41 @@ describe('a credential of VCDM 2.0, secured by VC-JOSE-COSE', () => {
     const report = await check(shown)
     expect(report.outcome).toBe('pass')
     expect(finding(report, 'binding')).toBe('pass shown_by_holder')
+  })
+})
+
+describe('a credential of VCDM 2.0, secured by VC-JOSE-COSE', () => {
+  const later = attestationType((files) => {
+    files['credential.json'] = { ...files['credential.json'], data_model: '2.0' }
+  })
+
+  it('is the payload itself, with no member of the earlier model', async () => {
+    const text = await issue({ type: later, status: { uri: LIST, index: 7 } })
+    const [header = ''] = text.split('.')
+    expect(JSON.parse(Buffer.from(header, 'base64url').toString())).toEqual({ alg: 'ES256', typ: 'vc+jwt', cty: 'vc', kid: KID })
+    const { id, ...payload } = payloadOf(text)
+    const at = (seconds: number) => new Date(seconds * 1000).toISOString().replace('.000', '')
+    expect(payload).toEqual({
+      '@context': ['https://www.w3.org/ns/credentials/v2'],
+      type: TYPES,
+      issuer: ISSUER,
+      validFrom: at(NOW - 3600),
+      validUntil: at(NOW + 30 * DAY),
+      credentialSubject: { id: HOLDER, valid: { from: '2026-01-01', until: '2026-12-31' }, name: 'Lotte Proefstuk' },
+      credentialSchema: { id: SCHEMA.base58, type: 'FullJsonSchemaValidator2021' },
+      credentialStatus: expect.objectContaining({ type: 'BitstringStatusListEntry', statusListIndex: '7' }),
+      ...{ iss: ISSUER, sub: HOLDER, jti: id, iat: NOW - 3600, exp: NOW + 30 * DAY },
+    })
+  })
+
+  it('is shown in a presentation of its own model, and passes every check', async () => {
+    const shown = await show(await issue({ ...short, type: later }))
+    expect(JSON.parse(Buffer.from(shown.split('.')[0] ?? '', 'base64url').toString()).typ).toBe('vp+jwt')
+    const report = await check(shown, { policy: { ...policy, types: new Map([[later.vct, { ...later, status: null }]]) } })
+    expect(report.checks.filter(({ outcome }) => outcome !== 'pass')).toEqual([])
+  })
+
+  it('of a version that nobody knows is no type', () => {
+    expect(() => attestationType((files) => (files['credential.json'] = { ...files['credential.json'], data_model: '3.0' }))).toThrow()
   })
 })

@@ -131,7 +131,13 @@ describe('a registration of W3C credentials', () => {
 })
 
 describe('OpenID4VCI 1.0 appendix A.1.1: the configuration', () => {
-  const type: CredentialType = { ...brick('pid'), name: 'id', formats: [FORMAT], vct: 'IDCredential', vcdm: { types: TYPES, schemas: [] } }
+  const type: CredentialType = {
+    ...brick('pid'),
+    name: 'id',
+    formats: [FORMAT],
+    vct: 'IDCredential',
+    vcdm: { types: TYPES, schemas: [], version: '1.1' },
+  }
   const metadata = issuerMetadata({ issuer: ISSUER, names: { en: 'x' }, types: [type], signingAlgorithm: () => 'ES256' as const })
 
   it('has the members of the published example', () => {

@@ -15,14 +15,14 @@ import { BITSTRING_ENTRY } from '../status/bitstring_status_list.ts'
 import type { CredentialType } from '../type/index.ts'
 import { dateTimeOf } from './date_time.ts'
 import { randomUrn } from './random_urn.ts'
-import { CONTEXTS, malformed } from './vc_jwt_members.ts'
+import { CONTEXTS, malformed, type VcdmVersion } from './vc_jwt_members.ts'
 import { readVcJwt, TYP, type VcJwt } from './vc_jwt_reader.ts'
 import { readVpJwt, unsignedVpJwt } from './vp_jwt.ts'
 
 /** Types that say nothing of what a credential is for. */
 const GENERAL: readonly string[] = ['VerifiableCredential', 'VerifiableAttestation']
 
-/** Credentials of the W3C data model in a JWT: VCDM 1.1 as EBSI profiles it, which is what is issued, and VCDM 2.0 secured by VC-JOSE-COSE. */
+/** Credentials of the W3C data model in a JWT: VCDM 1.1 as EBSI profiles it, and VCDM 2.0 secured by VC-JOSE-COSE. */
 export const vcJwt: Format = {
   id: 'jwt_vc_json',
   spec: 'OpenID4VCI 1.0 appendix A.1.1',
@@ -65,37 +65,63 @@ const typesOf = ({ name, vcdm }: CredentialType): NonNullable<CredentialType['vc
   return vcdm
 }
 
-function headerOf({ algorithm, kid, issuer }: Pick<Draft, 'algorithm' | 'kid' | 'issuer'>): string {
+function headerOf({ type, algorithm, kid, issuer }: Pick<Draft, 'type' | 'algorithm' | 'kid' | 'issuer'>): string {
   if (kid === undefined || !kid.startsWith(`${issuer}#`)) throw malformed('kid')
-  return encodeHeader({ alg: algorithm, typ: TYP.jwt, kid })
+  return encodeHeader(
+    typesOf(type).version === '1.1' ? { alg: algorithm, typ: TYP.jwt, kid } : { alg: algorithm, typ: TYP.vc, cty: 'vc', kid },
+  )
 }
 
-/** Every claim of the JWT says again what a member says (VCDM 1.1 section 6.3.1). */
 function unsigned(header: string, draft: Draft, primitives: Primitives): Unsigned {
-  const { type, claims, issuer, issuedAt, notBefore, expires, holderKey, status, termsOfUse = [] } = draft
-  const { types, schemas } = typesOf(type)
+  const { claims, holderKey } = draft
   const { credentialSubject, ...others } = claims
   if (!isObject(credentialSubject) || Object.keys(others).length > 0 || Object.hasOwn(credentialSubject, 'id'))
     throw malformed('credentialSubject')
-  const id = randomUrn(primitives)
-  const subject = holderKey === undefined ? randomUrn(primitives) : didKeyOf(holderKey)
-  const vc: JsonObject = {
-    '@context': [CONTEXTS['1.1']],
-    id,
-    type: [...types],
-    issuer,
-    issuanceDate: dateTimeOf(notBefore),
-    issued: dateTimeOf(issuedAt),
-    validFrom: dateTimeOf(notBefore),
-    expirationDate: dateTimeOf(expires),
-    credentialSubject: { id: subject, ...credentialSubject },
-    credentialSchema: oneOrAll(schemas.map((schema) => ({ ...schema }))),
-    ...(status !== undefined && { credentialStatus: statusEntry(status) }),
-    ...(termsOfUse.length > 0 && { termsOfUse: oneOrAll([...termsOfUse]) }),
-  }
-  const jws = unsignedJws(header, { iss: issuer, sub: subject, jti: id, iat: issuedAt, nbf: notBefore, exp: expires, vc })
+  const named = { id: randomUrn(primitives), subject: holderKey === undefined ? randomUrn(primitives) : didKeyOf(holderKey) }
+  const jws = unsignedJws(header, PAYLOADS[typesOf(draft.type).version](draft, credentialSubject, named))
   return { algorithm: draft.algorithm, input: jws.input, seal: (signature) => jws.seal(signature) }
 }
+
+/** The names that are others in every copy. */
+interface Named {
+  readonly id: string
+  readonly subject: string
+}
+
+const PAYLOADS: { readonly [version in VcdmVersion]: (draft: Draft, subject: JsonObject, named: Named) => JsonObject } = {
+  /** Every claim of the JWT says again what a member says (VCDM 1.1 section 6.3.1). */
+  '1.1': (draft, subject, named) => {
+    const { issuer, issuedAt, notBefore, expires } = draft
+    const vc = {
+      '@context': [CONTEXTS['1.1']],
+      ...beginning(draft, named),
+      issuanceDate: dateTimeOf(notBefore),
+      issued: dateTimeOf(issuedAt),
+      validFrom: dateTimeOf(notBefore),
+      expirationDate: dateTimeOf(expires),
+      ...rest(draft, subject, named),
+    }
+    return { iss: issuer, sub: named.subject, jti: named.id, iat: issuedAt, nbf: notBefore, exp: expires, vc }
+  },
+  /** The payload is the credential; what the claims say beside it is of the signature (VC-JOSE-COSE sections 3.1.1 and 3.2.1). */
+  '2.0': (draft, subject, named) => ({
+    '@context': [CONTEXTS['2.0']],
+    ...beginning(draft, named),
+    validFrom: dateTimeOf(draft.notBefore),
+    validUntil: dateTimeOf(draft.expires),
+    ...rest(draft, subject, named),
+    ...{ iss: draft.issuer, sub: named.subject, jti: named.id, iat: draft.issuedAt, exp: draft.expires },
+  }),
+}
+
+const beginning = ({ type, issuer }: Draft, { id }: Named): JsonObject => ({ id, type: [...typesOf(type).types], issuer })
+
+const rest = ({ type, status, termsOfUse = [] }: Draft, credentialSubject: JsonObject, { subject }: Named): JsonObject => ({
+  credentialSubject: { id: subject, ...credentialSubject },
+  credentialSchema: oneOrAll(typesOf(type).schemas.map((schema) => ({ ...schema }))),
+  ...(status !== undefined && { credentialStatus: statusEntry(status) }),
+  ...(termsOfUse.length > 0 && { termsOfUse: oneOrAll([...termsOfUse]) }),
+})
 
 const oneOrAll = (values: JsonObject[]): Json => (values.length === 1 && values[0] !== undefined ? values[0] : values)
 

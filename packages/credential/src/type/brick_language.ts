@@ -18,6 +18,7 @@ const CREDENTIAL: JsonObject = closed({
   'vct?': { type: 'string', pattern: '^[A-Za-z0-9][A-Za-z0-9:._/-]*[:./][1-9][0-9]*$' },
   'types?': { ...NAMES, minItems: 3, contains: { const: 'VerifiableAttestation' } },
   'schemas?': { type: 'array', minItems: 1, uniqueItems: true, items: closed({ id: TEXT, type: TEXT }) },
+  'data_model?': { enum: ['1.1', '2.0'] },
   revision: { type: 'integer', minimum: 1 },
   formats: NAMES,
   holder_binding: { enum: ['key', 'none'] },
@@ -95,6 +96,7 @@ export interface CredentialJson {
   readonly vct?: string
   readonly types?: readonly string[]
   readonly schemas?: readonly { readonly id: string; readonly type: string }[]
+  readonly data_model?: '1.1' | '2.0'
   readonly revision: number
   readonly formats: readonly string[]
   readonly holder_binding: 'key' | 'none'

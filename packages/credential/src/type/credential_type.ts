@@ -51,6 +51,8 @@ export interface TypeEnvelope {
 export interface TypeVcdm {
   readonly types: readonly string[]
   readonly schemas: readonly { readonly id: string; readonly type: string }[]
+  /** In which version of the data model it is issued; both are read. */
+  readonly version: '1.1' | '2.0'
 }
 
 /** A credential type: a brick, read and found right (specs/credential-type.md). Data only; no code belongs to any one type. */

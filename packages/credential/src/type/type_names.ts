@@ -22,7 +22,7 @@ const waysOf = ({ formats }: CredentialJson): ReadonlySet<Format['typesBy']> =>
 export function checkNames(json: CredentialJson): Fault<TypeFaultCode>[] {
   const [way, another] = waysOf(json)
   if (way === undefined || another !== undefined) return [typeFault('formats_mixed', FILE, '/formats', 'formats that do not go together')]
-  const foreign = way === 'vct' ? MEMBERS.vcdm : [...MEMBERS.vct, ...ONLY_VCT]
+  const foreign = way === 'vct' ? ([...MEMBERS.vcdm, 'data_model'] as const) : [...MEMBERS.vct, ...ONLY_VCT]
   const { status, types } = json
   return [
     ...MEMBERS[way]
@@ -56,7 +56,7 @@ export function checkSubject(json: CredentialJson, root: Place): Fault<TypeFault
 }
 
 /** The names of a type whose brick was found right. */
-export function namesOf({ vct, types, schemas }: CredentialJson): Pick<CredentialType, 'vct' | 'vcdm'> {
+export function namesOf({ vct, types, schemas, data_model: version = '1.1' }: CredentialJson): Pick<CredentialType, 'vct' | 'vcdm'> {
   if (types === undefined || schemas === undefined) return { vct: vct ?? '' }
-  return { vct: types.at(-1) ?? '', vcdm: { types, schemas } }
+  return { vct: types.at(-1) ?? '', vcdm: { types, schemas, version } }
 }
