@@ -50,7 +50,7 @@ const SCHEMA = {
 const type = {
   name: 'library-attestation',
   vct: 'LibraryAttestation',
-  vcdm: { types: TYPES, schemas: [SCHEMA] },
+  vcdm: { types: TYPES, schemas: [SCHEMA], version: '1.1' },
   formats: ['jwt_vc_json'],
   holderBinding: 'key',
   status: null,
