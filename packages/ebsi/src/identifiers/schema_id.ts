@@ -1,11 +1,7 @@
-import { base58, toBase58 } from '@symbolon/credential'
+import { schemaIdHex, toBase58 } from '@symbolon/credential'
 import { base64url, isObject, type Json, type JsonObject, type Primitives, setMember } from '@symbolon/sd-jwt'
 import { bundled } from './bundled_schema.ts'
 import { canonical } from './canonical.ts'
-
-const BYTES = 32
-/** No URL of a registry is longer. */
-const LONGEST = 500
 
 /** Members that describe a schema and do not decide what it accepts; they are left out at any depth, a property of such a name too. */
 const DESCRIBING: readonly string[] = ['title', 'description', 'default', 'deprecated', 'readOnly', 'writeOnly', 'examples']
@@ -50,13 +46,4 @@ function stripped(value: Json): Json {
 export function sameSchemaId(one: string, other: string): boolean {
   const first = schemaIdHex(one)
   return first !== null && first === schemaIdHex(other)
-}
-
-/** The hash, in lower-case hexadecimal, that the last segment of a URL, of an `ebsi:` URI or a bare id names; null when it names none. */
-export function schemaIdHex(text: string): string | null {
-  if (text.length > LONGEST) return null
-  const id = text.slice(text.lastIndexOf('/') + 1)
-  if (/^0x[0-9a-f]{64}$/i.test(id)) return id.slice(2).toLowerCase()
-  const bytes = /^z[1-9A-Za-z]{32,44}$/.test(id) ? base58(id.slice(1)) : null
-  return bytes?.length === BYTES ? bytes.toHex() : null
 }
