@@ -81,6 +81,10 @@ export const ISSUER_COMMAND_CODES = {
     hint: 'ask an accreditor for a VerifiableAuthorisationToOnboard for the DID that `symbolon-issuer keys ebsi` shows',
   },
   trust_credential_malformed: { spec: 'EBSI Trust Model', hint: 'bring the VC-JWT as its accreditor gave it, whole and alone in the file' },
+  veramo_missing: {
+    spec: 'issuer/README.md',
+    hint: 'install it beside the issuer: npm install @veramo/core@7 @veramo/did-manager@7 @veramo/key-manager@7',
+  },
 } as const satisfies Record<string, { spec: string; hint: string }>
 
 /** A command that cannot be done (exit 1), with the hint of its code. */

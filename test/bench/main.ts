@@ -55,7 +55,7 @@ function isBelow({ ratio, limit }: BenchRow): boolean {
 }
 
 function isAbove({ value, limit }: LimitRow): boolean {
-  return value > limit
+  return limit !== null && value > limit
 }
 
 function ratioLine(row: BenchRow): string {
@@ -64,5 +64,6 @@ function ratioLine(row: BenchRow): string {
 }
 
 function limitLine(row: LimitRow): string {
-  return `${row.name.padEnd(42)} ${row.value.toFixed(1).padStart(7)} ${row.unit} (at most ${row.limit})${isAbove(row) ? '  NOT KEPT' : ''}`
+  const promise = row.limit === null ? '' : ` (at most ${row.limit})${isAbove(row) ? '  NOT KEPT' : ''}`
+  return `${row.name.padEnd(42)} ${row.value.toFixed(1).padStart(7)} ${row.unit}${promise}`
 }

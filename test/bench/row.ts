@@ -15,5 +15,6 @@ export interface LimitRow {
   readonly name: string
   readonly value: number
   readonly unit: string
-  readonly limit: number
+  /** The most we promise; null for a line that only informs. */
+  readonly limit: number | null
 }

@@ -66,12 +66,13 @@ const importsGoDown: Rule = {
 }
 
 const importsAreDeclared: Rule = {
-  name: 'what a package imports it declares, in an exact version, and what it declares it imports',
+  name: 'what a package imports it declares, in an exact version or for its user to choose, and what it declares it imports',
   faults: (tree) =>
     tree.flatMap((manifest) => {
       const here = packageOf(manifest.path)
       if (!(here in HEIGHT) || manifest.path !== `${here}/package.json`) return []
-      const declared: Record<string, string> = JSON.parse(manifest.text).dependencies ?? {}
+      const { dependencies, peerDependencies }: Record<string, Record<string, string> | undefined> = JSON.parse(manifest.text)
+      const declared = { ...peerDependencies, ...dependencies }
       const sources = tree.filter((source) => isShipped(source) && packageOf(source.path) === here)
       const imported = new Set(
         sources
@@ -84,7 +85,7 @@ const importsAreDeclared: Rule = {
         ...Object.keys(declared)
           .filter((name) => !imported.has(name))
           .map((name) => `${here} declares ${name} and does not import it`),
-        ...Object.entries(declared)
+        ...Object.entries(dependencies ?? {})
           .filter(([, version]) => !/^\d/.test(version))
           .map(([name]) => `${here} leaves the version of ${name} open`),
       ]
@@ -92,6 +93,7 @@ const importsAreDeclared: Rule = {
   broken: [
     [file('issuer/package.json', '{}'), file('issuer/src/a.ts', "import express from 'express'\n")],
     [file('issuer/package.json', '{ "dependencies": { "express": "5.3.0" } }')],
+    [file('issuer/package.json', '{ "peerDependencies": { "express": "^5.3.0" } }')],
     [file('issuer/package.json', '{ "dependencies": { "@scope/a": "^5.3.0" } }'), file('issuer/src/a.ts', "import '@scope/a/deep'\n")],
   ],
 }

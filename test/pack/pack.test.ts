@@ -10,12 +10,15 @@ import { ROOT } from '../house/tree.ts'
 const place = mkdtempSync(join(tmpdir(), 'symbolon-pack-'))
 const copy = join(place, 'repository')
 const stranger = join(place, 'stranger')
+/** The same for somebody who did not add what is left to the user. */
+const bare = join(place, 'bare')
 
 interface Manifest {
   name: string
   exports: Record<string, unknown>
   bin?: Record<string, string>
   dependencies?: Record<string, string>
+  peerDependencies?: Record<string, string>
 }
 
 const root = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'))
@@ -31,28 +34,30 @@ function run(command: string, args: string[], cwd: string): string {
   return ended.stdout
 }
 
+const foreign = (names: readonly string[]): string[] => names.filter((name) => !name.startsWith('@symbolon/'))
+const needed = foreign(manifests.flatMap(({ dependencies }) => Object.keys(dependencies ?? {})))
+const chosen = foreign(manifests.flatMap(({ peerDependencies }) => Object.keys(peerDependencies ?? {})))
+
 /** What `npm install` of the tarballs would lay down, third-party packages linked from the repository instead of fetched. */
-function install(): void {
-  const modules = join(stranger, 'node_modules')
+function install(folder: string, thirdParty: readonly string[]): void {
+  const modules = join(folder, 'node_modules')
   for (const { name } of manifests) {
     mkdirSync(join(modules, name), { recursive: true })
     const tarball = `${name.slice(1).replace('/', '-')}-${root.version}.tgz`
     run('tar', ['-xzf', join(place, tarball), '-C', join(modules, name), '--strip-components=1'], place)
   }
-  const foreign = new Set(
-    manifests.flatMap(({ dependencies }) => Object.keys(dependencies ?? {})).filter((name) => !name.startsWith('@symbolon/')),
-  )
-  for (const name of [...foreign, '@types/node', 'undici-types']) {
+  for (const name of new Set([...thirdParty, '@types/node', 'undici-types'])) {
     mkdirSync(dirname(join(modules, name)), { recursive: true })
     symlinkSync(join(ROOT, 'node_modules', name), join(modules, name))
   }
-  writeFileSync(join(stranger, 'package.json'), '{ "type": "module", "private": true }\n')
+  writeFileSync(join(folder, 'package.json'), '{ "type": "module", "private": true }\n')
 }
 
 beforeAll(() => {
   cloneInto(copy)
   run('npm', ['pack', '--workspaces', '--pack-destination', place], copy)
-  install()
+  install(stranger, [...needed, ...chosen])
+  install(bare, needed)
 }, 180_000)
 
 afterAll(() => rmSync(place, { recursive: true, force: true }))
@@ -110,4 +115,22 @@ test('what a process reads beside its code is in its tarball', () => {
     writeFileSync(join(stranger, file), text)
   const judged = start('verifier', ['check', 'shown.txt', '--bundle', 'bundle.json', '--trust', 'trust.json', '--json'])
   expect(judged).toMatchObject({ status: 1, stdout: expect.stringContaining('bundle_malformed') })
+})
+
+test('an issuer without Veramo does everything but enter itself into EBSI, and says what that needs', () => {
+  const issuer = (...parameters: string[]) => {
+    const program = join(bare, 'node_modules/@symbolon/issuer/dist/bin/symbolon-issuer.js')
+    return spawnSync(process.execPath, [program, ...parameters, '--home', join(place, 'bare-home')], { cwd: bare, encoding: 'utf8' })
+  }
+  expect(existsSync(join(bare, 'node_modules/@veramo'))).toBe(false)
+  expect(issuer('check')).toMatchObject({ status: 0, stdout: expect.stringContaining('pda1-ebsi is not issued') })
+  for (const verb of [
+    ['create', '--registry', 'http://127.0.0.1:1'],
+    ['accredit', 'package.json'],
+  ]) {
+    const { status, stdout, stderr } = issuer('keys', 'ebsi', ...verb, '--json')
+    expect({ status, said: stdout + stderr }).toMatchObject({ status: 1, said: expect.stringContaining('veramo_missing') })
+    // What it says to install is what is not there.
+    for (const name of Object.keys(manifestOf(join(ROOT, 'issuer')).peerDependencies ?? {})) expect(stdout + stderr).toContain(`${name}@7`)
+  }
 })

@@ -5,12 +5,26 @@ import { commandSettings, type Settings } from '../config.ts'
 import { accreditationsOf, covers } from '../ebsi/accreditations.ts'
 import { kidOf, whyNot } from '../ebsi/ebsi_identity.ts'
 import { requireIdentity, type StoredIdentity } from '../ebsi/identity_file.ts'
+import { commandRefused } from '../errors.ts'
 import { missingRoots } from '../keys.ts'
 
 const LARGEST = 65_536
 const seconds = (): number => Math.floor(Date.now() / 1000)
-/** Loaded by the commands that need it only: a Veramo agent takes longer to load than any other command to run. */
-const registering = () => import('../ebsi/registering.ts')
+/**
+ * Loaded by the commands that need it only: a Veramo agent takes longer to load than any other command to run. Nor is Veramo installed with the
+ * issuer: with its Ethereum library it is larger than all the rest, and most issuers have no identity on EBSI.
+ */
+async function registering() {
+  try {
+    return await import('../ebsi/registering.ts')
+  } catch (error) {
+    if (!isMissing(error, '@veramo/')) throw error
+    throw commandRefused('veramo_missing', 'identities on EBSI are made with Veramo, which is not installed')
+  }
+}
+
+const isMissing = (error: unknown, name: string): boolean =>
+  error instanceof Error && 'code' in error && error.code === 'ERR_MODULE_NOT_FOUND' && error.message.includes(`'${name}`)
 
 /** `keys ebsi`: the identity on EBSI, as far as others may know it. */
 export const keysEbsi = verb({
