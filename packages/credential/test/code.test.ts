@@ -317,7 +317,7 @@ describe('a code that is not one (specs/code.md)', () => {
     for (let at = 4; at < code.length; at++) expect(await outcome(code.slice(0, at)), String(at)).not.toBe('unpacked')
   })
 
-  it('10,000 random and changed codes never pass, never crash, and cost little memory', () => {
+  it('random and changed codes never pass, never crash, and cost little memory', () => {
     // With a small nursery, or what is counted is how long the collector let garbage lie.
     const fuzz = fileURLToPath(new URL('./code_fuzz.ts', import.meta.url))
     const { stdout } = spawnSync(process.execPath, ['--max-semi-space-size=4', fuzz], {
