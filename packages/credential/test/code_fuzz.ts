@@ -38,7 +38,11 @@ for (let round = 0; round < ROUNDS; round++) {
     // What was signed may be written in several ways, and is then as true as before.
     if (text !== shown && (await check(text)).outcome === 'pass') found.passed++
   } catch (error) {
-    found[error instanceof CredentialError ? 'refused' : 'crashed']++
+    if (error instanceof CredentialError) found.refused++
+    else {
+      console.error(error)
+      found.crashed++
+    }
   }
   most = Math.max(most, process.memoryUsage.rss())
 }

@@ -41,7 +41,7 @@ export async function benchWalk(): Promise<BenchRow[]> {
     ])
     const row = (which: string, limit: number | null): BenchRow => ({
       ...{ name: `ebsi: walk of three links, ${which}`, opsPerSecond: median(rates.get(which) ?? []) },
-      ...{ ratio: ratio(rates, which, 'floor'), of: 'floor: 3 verifications, 4 key imports', limit },
+      ...{ ratio: ratio(rates, which, 'floor'), of: 'floor: 3 verifications, 3 key imports', limit },
     })
     return [row('never seen', 1 / 1.3), row('seen before', null)]
   } finally {
@@ -62,7 +62,7 @@ async function chainOf({ origin, state, root, tao, ti }: EbsiRegistry) {
   return { credential, parts, rootDid: root.did }
 }
 
-/** The three signatures, each with a key that is read out of a document first; the issuer's own key is made ready too. */
+/** The three signatures, with the keys of the three documents made ready once each: the root's signed twice, the issuer's own is what a walk is for. */
 function floorOf(parts: readonly Part[]): () => Promise<unknown> {
   const keys = new Map(parts.filter(({ kind }) => kind === 'did_document').flatMap(({ content }) => keysIn(JSON.parse(content))))
   const signed = parts
@@ -74,15 +74,16 @@ function floorOf(parts: readonly Part[]): () => Promise<unknown> {
       return {
         input: Buffer.from(jwt.slice(0, dot)),
         signature: Buffer.from(jwt.slice(dot + 1), 'base64url'),
-        key: keys.get(kid) ?? Buffer.alloc(0),
+        kid,
       }
     })
   const read = (key: Buffer): KeyObject => createPublicKey({ key, format: 'der', type: 'spki' })
-  const [own] = keys.values()
   return async () => {
-    if (own !== undefined) read(own)
-    for (const { input, signature, key } of signed)
-      if (!verify('sha256', input, { key: read(key), ...encoding }, signature)) throw new Error('the floor does not hold')
+    const ready = new Map([...keys].map(([kid, key]) => [kid, read(key)]))
+    for (const { input, signature, kid } of signed) {
+      const key = ready.get(kid)
+      if (key === undefined || !verify('sha256', input, { key, ...encoding }, signature)) throw new Error('the floor does not hold')
+    }
   }
 }
 
