@@ -4,6 +4,8 @@ import { runInNewContext } from 'node:vm'
 /** One thing to measure. */
 export interface Contestant {
   readonly name: string
+  /** Brings what so many runs use up; its time does not count. */
+  prepare?(runs: number): Promise<unknown>
   run(): Promise<unknown>
 }
 
@@ -21,10 +23,10 @@ const collect: (options: { type: 'minor' }) => void = runInNewContext('gc')
 export async function measure(contestants: readonly Contestant[], rounds = 25, turn = 50): Promise<Rates> {
   const rates = new Map<string, number[]>(contestants.map(({ name }) => [name, []]))
   for (let round = -3; round < rounds; round++) {
-    for (const { name, run } of contestants) {
+    for (const contestant of contestants) {
       collect({ type: 'minor' })
-      const rate = await rateOf(run, turn)
-      if (round >= 0) rates.get(name)?.push(rate)
+      const rate = await rateOf(contestant, turn)
+      if (round >= 0) rates.get(contestant.name)?.push(rate)
     }
   }
   return rates
@@ -42,18 +44,23 @@ export function ratio(rates: Rates, name: string, of: string): number {
   return median((rates.get(name) ?? []).map((rate, round) => rate / (others[round] ?? Number.NaN)))
 }
 
-async function rateOf(run: () => Promise<unknown>, turn: number): Promise<number> {
+async function rateOf(contestant: Contestant, turn: number): Promise<number> {
   // Whoever was just on has left the caches and the predictors to himself.
-  for (let n = 0; n < 32; n++) await run()
-  // Time on the processor, of all threads of this process: what others take on a busy machine does not count.
-  const start = process.cpuUsage()
+  await timeOf(contestant, 32)
   let count = 0
   let elapsed = 0
   do {
-    for (let n = 0; n < 16; n++) await run()
+    elapsed += await timeOf(contestant, 16)
     count += 16
-    const { user, system } = process.cpuUsage(start)
-    elapsed = (user + system) / 1000
   } while (elapsed < turn)
   return (count * 1000) / elapsed
+}
+
+/** Milliseconds on the processor, of all threads of this process: what others take on a busy machine does not count. */
+async function timeOf({ prepare, run }: Contestant, runs: number): Promise<number> {
+  await prepare?.(runs)
+  const start = process.cpuUsage()
+  for (let n = 0; n < runs; n++) await run()
+  const { user, system } = process.cpuUsage(start)
+  return (user + system) / 1000
 }

@@ -43,18 +43,18 @@ export function base58(text: string): Uint8Array | null {
 
 /** Most significant byte first, after as many zeros. */
 function fromLimbs(limbs: readonly number[], zeros: number): Uint8Array {
-  const bytes = new Uint8Array(limbs.length * 3)
-  limbs.forEach((limb, index) => {
-    const at = bytes.length - 3 * index
-    bytes[at - 1] = limb & 0xff
-    bytes[at - 2] = (limb >> 8) & 0xff
-    bytes[at - 3] = limb >> 16
-  })
-  const first = bytes.findIndex((byte) => byte !== 0)
-  const number = first < 0 ? bytes.subarray(0, 0) : bytes.subarray(first)
-  const whole = new Uint8Array(zeros + number.length)
-  whole.set(number, zeros)
-  return whole
+  const last = limbs.length - 1
+  const most = limbs[last] ?? 0
+  const size = last < 0 ? 0 : last * 3 + (most > 0xffff ? 3 : most > 0xff ? 2 : 1)
+  const bytes = new Uint8Array(zeros + size)
+  let at = bytes.length
+  for (const limb of limbs) {
+    // The last limb has fewer bytes than three; what is over is zero, and falls on the zeros or before the start, where nothing is written.
+    bytes[--at] = limb & 0xff
+    bytes[--at] = (limb >> 8) & 0xff
+    bytes[--at] = limb >> 16
+  }
+  return bytes
 }
 
 /** The base58btc text of bytes, without the `z` of Multibase. */

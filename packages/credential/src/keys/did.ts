@@ -52,7 +52,7 @@ const need = (id: string): Need => ({ kind: 'did_document', id })
 
 /** The name of a DID's document as it was at a moment, seconds since 1970: `versionTime` of DID Core section 3.2.1. */
 export const documentIdAt = (owner: string, at: number): string =>
-  `${owner}?versionTime=${new Date(Math.floor(at) * 1000).toISOString().replace('.000Z', 'Z')}`
+  `${owner}?versionTime=${new Date(Math.floor(at) * 1000).toISOString().slice(0, -'.000Z'.length)}Z`
 
 /**
  * Which documents must be brought to find this key: that of today, and when it does not have the key for signing (keys are

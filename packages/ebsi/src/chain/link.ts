@@ -1,5 +1,5 @@
 import { type Evidence, type Part, partKey } from '@symbolon/credential'
-import { base64url, type Primitives } from '@symbolon/sd-jwt'
+import { base64url, type Primitives, type PublicKey } from '@symbolon/sd-jwt'
 import type { AttributeReference } from '../identifiers/index.ts'
 import { type Accreditation, type NoAccreditation, readAccreditation } from '../records/accreditation.ts'
 import { type Attribute, type NoAttribute, readAttribute } from '../records/attribute.ts'
@@ -9,14 +9,17 @@ export interface Link {
   readonly part: Part
   readonly attribute: Attribute | NoAttribute
   readonly accreditation: Accreditation | NoAccreditation | undefined
+  /** The hash of its body, once somebody asked for it. */
+  hash?: Promise<string>
+  /** The key that was found to have signed it: it stays so for as long as both are the same objects. */
+  signedWith?: PublicKey
 }
 
 /** The name under which an attribute is kept as evidence. */
 export const needOf = ({ did, attributeId }: AttributeReference) => ({ kind: 'accreditation', id: `${did} ${attributeId}` }) as const
 
-/** Each part is read once, and hashed once, though every credential of an issuer asks for it. */
+/** Each part is read once, and what was found out of it stays with it, though every credential of an issuer asks for it. */
 const links = new WeakMap<Part, Link>()
-const hashes = new WeakMap<Part, Promise<string>>()
 
 /** What the evidence holds of an attribute; undefined: nothing. */
 export function linkOf(reference: AttributeReference, evidence: Evidence): Link | undefined {
@@ -32,14 +35,14 @@ export function linkOf(reference: AttributeReference, evidence: Evidence): Link 
 }
 
 /** The hash that the body of an attribute has, in hexadecimal. */
-export function bodyHash({ part }: Link, { body }: Attribute, primitives: Primitives): Promise<string> {
-  const hash = hashes.get(part) ?? hashOf(body, primitives)
-  hashes.set(part, hash)
-  return hash
+export function bodyHash(link: Link, { body }: Attribute, primitives: Primitives): Promise<string> {
+  link.hash ??= hashOf(body, primitives)
+  return link.hash
 }
 
+const encoder = new TextEncoder()
 const hashOf = async (body: string, primitives: Primitives): Promise<string> =>
-  base64url.decode(await primitives.digest('sha-256', new TextEncoder().encode(body))).toHex()
+  base64url.decode(await primitives.digest('sha-256', encoder.encode(body))).toHex()
 
 /** Seconds since a part was fetched; null when nobody knows. A clock that is a little behind makes nothing old. */
 export const ageOf = ({ fetchedAt }: Part, now: number): number | null => (fetchedAt === undefined ? null : Math.max(0, now - fetchedAt))

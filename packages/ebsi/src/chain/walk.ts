@@ -1,5 +1,5 @@
 import { type Anchor, type Claim, type FoundKey, keyOfDidUrl, readyKey, type TrustContext, type Vcdm } from '@symbolon/credential'
-import type { JsonObject, PublicKey } from '@symbolon/sd-jwt'
+import type { JsonObject } from '@symbolon/sd-jwt'
 import type { ChainCode } from '../errors.ts'
 import { foreignRegistry, parseAttributeReference } from '../identifiers/index.ts'
 import { type Accreditation, type AccreditedFor, GRANTS } from '../records/accreditation.ts'
@@ -184,9 +184,6 @@ function covers({ accreditedFor }: Accreditation, below: Below, jurisdiction: st
   return uncovered({ ...below.vcdm, types: listed }, accreditedFor, jurisdiction)
 }
 
-/** Which key was found to have signed a record: it stays so for as long as both are the same objects. */
-const signedWith = new WeakMap<Link, PublicKey>()
-
 /** The age of the document that has the key, when the signature is right with it. */
 async function isSigned(link: Link, { vc }: Accreditation, { context, settings }: Walking): Promise<number | WalkCode> {
   const { proof, issuer, issuedAt } = vc
@@ -199,9 +196,9 @@ async function isSigned(link: Link, { vc }: Accreditation, { context, settings }
   if (age === null || age > settings.maxAge) return 'evidence_stale'
   const key = found.jwk.crv === 'P-256' ? await readyKey(found.jwk, context.primitives) : null
   if (key === null) return 'accreditation_signature'
-  if (signedWith.get(link) !== key) {
+  if (link.signedWith !== key) {
     if (!(await context.primitives.verify('ES256', key, proof.input, proof.signature))) return 'accreditation_signature'
-    signedWith.set(link, key)
+    link.signedWith = key
   }
   return age
 }
