@@ -1,5 +1,15 @@
 import { createPublicKey, type KeyObject, verify } from 'node:crypto'
-import { type Evidence, findSigner, gather, type Lookup, type Part, parseCredential, parseTrust, partKey, prepareAnchors } from '@symbolon/credential'
+import {
+  type Evidence,
+  findSigner,
+  gather,
+  type Lookup,
+  type Part,
+  parseCredential,
+  parseTrust,
+  partKey,
+  prepareAnchors,
+} from '@symbolon/credential'
 import { ebsiTrust } from '@symbolon/ebsi'
 import { primitives } from '@symbolon/primitives/node'
 import type { JsonObject, Primitives } from '@symbolon/sd-jwt'
