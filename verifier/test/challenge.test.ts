@@ -174,6 +174,7 @@ describe('challenge', () => {
 
   it.each<[string, string[], number, RegExp]>([
     ['a question there is none of', ['challenge', 'nobody-asks-this'], 64, /there is no question/],
+    ['a question that no code can answer', ['challenge', 'ebsi-legislation-applies'], 64, /no code can answer .* jwt_vc_json/],
     ['no question', ['challenge'], 64, /QUESTION/],
     ['a key that is not there', ['challenge', 'museum-reduced-price', '--key', '/nowhere/key.pem'], 78, /--key/],
     ['certificates without a key', ['challenge', 'museum-reduced-price', '--certificate', 'c.pem'], 64, /--key/],

@@ -1,7 +1,7 @@
 export { QUESTION_CODES, QUESTION_FAULTS, type QuestionCode, type QuestionFaultCode } from './errors.ts'
 export { type CheckText, type JudgeContext, type Judgement, judge, type Reason } from './judge.ts'
 export { parseQuestion, type QuestionFault, type QuestionFolder } from './parse_question.ts'
-export { type GivenFault, givenFault, type Question, type QuestionWords } from './question.ts'
+export { formatsOf, type GivenFault, givenFault, type Question, type QuestionWords } from './question.ts'
 export { questionIn, questionPart } from './question_part.ts'
 export { evaluate, type Operand, operandsOf, type Place, type Rule, type Shown, type Truth } from './rule.ts'
 export { answerText, reasonText } from './words/index.ts'

@@ -60,3 +60,8 @@ export function givenFault({ given }: Question, values: Readonly<Record<string, 
   }
   return undefined
 }
+
+/** The formats of all that answers it, online or in a code; each once. */
+export const formatsOf = ({ query, codeQuery }: Question): readonly string[] => [
+  ...new Set([query, codeQuery].flatMap((one) => one?.credentials.map(({ format }) => format) ?? [])),
+]

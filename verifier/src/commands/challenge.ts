@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto'
 import { resolve } from 'node:path'
 import { qrSvg, qrTerminal, UsageError, verb, writeAtomically } from '@symbolon/command-line'
-import { CHALLENGE_LIFE, createChallenge } from '@symbolon/credential'
+import { CHALLENGE_LIFE, createChallenge, isFormatOfCodes } from '@symbolon/credential'
 import { primitives } from '@symbolon/primitives/node'
+import { formatsOf } from '@symbolon/question'
 import { settings } from '../config.ts'
 import { loadQuestions } from '../questions.ts'
 import { certifiedSigner } from '../signer.ts'
@@ -38,8 +39,15 @@ export const challenge = verb({
     }
     if (key === undefined && certificate !== undefined) throw new UsageError('challenge: --certificate goes with --key')
     const known = loadQuestions(loadTypes(options.types), options.questions)
-    if (!known.has(question))
+    const asked = known.get(question)
+    if (asked === undefined)
       throw new UsageError(`challenge: there is no question ${question}`, `known are ${[...known.keys()].join(', ')}`)
+    const formats = formatsOf(asked)
+    if (!formats.some(isFormatOfCodes))
+      throw new UsageError(
+        `challenge: no code can answer ${question}: it takes ${formats.join(', ')}`,
+        'ask it online, or take a file and `check` it',
+      )
     const now = seconds()
     const nonce = randomBytes(16).toString('base64url')
     const made = await createChallenge({ question, nonce, now }, await signerOf(key, certificate), primitives)

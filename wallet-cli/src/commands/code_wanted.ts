@@ -11,7 +11,7 @@ import {
   printable,
   showAudience,
 } from '@symbolon/credential'
-import type { Question } from '@symbolon/question'
+import { formatsOf, type Question } from '@symbolon/question'
 import { type Choice, choicesFor, dottedPath, hasEnded, unusedCopies, WalletError } from '@symbolon/wallet'
 import type { Settings } from '../config.ts'
 import { refused } from '../errors.ts'
@@ -120,9 +120,9 @@ async function toChallenge(path: string, id: string | undefined, options: CodeOp
 }
 
 /** Refuses a question that no code can answer, whoever asks it and whatever is held: all that it takes is of formats that codes do not hold. */
-function refuseWithoutCodes({ name, query, codeQuery }: Question): void {
-  const formats = [query, codeQuery].flatMap((one) => one?.credentials.map(({ format }) => format) ?? [])
-  if (!formats.some(isFormatOfCodes)) throw new CredentialError('code_format_not_held', `${name} takes ${[...new Set(formats)].join(', ')}`)
+function refuseWithoutCodes(question: Question): void {
+  const formats = formatsOf(question)
+  if (!formats.some(isFormatOfCodes)) throw new CredentialError('code_format_not_held', `${question.name} takes ${formats.join(', ')}`)
 }
 
 const UNSIGNED = 'WARNING: you do not sign this: whoever gets it can show it to others as long as it is good.'
