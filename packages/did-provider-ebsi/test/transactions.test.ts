@@ -12,7 +12,7 @@ const { signed, fresh, refused } = world
 describe('a transaction that is not as asked is not signed:', () => {
   const hexOf = (text: string): string => Buffer.from(text).toString('hex')
   test.each<[string, string, Spoil]>([
-    ['another ledger', 'chainId', result('insertDidDocument', (built) => ({ ...built, chainId: '0x1' }))],
+    ['another ledger', `chainId 1 instead of ${CHAIN}`, result('insertDidDocument', (built) => ({ ...built, chainId: '0x1' }))],
     ['another contract', 'to', result('insertDidDocument', (built) => ({ ...built, to: `0x${'12'.repeat(20)}` }))],
     ['another signer', 'from', result('insertDidDocument', (built) => ({ ...built, from: `0x${'12'.repeat(20)}` }))],
     ['a payment', 'value', result('insertDidDocument', (built) => ({ ...built, value: '0x1' }))],
@@ -49,7 +49,9 @@ describe('a transaction that is not as asked is not signed:', () => {
   })
 
   test('the ledger that the settings name', async () => {
-    expect(await refused((_, forward) => forward(), { chainId: CHAIN + 1 })).toBe('transaction_not_as_asked: chainId')
+    expect(await refused((_, forward) => forward(), { chainId: CHAIN + 1 })).toBe(
+      `transaction_not_as_asked: chainId ${CHAIN} instead of ${CHAIN + 1}`,
+    )
     expect(signed).toEqual([])
   })
 })

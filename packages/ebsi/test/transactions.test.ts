@@ -183,7 +183,7 @@ describe('a transaction that comes back', () => {
   test.each([
     ['from', { from: TO }],
     ['to', { to: FROM }],
-    ['chainId', { chainId: '0x1' }],
+    ['chainId 1 instead of 6175', { chainId: '0x1' }],
     ['value', { value: '0x1' }],
     ['gasPrice', { gasPrice: '0x1' }],
     ['function', { data: built(calls[1] as RegistryCall).data }],

@@ -56,12 +56,14 @@ export function readTransaction(result: Json): UnsignedTransaction {
  * Holds a transaction against what was asked: never is anything signed that this has not passed.
  *
  * Signer, ledger and contract as far as they are known; nothing is paid; the function and every argument. Throws
- * `transaction_not_as_asked` with the member that differs.
+ * `transaction_not_as_asked` with the member that differs; ledgers with both numbers.
  */
 export function checkTransaction(transaction: UnsignedTransaction, call: RegistryCall, expected: Expected): void {
   const difference =
     (isSame(transaction.from, expected.from) ? undefined : 'from') ??
-    (expected.chainId === undefined || BigInt(transaction.chainId) === expected.chainId ? undefined : 'chainId') ??
+    (expected.chainId === undefined || BigInt(transaction.chainId) === expected.chainId
+      ? undefined
+      : `chainId ${BigInt(transaction.chainId)} instead of ${expected.chainId}`) ??
     // A transaction without a ledger (EIP-155) could be sent on any.
     (BigInt(transaction.chainId) > 0n ? undefined : 'chainId') ??
     (expected.contract === undefined || isSame(transaction.to, expected.contract) ? undefined : 'to') ??
