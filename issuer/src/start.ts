@@ -66,7 +66,7 @@ export async function startIssuer(settings: Settings, surroundings: Surroundings
   }
   const { now, log } = given
   const certificate = settings.tls === undefined ? undefined : await developmentTls(settings.home, settings.url, now())
-  const server = await listen(settings.host, settings.port, certificate)
+  const server = await listen(settings.host, settings.port, certificate, 'ISSUER_PORT')
   const opened: Opened = []
   const close = async (): Promise<void> => {
     await server.close()

@@ -91,7 +91,7 @@ describe('what an issuer does not start with', () => {
 
   test('a port that is taken; nothing stays open', async () => {
     const one = await start()
-    expect(await faults({ ISSUER_PORT: String(one.port) })).toMatch(/cannot listen/)
+    expect(await faults({ ISSUER_PORT: String(one.port) })).toMatch(/ISSUER_PORT: cannot listen/)
     await one.close()
   })
 })

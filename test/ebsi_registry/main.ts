@@ -25,7 +25,7 @@ async function run(port: string, tao: boolean): Promise<void> {
   const ebsi = await startEbsiRegistry({ port: Number(port), bootstrap: { tao } })
   const post = (path: string, body: string): string => `  curl -H 'accept: application/jwt' -d '${body}' ${ebsi.origin}/double/${path}`
   console.log(`EBSI's registries, a local double: ${ebsi.origin}
-RootTAO (the trust anchor):       ${ebsi.root.did}${ebsi.tao ? `\nTAO:                             ${ebsi.tao.did}` : ''}
+RootTAO (the trust anchor):       ${ebsi.root.did}${ebsi.tao ? `\nTAO:                              ${ebsi.tao.did}` : ''}
 
 The programs of this repository believe one network; for this one
   export SYMBOLON_EBSI_REGISTRIES=double=${ebsi.origin}

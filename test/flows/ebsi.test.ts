@@ -142,6 +142,20 @@ describe('PDA1 by an issuer that is accredited on EBSI', () => {
     expect(trust).toBe('fail anchor_not_trusted')
   })
 
+  it('a wallet whose trust file does not name the root keeps nothing, and says that the root may be added', async () => {
+    const file = join(citizen.home, 'trust.json')
+    const entries = JSON.parse(readFileSync(setting.trustFile, 'utf8')).filter((entry: object) => !('did' in entry))
+    writeFileSync(
+      file,
+      JSON.stringify([
+        ...entries,
+        { name: 'another root', for: 'credential', types: [PDA1_TYPE], did: 'did:ebsi:zYcXJpGw4oxsrGXc5WdR3UA' },
+      ]),
+    )
+    const { hint } = (await citizen.receive(await offered(), ['--trust', file])).document
+    expect(hint).toMatch(/^nothing was stored\. The root .* is not in the trust file.*compare that DID and add it\.$/)
+  })
+
   it('is refused at the issuer for a type that the offer is not for, and with a proof by a key of another kind', async () => {
     const token = await tokenOf(setting, await offered())
     expect(await ask(setting, { token, type: STATUTE })).toMatchObject({ status: 403, body: { error: 'insufficient_scope' } })
@@ -163,7 +177,9 @@ describe('without its accreditation', () => {
     expect(after.exit).toBe(1)
     expect(after.checks).toMatchObject({ trust: 'fail attribute_revoked' })
     // The wallet asks the registry itself, and keeps nothing of an issuer that lost its right.
-    expectEnded(await citizen.receive(await offered()), 1, 'credential_refused', /attribute_revoked/)
+    const refused = await citizen.receive(await offered())
+    expectEnded(refused, 1, 'credential_refused', /attribute_revoked/)
+    expect(refused.document.hint).toBe(`nothing was stored. An accreditation of ${accredited.did} was taken back. Refuse it.`)
   })
 
   it('and accredited anew, its issuer is believed again: what it issues then names the new accreditation', async () => {

@@ -15,7 +15,10 @@ export const VERIFIER_CODES = {
     spec: 'verifier/README.md',
     hint: 'compare the address, or try again later: it must be the root of registries of EBSI',
   },
-  registry_root_unknown: { spec: 'verifier/README.md', hint: 'compare the DID of the root: the registry has nothing of it' },
+  registry_root_unknown: {
+    spec: 'verifier/README.md',
+    hint: 'compare the DID of the root, which is neither that of an issuer nor that of an accreditor below it',
+  },
   registry_too_large: { spec: 'verifier/README.md', hint: 'do not use this registry: none that is honest is so large' },
   verifier_unreachable: { spec: 'verifier/README.md', hint: 'start it with `symbolon-verifier serve`, or name its address with --url' },
 } as const satisfies Record<string, { spec: string; hint: string }>

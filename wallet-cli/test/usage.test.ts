@@ -1,5 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { WalletError } from '@symbolon/wallet'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { VERBS } from '../src/commands/index.ts'
 import { settings } from '../src/config.ts'
@@ -155,6 +156,19 @@ describe('the settings', () => {
 describe('errors', () => {
   it('that nobody foresaw are not explained away', () => {
     expect(explain(new Error('x'))).toBeNull()
+  })
+
+  it.each([
+    ['trust', 'fail', 'anchor_not_trusted', /^nothing was stored\. The root of its accreditations is not in the trust file/],
+    ['trust', 'fail', 'issuer_not_trusted', /^nothing was stored\. Its issuer is not in the trust file/],
+    ['trust', 'unknown', 'attribute_unknown', /^nothing was stored; what is needed to judge it .*: tell the issuer$/],
+    ['signature', 'unknown', 'signature_not_checked', /^nothing was stored; what is needed to judge it .*: tell the issuer$/],
+    ['validity', 'fail', 'expired', /^nothing was stored; tell the issuer, who has to issue it again$/],
+  ] as const)('of what was refused for its %s (%s, %s) say what helps', (id, outcome, code, hint) => {
+    const check = { id, outcome, code, spec: '', facts: {} }
+    expect(explain(new WalletError('credential_refused', `${id} ${code}`, undefined, check))).toMatchObject({
+      hint: expect.stringMatching(hint),
+    })
   })
 
   it('of a folder that cannot be a wallet are told', async () => {

@@ -33,7 +33,10 @@ export const keysEbsi = verb({
   usage: '',
   example: 'symbolon-issuer keys ebsi',
   options: {},
-  notes: 'The registry is not asked: what it says now, a verifier finds with `symbolon-verifier bundle fetch --ebsi`.',
+  notes: [
+    '`keys ebsi create` makes an identity and registers it, `keys ebsi accredit` registers its accreditation; each has a --help of its own.',
+    'The registry is not asked: what it says now, a verifier finds with `symbolon-verifier bundle fetch --ebsi`.',
+  ].join('\n'),
   async run({ options }) {
     const settings = commandSettings(options)
     return shown(requireIdentity(settings.ebsiFolder), settings)

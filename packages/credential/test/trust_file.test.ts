@@ -96,7 +96,7 @@ describe('the trust file', () => {
     ['did:ebsi:z1'],
   ])('refuses %j as a DID', (did) => {
     expect(faultsOf([{ name: 'root', did, for: 'credential' }])).toBe(
-      'trust_file_malformed: entry 0: did: must be a whole DID, without the name of a key',
+      'trust_file_malformed: entry 0: did: must be a whole DID, spelled as its method says, without the name of a key',
     )
   })
 

@@ -54,8 +54,8 @@ function openDoors() {
   }
 }
 
-/** Listens on a port, with a certificate for https; throws `SettingsError` when it cannot. The address is known before the first request is answered, so that what depends on it can be made. */
-export async function listen(host: string, port: number, certificate?: ServerCertificate): Promise<Server> {
+/** Listens on a port, with a certificate for https; throws `SettingsError` when it cannot, with the setting that names the port. The address is known before the first request is answered, so that what depends on it can be made. */
+export async function listen(host: string, port: number, certificate?: ServerCertificate, setting?: string): Promise<Server> {
   let listener: RequestListener = (_request, response) => {
     response.writeHead(503, { 'retry-after': '1' }).end()
   }
@@ -66,7 +66,10 @@ export async function listen(host: string, port: number, certificate?: ServerCer
   await new Promise<void>((resolve, reject) => {
     server.once('error', (error) => {
       const code = 'code' in error ? String(error.code) : error.name
-      reject(new SettingsError([`cannot listen on ${host} port ${port} (${code}): choose another port, or stop what listens there`]))
+      const where = setting === undefined ? '' : `${setting}: `
+      reject(
+        new SettingsError([`${where}cannot listen on ${host} port ${port} (${code}): choose another port, or stop what listens there`]),
+      )
     })
     server.listen(port, host, resolve)
   })

@@ -69,7 +69,7 @@ describe('what does not start (KX-02)', () => {
       NOW,
       /cannot be read as certificates/,
     )
-    refuse({ key: join(folder, 'nowhere.pem') }, NOW, /cannot be read/)
+    refuse({ key: join(folder, 'nowhere.pem') }, NOW, /nowhere\.pem: there is no such file/)
   })
 })
 

@@ -1,3 +1,5 @@
+import type { Check } from '@symbolon/credential'
+
 /** Every code of the wallet's own faults: the section that asks for it, and what the person can do. Rows sorted by code. */
 export const WALLET_CODES = {
   authorization_ended: {
@@ -60,12 +62,14 @@ export const WALLET_CODES = {
 
 export type WalletCode = keyof typeof WALLET_CODES
 
-/** The wallet cannot or will not do something: `code` says why, `detail` what about; neither holds claim values, keys or tokens. */
+/** The wallet cannot or will not do something: `code` says why, `detail` what about; neither holds claim values, keys or tokens. `check` is the one that failed, if one did. */
 export class WalletError extends Error {
   readonly code: WalletCode
-  constructor(code: WalletCode, detail?: string, cause?: unknown) {
+  readonly check: Check | undefined
+  constructor(code: WalletCode, detail?: string, cause?: unknown, check?: Check) {
     super(detail === undefined ? code : `${code}: ${detail}`, cause === undefined ? undefined : { cause })
     this.name = 'WalletError'
     this.code = code
+    this.check = check
   }
 }

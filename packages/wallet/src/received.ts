@@ -1,5 +1,6 @@
 import {
   type Anchors,
+  type Check,
   type Credential,
   CredentialError,
   type Evidence,
@@ -91,7 +92,7 @@ async function checkOne(credential: Credential, expected: Expected, judging: Jud
         'registry_not_believed',
         `the credential names the registry ${foreign}, which is none of SYMBOLON_EBSI_REGISTRIES`,
       )
-    throw refused(`${id} ${check?.code ?? 'was not checked'}`)
+    throw refused(`${id} ${check?.code ?? 'was not checked'}`, undefined, check)
   }
   return key
 }
@@ -127,7 +128,7 @@ const statusEntries = ({ status, vcdm }: View): string[] => [
   ),
 ]
 
-const refused = (detail: string, cause?: unknown): WalletError => new WalletError('credential_refused', detail, cause)
+const refused = (detail: string, cause?: unknown, check?: Check): WalletError => new WalletError('credential_refused', detail, cause, check)
 
 async function parse(text: string, primitives: Primitives): Promise<Credential> {
   try {

@@ -62,9 +62,10 @@ export async function registryFetch(
   const registry = bundleUrl(ebsi)
   if (registry === null) throw new UsageError('bundle fetch: --ebsi is no URL', 'give the root of the registries, as https://api.ebsi.eu')
   // What is in a bundle does not say of which network it is: it is known here for the last time.
-  if (!ebsiOf().registries.some((one) => one.root === rootUrl(registry)))
+  const used = ebsiOf().registries.map((one) => one.root)
+  if (!used.includes(rootUrl(registry)))
     throw new UsageError(
-      `bundle fetch: ${rootUrl(registry)} is none of the registries that are used here`,
+      `bundle fetch: ${rootUrl(registry)} is none of the registries that are used here (${used.join(', ')})`,
       'set SYMBOLON_EBSI_REGISTRIES to its network, as pilot, or to NETWORK=URL; who checks with the bundle needs the same',
     )
   return async ({ talk, ...turn }) => {

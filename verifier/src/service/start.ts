@@ -58,7 +58,7 @@ export async function startVerifier(settings: ServiceSettings, surroundings: Sur
   const now = surroundings.now ?? (() => Math.floor(Date.now() / 1000))
   const log = surroundings.log ?? openLog('verifier', settings.logLevel)
   const certificate = settings.tls === undefined ? undefined : await developmentTls(settings.home, settings.url, now())
-  const server = await listen(settings.host, settings.port, certificate)
+  const server = await listen(settings.host, settings.port, certificate, 'VERIFIER_PORT')
   const opened: Opened = []
   const close = async (): Promise<void> => {
     await server.close()

@@ -104,7 +104,9 @@ function readKey(entry: JsonObject, faults: string[]): Key | undefined {
 }
 
 function readDid(value: Json): { did: string } | string {
-  return typeof value === 'string' && isDid(value) ? { did: value } : 'did: must be a whole DID, without the name of a key'
+  return typeof value === 'string' && isDid(value)
+    ? { did: value }
+    : 'did: must be a whole DID, spelled as its method says, without the name of a key'
 }
 
 function readJwk(value: Json | undefined): { jwk: Jwk } | string {

@@ -49,7 +49,8 @@ function readTexts(place: SignerPlace): SignerPlace {
 function readText(path: string, what: string): string {
   try {
     return readFileSync(path, 'utf8')
-  } catch {
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') throw new Error(`${path}: there is no such file`)
     throw unreadable(path, what)
   }
 }
