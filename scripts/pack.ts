@@ -13,7 +13,6 @@ interface Manifest {
   exports: Record<string, unknown>
   bin?: Record<string, string>
   files: string[]
-  scripts?: unknown
 }
 
 const root = resolve(import.meta.dirname, '..')
@@ -37,9 +36,12 @@ const DATA: Record<string, [from: string, to: string][]> = {
 /** `./src/index.ts` as the emitted file of that ending. */
 const emitted = (file: string, ending: string): string => file.replace(/^\.\//, './dist/').replace(/\.[jt]s$/, ending)
 
-/** The manifest as it is published: every door leads to JavaScript with its declarations beside it. */
+/**
+ * The manifest as it is published: every door leads to JavaScript with its declarations beside it. The scripts stay, which nobody runs who installs it:
+ * were a pack to fail before `after`, the next one would find none and pack what lies there.
+ */
 export function publishedManifest(manifest: Manifest, data: readonly string[]): Manifest {
-  const { scripts: _, ...published } = manifest
+  const published = { ...manifest }
   published.exports = Object.fromEntries(
     Object.entries(manifest.exports).map(([door, file]) => [
       door,

@@ -55,6 +55,9 @@ function install(folder: string, thirdParty: readonly string[]): void {
 
 beforeAll(() => {
   cloneInto(copy)
+  // It fails after the packages were made ready, and takes nothing away.
+  expect(() => run('npm', ['pack', '--workspace', folders[0] ?? '', '--pack-destination', join(place, 'nowhere')], copy)).toThrow('ENOENT')
+  expect(existsSync(join(copy, folders[0] ?? '', 'package.json.kept'))).toBe(true)
   run('npm', ['pack', '--workspaces', '--pack-destination', place], copy)
   install(stranger, [...needed, ...chosen])
   install(bare, needed)
@@ -77,7 +80,7 @@ test('every package is a tarball of JavaScript, declarations, its licence and it
   }
 })
 
-test('packing leaves the working tree as it was', () => {
+test('packing leaves the working tree as it was, also after a pack that failed', () => {
   for (const [index, folder] of folders.entries()) {
     expect(manifestOf(join(copy, folder)), folder).toEqual(manifests[index])
     for (const left of ['dist', 'package.json.kept', 'LICENSE'])
