@@ -1,6 +1,8 @@
-import type { Part } from '@symbolon/credential'
+import { gather, type Need, type Part, parseCredential } from '@symbolon/credential'
+import { primitives } from '@symbolon/primitives/node'
 import type { JsonObject } from '@symbolon/sd-jwt'
 import { describe, expect, test } from 'vitest'
+import { ebsiTrust } from '../src/index.ts'
 import {
   accreditation,
   answerOf,
@@ -67,8 +69,6 @@ describe('a chain is not walked for', () => {
     const body = JSON.stringify({ type: ['VerifiableAuthorisationForTrustChain'], credentialSubject: { id: stranger.did } })
     const asked: string[] = []
     const { chainNeeds } = await import('../src/chain/needs.ts')
-    const { parseCredential } = await import('@symbolon/credential')
-    const { primitives } = await import('@symbolon/primitives/node')
     const { completed } = await import('../src/chain/settings.ts')
     const { view } = await parseCredential(text, primitives)
     for (const need of chainNeeds(view, new Map(), completed({ registries: REGISTRIES }))) asked.push(need.id)
@@ -96,6 +96,24 @@ describe('a chain is not walked for', () => {
     )
     const text = await pda1({ termsOfUse: ids.map((id) => terms(tao.did, id)) }, tao)
     expect(await found(text, [...many, documentPart(tao)], { settings: { maxDepth: 16 } })).toBe('fail terms_of_use_ambiguous')
+  })
+
+  test('nor are all its branches asked for', async () => {
+    const idOf = (path: string) => path.padEnd(64, '0')
+    const branches = (path: string) => ['1', '2', '3', '4'].map((one) => terms(stranger.did, idOf(path + one)))
+    let asked = 0
+    const lookup = async (need: Need) => {
+      if (need.kind !== 'accreditation') return undefined
+      asked++
+      const id = need.id.slice(-64)
+      const given = { ...step({ subject: stranger, by: stranger, id, role: 'TAO' }), vc: { termsOfUse: branches(id.replace(/0+$/, '')) } }
+      return accreditation(stranger.did, id, await answerOf(given, root.did))
+    }
+    const credential = await parseCredential(await pda1({ termsOfUse: branches('') }, stranger), primitives)
+    await gather(credential, lookup, [ebsiTrust({ registries: REGISTRIES })])
+    // 32 by whatever is known at the time, at each of six depths: not 4 + 4² + 4³ + ...
+    expect(asked).toBeGreaterThan(32)
+    expect(asked).toBeLessThan(6 * 32)
   })
 
   test('facts name DIDs and dates, and nothing of what was shown', async () => {

@@ -6,7 +6,7 @@ import { type Accreditation, type AccreditedFor, GRANTS } from '../records/accre
 import type { Attribute } from '../records/attribute.ts'
 import { isGeneral, uncovered, widened } from './coverage.ts'
 import { ageOf, bodyHash, type Link, linkOf, needOf } from './link.ts'
-import { issuanceCertificates } from './references.ts'
+import { issuanceCertificates, MOST_RECORDS } from './references.ts'
 import type { Completed } from './settings.ts'
 
 /** One accreditation on the way: who was accredited by whom as what, and from when to when (seconds since 1970). */
@@ -41,11 +41,9 @@ interface Walking {
   readonly claim: Claim
   readonly context: TrustContext
   readonly settings: Completed
-  /** How many records may still be looked at: several references a step would multiply. */
+  /** How many records may still be looked at. */
   left: number
 }
-
-const MOST_RECORDS = 32
 
 /** Walks from a credential's issuer to a root that the trust file names, by evidence alone. */
 export const walk = (below: Below, claim: Claim, context: TrustContext, settings: Completed): Promise<Walked> =>
