@@ -1,6 +1,6 @@
 import { gather, type Need, type Part, parseCredential } from '@symbolon/credential'
 import { primitives } from '@symbolon/primitives/node'
-import type { JsonObject } from '@symbolon/sd-jwt'
+import type { JsonObject, Primitives, PublicKey } from '@symbolon/sd-jwt'
 import { describe, expect, test } from 'vitest'
 import { ebsiTrust } from '../src/index.ts'
 import {
@@ -120,5 +120,34 @@ describe('a chain is not walked for', () => {
     const { facts } = await judged(await pda1({ types: ['Diploma'] }), whole)
     expect(facts).toEqual({ did: ti.did })
     expect(JSON.stringify((await judged(await pda1(), whole, { judging: {} } as Judging)).facts)).not.toContain('eyJ')
+  })
+})
+
+describe('what was found out of a record', () => {
+  test('is found out again by other primitives, also when they make the same keys ready', async () => {
+    const keys = new Map<string, PublicKey>()
+    const sharing: Primitives = {
+      ...primitives,
+      async importKey(key, algorithm) {
+        const name = JSON.stringify(key)
+        const ready = keys.get(name) ?? (await primitives.importKey(key, algorithm))
+        keys.set(name, ready)
+        return ready
+      },
+    }
+    const forged = await registry([{ id: IDS.ti, vc: { key: stranger.key } }])
+    expect(await found(await pda1(), forged, { primitives: { ...sharing, verify: () => true } })).toBe('pass chain_trusted')
+    expect(await found(await pda1(), forged, { primitives: sharing })).toBe('fail accreditation_signature')
+  })
+
+  test('and a hash that could not be worked out is worked out the next time', async () => {
+    const parts = await registry()
+    let failures = 1
+    const failing: Primitives = {
+      ...primitives,
+      digest: async (...given) => (failures-- > 0 ? Promise.reject(new Error('no digest now')) : primitives.digest(...given)),
+    }
+    await expect(found(await pda1(), parts, { primitives: failing })).rejects.toThrow('no digest now')
+    expect(await found(await pda1(), parts, { primitives: failing })).toBe('pass chain_trusted')
   })
 })

@@ -5,7 +5,7 @@ import { foreignRegistry, parseAttributeReference } from '../identifiers/index.t
 import { type Accreditation, type AccreditedFor, GRANTS } from '../records/accreditation.ts'
 import type { Attribute } from '../records/attribute.ts'
 import { isGeneral, uncovered, widened } from './coverage.ts'
-import { ageOf, bodyHash, type Link, linkOf, needOf } from './link.ts'
+import { ageOf, bodyHash, foundOut, type Link, linkOf, needOf } from './link.ts'
 import { issuanceCertificates, MOST_RECORDS } from './references.ts'
 import type { Completed } from './settings.ts'
 
@@ -194,9 +194,10 @@ async function isSigned(link: Link, { vc }: Accreditation, { context, settings }
   if (age === null || age > settings.maxAge) return 'evidence_stale'
   const key = found.jwk.crv === 'P-256' ? await readyKey(found.jwk, context.primitives) : null
   if (key === null) return 'accreditation_signature'
-  if (link.signedWith !== key) {
+  const known = foundOut(link, context.primitives)
+  if (known.signedWith !== key) {
     if (!(await context.primitives.verify('ES256', key, proof.input, proof.signature))) return 'accreditation_signature'
-    link.signedWith = key
+    known.signedWith = key
   }
   return age
 }
