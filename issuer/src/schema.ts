@@ -112,4 +112,8 @@ export const MIGRATIONS: readonly Migration[] = [
     // How a list is written and who signs it, as the format of its credentials wants.
     "alter table status_lists add column form text not null default 'token'",
   ],
+  [
+    // Whose credentials alone may name a list. Empty: it is bound to nobody, or older than this column.
+    "alter table status_lists add column issuer text not null default ''",
+  ],
 ]

@@ -115,10 +115,10 @@ export function openStatusLists(
     async token(id) {
       await countChanges()
       const list = await store.get(
-        'select id, uri, form, bits, size, version, token, token_version, token_issued_at from status_lists where id = $1',
+        'select id, uri, form, issuer, bits, size, version, token, token_version, token_issued_at from status_lists where id = $1',
         id,
       )
-      const form = list && formNamed(textOf(list, 'form'))
+      const form = list && formOfList(list)
       if (list === undefined || form === undefined) throw refused('status_list_not_found')
       const token = optionalText(list, 'token')
       if (token !== null && list.token_version === list.version) {
@@ -132,8 +132,8 @@ export function openStatusLists(
     },
 
     async ids() {
-      const rows = await store.all('select id, form from status_lists order by created_at, id')
-      return rows.flatMap((row) => (formNamed(textOf(row, 'form')) === undefined ? [] : [textOf(row, 'id')]))
+      const rows = await store.all('select id, form, issuer from status_lists order by created_at, id')
+      return rows.flatMap((row) => (formOfList(row) === undefined ? [] : [textOf(row, 'id')]))
     },
   }
 
@@ -159,29 +159,39 @@ export function openStatusLists(
     return { uri: textOf(list, 'uri'), token, mediaType, issuedAt, staleAt: issuedAt + settings.statusTtl }
   }
 
-  function formNamed(name: string): StatusForm | undefined {
-    return Object.entries(forms).find(([known]) => known === name)?.[1]
+  /** The form that signs a list; none for that of an identity which was there before: whoever signed it now would put another's name under its address. */
+  function formOfList(list: Row): StatusForm | undefined {
+    const form = Object.entries(forms).find(([known]) => known === list.form)?.[1]
+    return form !== undefined && ['', form.issuer].includes(textOf(list, 'issuer')) ? form : undefined
   }
 
-  function findOpen(statements: Statements, { form, bits }: Kind): Promise<Row | undefined> {
+  function issuerOf({ form }: Kind): string {
+    return forms[form]?.issuer ?? ''
+  }
+
+  function findOpen(statements: Statements, kind: Kind): Promise<Row | undefined> {
     return statements.get(
-      'select id, uri, size from status_lists where form = $1 and bits = $2 and is_open = 1 and uri = $3 || id order by created_at, id limit 1',
-      form,
-      bits,
+      `select id, uri, size from status_lists
+       where form = $1 and bits = $2 and is_open = 1 and uri = $3 || id and issuer = $4 order by created_at, id limit 1`,
+      kind.form,
+      kind.bits,
       place,
+      issuerOf(kind),
     )
   }
 
-  async function newList(tx: Statements, { form, bits }: Kind): Promise<Row> {
+  async function newList(tx: Statements, kind: Kind): Promise<Row> {
+    const { form, bits } = kind
     const size = Math.max(settings.statusListSize, forms[form]?.least ?? 0)
     const id = randomId()
     // Kept as credentials say it: an issuer that moves to another address still speaks of its old lists, and begins new ones.
     const uri = place + id
     await tx.run(
-      'insert into status_lists (id, uri, form, bits, size, is_open, version, created_at) values ($1, $2, $3, $4, $5, 1, 0, $6)',
+      'insert into status_lists (id, uri, form, issuer, bits, size, is_open, version, created_at) values ($1, $2, $3, $4, $5, $6, 1, 0, $7)',
       id,
       uri,
       form,
+      issuerOf(kind),
       bits,
       size,
       now(),

@@ -200,4 +200,29 @@ describe('an accreditation', () => {
     expect((await fetch(`${after.url}/bundle`)).status).toBe(200)
     await after.close()
   })
+  test('of an identity that another took the place of: its lists are neither signed by that one nor named by what that one issues', async () => {
+    const [{ home }, other] = [await accredited(), await accredited()]
+    const before = await start({ SYMBOLON_HOME: home })
+    const listOf = async (running: TestIssuer) => {
+      const [text = ''] = (await issuance(running, { type: TYPE, subject: ANDREI })).texts
+      return vcOf(text).credentialStatus.statusListCredential
+    }
+    const list = await listOf(before)
+    expect(vcOf(await (await fetch(list)).text()).issuer).not.toBe(other.did)
+    await before.close()
+    const moved = { SYMBOLON_HOME: home, ISSUER_PORT: String(before.port), ISSUER_EBSI_FOLDER: join(other.home, 'issuer', 'ebsi') }
+    const after = await start(moved)
+    expect((await fetch(list)).status).toBe(404)
+    const another = await listOf(after)
+    expect(another).not.toBe(list)
+    expect(vcOf(await (await fetch(another)).text()).issuer).toBe(other.did)
+    const { manifest } = await (await fetch(`${after.url}/bundle`)).json()
+    const lists = parseManifest(manifest).manifest.entries.flatMap(({ kind, id }) => (kind === 'status_list' ? [id] : []))
+    expect([lists.includes(list), lists.includes(another)]).toEqual([false, true])
+    await after.close()
+    // Its own identity is back, and so are its lists.
+    const again = await start({ SYMBOLON_HOME: home, ISSUER_PORT: String(before.port) })
+    expect([(await fetch(list)).status, await listOf(again)]).toEqual([200, list])
+    await again.close()
+  })
 })

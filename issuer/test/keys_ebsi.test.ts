@@ -1,4 +1,5 @@
-import { readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { generateKeyPairSync } from 'node:crypto'
+import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { EbsiError } from '@symbolon/ebsi'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
@@ -125,6 +126,13 @@ describe('keys ebsi', () => {
     expect(loadIdentity(folderOf(home))).toMatchObject({ did: made.did, registry: double.origin })
   })
 
+  test('an authorisation for nobody yet makes no identity: it could not be for that one', async () => {
+    const home = newHome()
+    for (const text of [double.onboard(OTHER), 'nonsense'])
+      expect(await codeOf(home, ['create', '--registry', double.origin, '--onboarding', '-'], text)).toEqual([64, 'usage'])
+    expect(readdirSync(folderOf(home)).filter((name) => name !== 'lock')).toEqual([])
+  })
+
   test('an address that is no registry, a number that is no ledger, no address at all', async () => {
     const home = newHome()
     expect(await codeOf(home, ['create'])).toEqual([64, 'usage'])
@@ -182,6 +190,53 @@ describe('keys ebsi', () => {
     const { credential } = await double.accredit({ did })
     await expect(accredit(folder, credential, seconds() + 20 * 365 * 86_400)).rejects.toMatchObject({ code: 'accreditation_ended' })
     expect(loadIdentity(folder)?.accreditations).toEqual([])
+  })
+})
+
+describe('a key file that is', () => {
+  const pem = (namedCurve: string) =>
+    generateKeyPairSync('ec', { namedCurve }).privateKey.export({ format: 'pem', type: 'pkcs8' }).toString()
+
+  test.each<[string, 'ledgerKey' | 'signingKey', string | null]>([
+    ['gone', 'ledgerKey', null],
+    ['gone', 'signingKey', null],
+    ['no key', 'ledgerKey', 'not a key: 1234567890'],
+    ['a key of another curve', 'ledgerKey', pem('P-256')],
+    ['another key, which the registry would have for ever', 'ledgerKey', pem('secp256k1')],
+    ['another key, which the registry would have for ever', 'signingKey', pem('P-256')],
+  ])('%s (%s) is named before anybody is asked', async (_, name, content) => {
+    const home = newHome()
+    const folder = folderOf(home)
+    const { did, [name]: alias } = await createIdentity(folder, { registry: double.origin })
+    const path = join(folder, `${alias}.pem`)
+    const kept = readFileSync(path, 'utf8')
+    rmSync(path)
+    if (content !== null) writeFileSync(path, content)
+    let asked = 0
+    double.faults.spoil = (request, answer) => {
+      asked++
+      return spoil(request, answer)
+    }
+    const { exit, out, err } = await run(home, ['create', '--onboarding', '-'], double.onboard(did))
+    expect([exit, JSON.parse(out).message, asked]).toEqual([
+      78,
+      `${path} is not the key of the identity on EBSI: bring it back from a copy`,
+      0,
+    ])
+    expect(out + err).not.toMatch(/1234567890|PRIVATE/)
+    writeFileSync(path, kept)
+    expect((await run(home, ['create', '--onboarding', '-'], double.onboard(did))).exit).toBe(0)
+  })
+
+  test('of somebody else, in the same folder, is left alone', async () => {
+    const home = newHome()
+    const folder = folderOf(home)
+    mkdirSync(folder, { recursive: true })
+    const others = { 'tls.pem': 'not a key', 'other.pem': pem('P-384') }
+    for (const [name, content] of Object.entries(others)) writeFileSync(join(folder, name), content)
+    const { did } = await createIdentity(folder, { registry: double.origin })
+    expect((await run(home, ['create', '--onboarding', '-'], double.onboard(did))).exit).toBe(0)
+    for (const [name, content] of Object.entries(others)) expect(readFileSync(join(folder, name), 'utf8')).toBe(content)
   })
 })
 

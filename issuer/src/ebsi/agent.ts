@@ -3,7 +3,7 @@ import { createAgent, type IDIDManager, type IKeyManager, type TAgent } from '@v
 import { DIDManager, MemoryDIDStore } from '@veramo/did-manager'
 import { KeyManager, MemoryKeyStore } from '@veramo/key-manager'
 import type { StoredIdentity } from './identity_file.ts'
-import { keyFiles } from './key_files.ts'
+import { keyFiles, readKey } from './key_files.ts'
 
 /** The registries that an agent is for. */
 export type RegistrySettings = Pick<StoredIdentity, 'registry' | 'chainId'>
@@ -12,7 +12,7 @@ export type RegistrySettings = Pick<StoredIdentity, 'registry' | 'chainId'>
 export interface EbsiAgent {
   /** A new DID with its two keys; the registry does not hear of it. */
   create(): Promise<Pick<StoredIdentity, 'did' | 'ledgerKey' | 'signingKey'>>
-  /** Enters the identity into the DID Registry, or what is missing of it; throws `EbsiError`. */
+  /** Enters the identity into the DID Registry, or what is missing of it; throws `EbsiError`, and `SettingsError` without its keys. */
   onboard(stored: StoredIdentity, authorisation: string): Promise<void>
   /** The identity, ready to write. */
   identity(stored: StoredIdentity): Promise<Identity>
@@ -34,6 +34,9 @@ export async function openAgent(folder: string, settings: RegistrySettings): Pro
     ],
   })
   const identifier = async ({ did, ledgerKey, signingKey }: StoredIdentity): Promise<PartialIdentifier> => {
+    // Of one that is gone the agent would say only that it does not know it.
+    readKey(folder, ledgerKey, 'secp256k1')
+    readKey(folder, signingKey, 'P-256')
     const keys = [await agent.keyManagerGet({ kid: ledgerKey }), await agent.keyManagerGet({ kid: signingKey })]
     return { did, controllerKeyId: ledgerKey, keys, services: [] }
   }

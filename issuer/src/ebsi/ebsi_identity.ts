@@ -1,11 +1,9 @@
-import { createHash } from 'node:crypto'
 import type { CredentialType } from '@symbolon/credential'
 import { signer } from '@symbolon/primitives/node'
-import { SettingsError } from '@symbolon/service'
 import type { Identity } from '../identities.ts'
 import { type Accreditation, accreditationsOf, covers, current, issuanceCertificate } from './accreditations.ts'
 import { loadIdentity, type StoredIdentity } from './identity_file.ts'
-import { keyFile, readKey } from './key_files.ts'
+import { readKey } from './key_files.ts'
 
 /** A legal entity on EBSI that issues: under its DID, by its accreditations. */
 export interface EbsiIdentity extends Identity {
@@ -27,7 +25,7 @@ export function openEbsiIdentity(folder: string): EbsiIdentity | null {
   if (!stored?.isRegistered) return null
   const { did, registry } = stored
   const kid = kidOf(stored)
-  const key = signer(openKey(folder, stored.signingKey), 'ES256')
+  const key = signer(readKey(folder, stored.signingKey, 'P-256'), 'ES256')
   const accreditations = accreditationsOf(stored)
   const currently = (now: number): Accreditation[] => current(accreditations, now)
   return {
@@ -52,17 +50,4 @@ export function whyNot(folder: string, type: CredentialType, now: number): strin
   if (fitting.length === 0) return 'no accreditation covers its types and schema; enter one with `symbolon-issuer keys ebsi accredit FILE`'
   if (current(fitting, now).length === 0) return 'the accreditation that covers it has ended or not begun; enter a new one'
   return null
-}
-
-function openKey(folder: string, name: string) {
-  const path = keyFile(folder, name)
-  try {
-    const key = readKey(folder, name)
-    const { kty, crv, x, y } = key.export({ format: 'jwk' })
-    const thumbprint = createHash('sha256').update(JSON.stringify({ crv, kty, x, y })).digest('base64url')
-    if (thumbprint === name && crv === 'P-256') return key
-  } catch {
-    // Said below: what OpenSSL says would not help, and may hold more than it should.
-  }
-  throw new SettingsError([`${path} is not the key of the identity on EBSI: bring it back from a copy`])
 }

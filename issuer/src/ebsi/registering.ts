@@ -21,12 +21,15 @@ const ONBOARDING = 'VerifiableAuthorisationToOnboard'
 /**
  * Makes an identity when there is none, and with an authorisation enters it into the registry, or what is missing of it there; it can be repeated at any time.
  *
- * It is written down before anybody outside hears of it, so that no DID is ever registered whose keys are lost. Throws `RefusedError`, `EbsiError`, and `UsageError` for a
- * new identity without a registry.
+ * It is written down before anybody outside hears of it, so that no DID is ever registered whose keys are lost. Throws `RefusedError`, `EbsiError`, `SettingsError` without
+ * its keys, and `UsageError` for a new identity without a registry, or with an authorisation.
  */
 export const createIdentity = (folder: string, wish: Wish): Promise<StoredIdentity> =>
   alone(folder, async () => {
     const found = loadIdentity(folder)
+    // An authorisation names a DID, and the new one would be another.
+    if (found === null && wish.onboarding !== undefined)
+      throw new UsageError('keys ebsi create: there is no identity on EBSI to go on with; make one first, with --registry alone')
     const stored = found === null ? await make(folder, wish) : meant(found, wish)
     if (wish.onboarding === undefined) {
       if (stored.isRegistered) throw commandRefused('identity_registered', `this issuer is ${stored.did} already`)

@@ -12,8 +12,9 @@ const MOST_NAMED = 4
 
 /** Bitstring Status List 1.0, signed by the key that signs the credentials: a list is a credential of the same issuer. `now` gives seconds. */
 export const bitstringForm = ({ did, kid, registry, signer, currently }: EbsiIdentity, now: () => number): StatusForm => ({
-  // As the credentials it is VCDM 1.1 in a JWT, not what application/vc+jwt stands for.
+  // VCDM 1.1 in a JWT, whichever model its credentials are of, and not what application/vc+jwt stands for.
   mediaType: 'application/jwt',
+  issuer: did,
   // Section 3.2, step 9: in a shorter one it could be told who is meant.
   least: 131_072,
   async sign({ uri, packed, issuedAt, expires }) {

@@ -14,6 +14,8 @@ export interface ListDraft {
 /** One form of status lists, with what signs them. */
 export interface StatusForm {
   readonly mediaType: string
+  /** Whose credentials alone may name its lists, as they name their issuer; empty where a list is bound to nobody. */
+  readonly issuer: string
   /** The fewest entries that a list of this form has, whatever the setting says. */
   readonly least: number
   sign(draft: ListDraft): Promise<string>

@@ -9,6 +9,7 @@ const compress = promisify(deflate)
 /** Token Status List, signed by the key that is certified for it. */
 export const tokenForm = ({ signer, x5c }: CertifiedSigner): StatusForm => ({
   mediaType: 'application/statuslist+jwt',
+  issuer: '',
   least: 1,
   async sign(draft) {
     // The highest level, as section 4.1 recommends: a list is made once and carried to every desk.

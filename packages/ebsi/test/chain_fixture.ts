@@ -13,7 +13,7 @@ import {
   type SignerVerdict,
 } from '@symbolon/credential'
 import { primitives, signer } from '@symbolon/primitives/node'
-import { type JsonObject, unsignedJws } from '@symbolon/sd-jwt'
+import { type JsonObject, type Primitives, unsignedJws } from '@symbolon/sd-jwt'
 import { attributeUrl, createDidEbsi, type EbsiSettings, ebsiTrust } from '../src/index.ts'
 
 export const NOW = 1_795_435_200
@@ -188,13 +188,15 @@ export interface Judging {
   readonly now?: number
   readonly purpose?: Purpose
   readonly signedBy?: Entity
+  /** What judges; what reads are always those of this process. */
+  readonly primitives?: Primitives
 }
 
 /** What is found of a credential's signer with this evidence. */
 export async function judged(
   text: string,
   parts: readonly Part[],
-  { trust = TRUST, settings = {}, now = NOW, purpose = 'credential', signedBy }: Judging = {},
+  { trust = TRUST, settings = {}, now = NOW, purpose = 'credential', signedBy, primitives: judging = primitives }: Judging = {},
 ): Promise<SignerVerdict> {
   const credential = await parseCredential(text, primitives)
   const anchors = await prepareAnchors(parseTrust(JSON.stringify(trust)), primitives)
@@ -209,7 +211,7 @@ export async function judged(
     anchors,
     evidence: signedBy === undefined ? evidence : held,
     mechanisms,
-    primitives,
+    primitives: judging,
     now,
   })
 }

@@ -1,6 +1,8 @@
-import type { Part } from '@symbolon/credential'
-import type { JsonObject } from '@symbolon/sd-jwt'
+import { gather, type Need, type Part, parseCredential } from '@symbolon/credential'
+import { primitives } from '@symbolon/primitives/node'
+import type { JsonObject, Primitives, PublicKey } from '@symbolon/sd-jwt'
 import { describe, expect, test } from 'vitest'
+import { ebsiTrust } from '../src/index.ts'
 import {
   accreditation,
   answerOf,
@@ -67,8 +69,6 @@ describe('a chain is not walked for', () => {
     const body = JSON.stringify({ type: ['VerifiableAuthorisationForTrustChain'], credentialSubject: { id: stranger.did } })
     const asked: string[] = []
     const { chainNeeds } = await import('../src/chain/needs.ts')
-    const { parseCredential } = await import('@symbolon/credential')
-    const { primitives } = await import('@symbolon/primitives/node')
     const { completed } = await import('../src/chain/settings.ts')
     const { view } = await parseCredential(text, primitives)
     for (const need of chainNeeds(view, new Map(), completed({ registries: REGISTRIES }))) asked.push(need.id)
@@ -98,9 +98,56 @@ describe('a chain is not walked for', () => {
     expect(await found(text, [...many, documentPart(tao)], { settings: { maxDepth: 16 } })).toBe('fail terms_of_use_ambiguous')
   })
 
+  test('nor are all its branches asked for', async () => {
+    const idOf = (path: string) => path.padEnd(64, '0')
+    const branches = (path: string) => ['1', '2', '3', '4'].map((one) => terms(stranger.did, idOf(path + one)))
+    let asked = 0
+    const lookup = async (need: Need) => {
+      if (need.kind !== 'accreditation') return undefined
+      asked++
+      const id = need.id.slice(-64)
+      const given = { ...step({ subject: stranger, by: stranger, id, role: 'TAO' }), vc: { termsOfUse: branches(id.replace(/0+$/, '')) } }
+      return accreditation(stranger.did, id, await answerOf(given, root.did))
+    }
+    const credential = await parseCredential(await pda1({ termsOfUse: branches('') }, stranger), primitives)
+    await gather(credential, lookup, [ebsiTrust({ registries: REGISTRIES })])
+    // 32 by whatever is known at the time, at each of six depths: not 4 + 4² + 4³ + ...
+    expect(asked).toBeGreaterThan(32)
+    expect(asked).toBeLessThan(6 * 32)
+  })
+
   test('facts name DIDs and dates, and nothing of what was shown', async () => {
     const { facts } = await judged(await pda1({ types: ['Diploma'] }), whole)
     expect(facts).toEqual({ did: ti.did })
     expect(JSON.stringify((await judged(await pda1(), whole, { judging: {} } as Judging)).facts)).not.toContain('eyJ')
+  })
+})
+
+describe('what was found out of a record', () => {
+  test('is found out again by other primitives, also when they make the same keys ready', async () => {
+    const keys = new Map<string, PublicKey>()
+    const sharing: Primitives = {
+      ...primitives,
+      async importKey(key, algorithm) {
+        const name = JSON.stringify(key)
+        const ready = keys.get(name) ?? (await primitives.importKey(key, algorithm))
+        keys.set(name, ready)
+        return ready
+      },
+    }
+    const forged = await registry([{ id: IDS.ti, vc: { key: stranger.key } }])
+    expect(await found(await pda1(), forged, { primitives: { ...sharing, verify: () => true } })).toBe('pass chain_trusted')
+    expect(await found(await pda1(), forged, { primitives: sharing })).toBe('fail accreditation_signature')
+  })
+
+  test('and a hash that could not be worked out is worked out the next time', async () => {
+    const parts = await registry()
+    let failures = 1
+    const failing: Primitives = {
+      ...primitives,
+      digest: async (...given) => (failures-- > 0 ? Promise.reject(new Error('no digest now')) : primitives.digest(...given)),
+    }
+    await expect(found(await pda1(), parts, { primitives: failing })).rejects.toThrow('no digest now')
+    expect(await found(await pda1(), parts, { primitives: failing })).toBe('pass chain_trusted')
   })
 })

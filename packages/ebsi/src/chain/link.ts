@@ -9,8 +9,12 @@ export interface Link {
   readonly part: Part
   readonly attribute: Attribute | NoAttribute
   readonly accreditation: Accreditation | NoAccreditation | undefined
-  /** The hash of its body, once somebody asked for it. */
-  hash?: Promise<string>
+}
+
+/** What was found out of a link; what could not be is not remembered, and is tried again. */
+interface FoundOut {
+  /** The hash of its body, in hexadecimal. */
+  hash?: string
   /** The key that was found to have signed it: it stays so for as long as both are the same objects. */
   signedWith?: PublicKey
 }
@@ -18,7 +22,7 @@ export interface Link {
 /** The name under which an attribute is kept as evidence. */
 export const needOf = ({ did, attributeId }: AttributeReference) => ({ kind: 'accreditation', id: `${did} ${attributeId}` }) as const
 
-/** Each part is read once, and what was found out of it stays with it, though every credential of an issuer asks for it. */
+/** Each part is read once, though every credential of an issuer asks for it. */
 const links = new WeakMap<Part, Link>()
 
 /** What the evidence holds of an attribute; undefined: nothing. */
@@ -34,10 +38,23 @@ export function linkOf(reference: AttributeReference, evidence: Evidence): Link 
   return link
 }
 
+/** By primitives, as the keys that they make ready: none takes the word of others. */
+const found = new WeakMap<Primitives, WeakMap<Link, FoundOut>>()
+
+/** What these primitives found out of a link, to be read and added to. */
+export function foundOut(link: Link, primitives: Primitives): FoundOut {
+  const ofLinks = found.get(primitives) ?? new WeakMap<Link, FoundOut>()
+  found.set(primitives, ofLinks)
+  const known = ofLinks.get(link) ?? {}
+  ofLinks.set(link, known)
+  return known
+}
+
 /** The hash that the body of an attribute has, in hexadecimal. */
-export function bodyHash(link: Link, { body }: Attribute, primitives: Primitives): Promise<string> {
-  link.hash ??= hashOf(body, primitives)
-  return link.hash
+export async function bodyHash(link: Link, { body }: Attribute, primitives: Primitives): Promise<string> {
+  const known = foundOut(link, primitives)
+  known.hash ??= await hashOf(body, primitives)
+  return known.hash
 }
 
 const encoder = new TextEncoder()

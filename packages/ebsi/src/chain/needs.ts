@@ -2,7 +2,7 @@ import { didDocumentNeeds, type Evidence, type Need, type View } from '@symbolon
 import type { JsonObject } from '@symbolon/sd-jwt'
 import { parseAttributeReference } from '../identifiers/index.ts'
 import { linkOf, needOf } from './link.ts'
-import { issuanceCertificates } from './references.ts'
+import { issuanceCertificates, MOST_RECORDS } from './references.ts'
 import type { Completed } from './settings.ts'
 
 /** What must still be brought to walk from a credential to a root, as far as what is known leads; pure. */
@@ -14,7 +14,8 @@ export function chainNeeds({ issuer, vcdm }: View, known: Evidence, { registries
       const reference = parseAttributeReference(text, registries)
       if (reference === null || reference.did !== subject || depth >= maxDepth) continue
       const need = needOf(reference)
-      if (visited.has(need.id)) continue
+      // Nothing is verified yet: whoever made the credential up would have a registry asked as often as it likes.
+      if (visited.has(need.id) || visited.size >= MOST_RECORDS) continue
       visited.add(need.id)
       const link = linkOf(reference, known)
       if (link === undefined) {

@@ -5,8 +5,8 @@ import { foreignRegistry, parseAttributeReference } from '../identifiers/index.t
 import { type Accreditation, type AccreditedFor, GRANTS } from '../records/accreditation.ts'
 import type { Attribute } from '../records/attribute.ts'
 import { isGeneral, uncovered, widened } from './coverage.ts'
-import { ageOf, bodyHash, type Link, linkOf, needOf } from './link.ts'
-import { issuanceCertificates } from './references.ts'
+import { ageOf, bodyHash, foundOut, type Link, linkOf, needOf } from './link.ts'
+import { issuanceCertificates, MOST_RECORDS } from './references.ts'
 import type { Completed } from './settings.ts'
 
 /** One accreditation on the way: who was accredited by whom as what, and from when to when (seconds since 1970). */
@@ -41,11 +41,9 @@ interface Walking {
   readonly claim: Claim
   readonly context: TrustContext
   readonly settings: Completed
-  /** How many records may still be looked at: several references a step would multiply. */
+  /** How many records may still be looked at. */
   left: number
 }
-
-const MOST_RECORDS = 32
 
 /** Walks from a credential's issuer to a root that the trust file names, by evidence alone. */
 export const walk = (below: Below, claim: Claim, context: TrustContext, settings: Completed): Promise<Walked> =>
@@ -196,9 +194,10 @@ async function isSigned(link: Link, { vc }: Accreditation, { context, settings }
   if (age === null || age > settings.maxAge) return 'evidence_stale'
   const key = found.jwk.crv === 'P-256' ? await readyKey(found.jwk, context.primitives) : null
   if (key === null) return 'accreditation_signature'
-  if (link.signedWith !== key) {
+  const known = foundOut(link, context.primitives)
+  if (known.signedWith !== key) {
     if (!(await context.primitives.verify('ES256', key, proof.input, proof.signature))) return 'accreditation_signature'
-    link.signedWith = key
+    known.signedWith = key
   }
   return age
 }
