@@ -1,9 +1,13 @@
-import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
+import { type ChildProcess, execFile, spawn, spawnSync } from 'node:child_process'
+import { once } from 'node:events'
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { type AddressInfo, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
+import { promisify } from 'node:util'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { cloneInto } from './clone.ts'
+import { startEbsiRegistry } from './ebsi_registry/start.ts'
 import { ROOT, readTree } from './house/tree.ts'
 
 /** README.md against the thing itself: `npm start` in a copy of the repository, then the blocks marked `sh run`, in order, in one shell. */
@@ -11,6 +15,7 @@ const readme = readFileSync(join(ROOT, 'README.md'), 'utf8')
 const blocks = (mark: string): string[] =>
   [...readme.matchAll(new RegExp(`^\`\`\`${mark}\\n([\\s\\S]*?)^\`\`\`$`, 'gm'))].map(([, text]) => text ?? '')
 
+const run = promisify(execFile)
 const copy = join(mkdtempSync(join(tmpdir(), 'symbolon-readme-')), 'symbolon')
 let started: ChildProcess
 let printed = ''
@@ -72,6 +77,37 @@ test('the runnable blocks do what README.md says', { timeout: 120_000 }, () => {
   )
   expect(ended.status).toBe(0)
 })
+
+test('the way of an institution on EBSI does what README.md says', { timeout: 120_000 }, async () => {
+  const ebsi = await startEbsiRegistry({ bootstrap: { tao: true } })
+  const [block = ''] = blocks('sh ebsi')
+  const address = `http://localhost:${await unusedPort()}`
+  const script = block
+    .replace(/^root=\S+/, `root=${ebsi.root.did}`)
+    .replaceAll('http://127.0.0.1:8090', ebsi.origin)
+    .replaceAll('http://localhost:4000', address)
+  try {
+    const ended = await run('bash', ['-c', `set -euo pipefail\n${script}`], {
+      ...{ cwd: copy, env: { ...newcomer(), ISSUER_PORT: new URL(address).port }, timeout: 110_000 },
+    })
+    const path = `Accredited by ${ebsi.tao?.did}, itself by ${ebsi.root.did}. The root ${ebsi.root.did} is in the trust file`
+    const said = ended.stdout.split('"revoked"')
+    expect(said[0], ended.stderr).toMatch(/^VALID\./m)
+    expect(said[0]).toContain(path)
+    expect(said[1]).toMatch(/^NOT VALID\.[\s\S]*An accreditation of did:ebsi:\S+ was taken back\.[\s\S]*^exit 1$/m)
+  } finally {
+    await ebsi.close()
+  }
+})
+
+/** For a program that has to know it before it listens. */
+async function unusedPort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const { port } = server.address() as AddressInfo
+  server.close()
+  return port
+}
 
 test('README.md shows the two commands of a newcomer', () => {
   expect(blocks('sh').map((block) => block.trim())).toEqual(['npm ci && npm start', 'npm ci && npm test'])
