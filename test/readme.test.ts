@@ -80,9 +80,11 @@ test('the runnable blocks do what README.md says', { timeout: 120_000 }, () => {
 
 test('the way of an institution on EBSI does what README.md says', { timeout: 120_000 }, async () => {
   const ebsi = await startEbsiRegistry({ bootstrap: { tao: true } })
-  const [block = ''] = blocks('sh ebsi')
   const address = `http://localhost:${await unusedPort()}`
-  const script = block
+  // The third terminal.
+  const serve = `'${process.execPath}' issuer/bin/symbolon-issuer.js serve > .symbolon-ebsi/issuer.log 2>&1 & trap "kill $!" EXIT\n`
+  const script = blocks('sh ebsi')
+    .join(serve)
     .replace(/^root=\S+/, `root=${ebsi.root.did}`)
     .replaceAll('http://127.0.0.1:8090', ebsi.origin)
     .replaceAll('http://localhost:4000', address)

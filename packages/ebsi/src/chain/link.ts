@@ -9,10 +9,13 @@ export interface Link {
   readonly part: Part
   readonly attribute: Attribute | NoAttribute
   readonly accreditation: Accreditation | NoAccreditation | undefined
+  foundOut?: FoundOut
 }
 
 /** What was found out of a link; what could not be is not remembered, and is tried again. */
 interface FoundOut {
+  /** By what: none takes the word of others. */
+  readonly primitives: Primitives
   /** The hash of its body, in hexadecimal. */
   hash?: string
   /** The key that was found to have signed it: it stays so for as long as both are the same objects. */
@@ -38,16 +41,10 @@ export function linkOf(reference: AttributeReference, evidence: Evidence): Link 
   return link
 }
 
-/** By primitives, as the keys that they make ready: none takes the word of others. */
-const found = new WeakMap<Primitives, WeakMap<Link, FoundOut>>()
-
-/** What these primitives found out of a link, to be read and added to. */
+/** What these primitives found out of a link, to be read and added to; others that were asked last are forgotten. */
 export function foundOut(link: Link, primitives: Primitives): FoundOut {
-  const ofLinks = found.get(primitives) ?? new WeakMap<Link, FoundOut>()
-  found.set(primitives, ofLinks)
-  const known = ofLinks.get(link) ?? {}
-  ofLinks.set(link, known)
-  return known
+  if (link.foundOut?.primitives !== primitives) link.foundOut = { primitives }
+  return link.foundOut
 }
 
 /** The hash that the body of an attribute has, in hexadecimal. */
@@ -57,9 +54,8 @@ export async function bodyHash(link: Link, { body }: Attribute, primitives: Prim
   return known.hash
 }
 
-const encoder = new TextEncoder()
 const hashOf = async (body: string, primitives: Primitives): Promise<string> =>
-  base64url.decode(await primitives.digest('sha-256', encoder.encode(body))).toHex()
+  base64url.decode(await primitives.digest('sha-256', body)).toHex()
 
 /** Seconds since a part was fetched; null when nobody knows. A clock that is a little behind makes nothing old. */
 export const ageOf = ({ fetchedAt }: Part, now: number): number | null => (fetchedAt === undefined ? null : Math.max(0, now - fetchedAt))
