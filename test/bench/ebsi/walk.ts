@@ -68,7 +68,8 @@ export async function benchWalk(): Promise<BenchRow[]> {
       { name: 'both without', run: async () => walk(await gatherNew(), without) },
       { name: 'again', run: () => walk(known, primitives) },
     ])
-    const row = (name: string, what: string, ratio: number, of: string, limit: number | null = null): BenchRow => ({
+    // Promised: 1.3 times the cost of its signatures. Held against it is every way to measure that, with the reading and without.
+    const row = (name: string, what: string, ratio: number, of: string, limit: number | null = 1 / 1.3): BenchRow => ({
       ...{ name: `ebsi: ${what}`, opsPerSecond: median(rates.get(name) ?? []), ratio, of, limit },
     })
     const [inPlace, hot] = ['its own 3 verifications, 3 key imports', 'floor: 3 verifications, 3 key imports, in a row']
@@ -76,11 +77,11 @@ export async function benchWalk(): Promise<BenchRow[]> {
     const WALK = 'walk of three links'
     const BOTH = 'gathering and walk, never seen'
     return [
-      row('walk', WALK, spent('walk'), inPlace, 1 / 1.3),
+      row('walk', WALK, spent('walk'), inPlace),
       row('walk', WALK, ratio(rates, 'walk', 'floor'), hot),
       row('both', BOTH, spent('both'), inPlace),
       row('both', BOTH, ratio(rates, 'both', 'floor'), hot),
-      row('again', `${WALK}, seen before`, ratio(rates, 'again', 'floor'), hot),
+      row('again', `${WALK}, seen before`, ratio(rates, 'again', 'floor'), hot, null),
     ]
   } finally {
     await registry.close()
