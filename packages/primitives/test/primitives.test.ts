@@ -136,6 +136,13 @@ describe.each(SETS)('$name', ({ primitives, signer }) => {
       await expect(importing(change(publicJwk(algorithm)), algorithm)).rejects.toEqual(unusable)
     })
 
+    it('refuses a JWK with a coordinate in another spelling', async () => {
+      const { x = '', ...jwk } = publicJwk(algorithm)
+      // Only 32 bytes leave bits over in the last character.
+      const last = algorithm === 'ES256' ? String.fromCharCode(x.charCodeAt(42) + 1) : '='
+      await expect(importing({ ...jwk, x: x.slice(0, -1) + last }, algorithm)).rejects.toEqual(unusable)
+    })
+
     it('takes a JWK that says it is for this', async () => {
       const jwk = { ...publicJwk(algorithm), use: 'sig', alg: algorithm, key_ops: ['verify'], kid: 'x', ext: true }
       const signature = await (await signer(algorithm)).sign('x')

@@ -4,7 +4,7 @@ const encoder = new TextEncoder()
 const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 const AS_WRITTEN = { alphabet: 'base64url', omitPadding: true } as const
 const LONG = 1000
-const BEYOND_ASCII = /[^\u0020-\u007e]/
+const CHARACTERS = /^[A-Za-z0-9_-]*$/
 
 // The last character of a text that ends in the middle of a group, when its spare bits are zero.
 const LAST_OF_TWO = 'AQgw'
@@ -15,6 +15,7 @@ const LAST_OF_THREE = 'AEIMQUYcgkosw048'
  *
  * `decode` and `decodeText` accept exactly one spelling of the bytes and throw `base64url_malformed` for any other: padding, white space,
  * `+`, `/`, spare bits that are not zero. `decodeText` also throws `json_malformed` for bytes that are not UTF-8.
+ * `isOf` says whether a text is the one spelling of so many bytes, and decodes nothing.
  * `encodeBinary` takes a text of which each character is a byte, and throws a `DOMException` for any other.
  */
 export const base64url = {
@@ -24,7 +25,7 @@ export const base64url = {
 
   encodeText(text: string): string {
     // Nearly every text is ASCII, and for short texts the way over bytes costs three times as much, for long ones half.
-    if (text.length > LONG || BEYOND_ASCII.test(text)) return base64url.encode(encoder.encode(text))
+    if (text.length > LONG || !isAscii(text)) return base64url.encode(encoder.encode(text))
     return base64url.encodeBinary(text)
   },
 
@@ -35,13 +36,17 @@ export const base64url = {
     return encoded.includes('+') || encoded.includes('/') ? encoded.replaceAll('+', '-').replaceAll('/', '_') : encoded
   },
 
+  isOf(bytes: number, text: string): boolean {
+    return CHARACTERS.test(text) && isCanonical(text, bytes)
+  },
+
   decode(text: string): Uint8Array<ArrayBuffer> {
     return bytesOf(decodeBinary(text))
   },
 
   decodeText(text: string): string {
     const binary = decodeBinary(text)
-    if (!BEYOND_ASCII.test(binary)) return binary
+    if (isAscii(binary)) return binary
     try {
       return decoder.decode(bytesOf(binary))
     } catch {
@@ -49,6 +54,15 @@ export const base64url = {
     }
   },
 } as const
+
+/** What is longer takes the other way, which is as right. */
+const room = new Uint8Array(8192)
+
+/** Whether a text has as many bytes in UTF-8 as characters; the built-in encoder sees that in a third of the time of an expression. */
+function isAscii(text: string): boolean {
+  const { read, written } = encoder.encodeInto(text, room)
+  return read === text.length && written === read
+}
 
 /** One character for each byte; the built-in function is made for the other alphabet, hence the exchange. */
 function decodeBinary(text: string): string {

@@ -99,6 +99,11 @@ function countKept(value: Json): number {
     for (const element of value) if (typeof element !== 'string') count += countKept(element)
     return count
   }
-  for (const member of Object.values(value)) count += typeof member === 'string' ? 1 : 1 + countKept(member)
+  // Faster than asking for a list of the members; own ones alone, whatever others put into the prototype of all objects.
+  for (const name in value) {
+    if (!Object.hasOwn(value, name)) continue
+    const member = value[name] as Json
+    count += typeof member === 'string' ? 1 : 1 + countKept(member)
+  }
   return count
 }

@@ -73,6 +73,33 @@ describe('base64url', () => {
     expect(() => base64url.decodeText(text)).toThrow(malformed)
   })
 
+  it('tells the one spelling of so many bytes without reading it', () => {
+    fc.assert(
+      fc.property(fc.uint8Array({ maxLength: 70 }), fc.nat({ max: 70 }), (bytes, other) => {
+        const text = base64url.encode(bytes)
+        expect(base64url.isOf(bytes.length, text)).toBe(true)
+        expect(base64url.isOf(other, text)).toBe(other === bytes.length)
+      }),
+    )
+    for (const text of ['QR', 'AB', 'AAAA=', 'AA\n', 'A+', 'A/', 'AAé', 'A', 'AAB']) {
+      for (const bytes of [0, 1, 2, 3]) expect(base64url.isOf(bytes, text)).toBe(false)
+    }
+  })
+
+  // Texts are looked at in a room of 8192 bytes: whatever does not fit into it takes the other way.
+  it.each([4095, 4096, 4097, 8189, 8190, 8191, 8192, 8193, 20_000])(
+    'reads and writes %i characters, wherever one of them is not ASCII',
+    (length) => {
+      const ascii = 'a'.repeat(length)
+      const texts = [ascii, `${ascii.slice(1)}é`, `é${ascii.slice(1)}`, `${ascii.slice(3)}éa€`, 'é'.repeat(length), '\u0000'.repeat(length)]
+      for (const text of texts) {
+        const encoded = Buffer.from(text).toString('base64url')
+        expect(base64url.decodeText(encoded) === text).toBe(true)
+        expect(base64url.encodeText(text) === encoded).toBe(true)
+      }
+    },
+  )
+
   it('reads nothing as nothing', () => {
     expect(base64url.decode('')).toHaveLength(0)
     expect(base64url.decodeText('')).toBe('')

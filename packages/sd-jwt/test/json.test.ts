@@ -107,6 +107,13 @@ describe('strict JSON', () => {
     )
   })
 
+  it('counts no member that somebody put into the prototype of all objects', () => {
+    Object.defineProperty(Object.prototype, 'planted', { value: 1, enumerable: true, writable: true, configurable: true })
+    const codes = ['{"a":1,"a":2}', '{"a":1,"b":[{"c":2}]}'].map((text) => codeOf(() => parseJson(text)))
+    Reflect.deleteProperty(Object.prototype, 'planted')
+    expect(codes).toEqual(['json_member_repeated', 'accepted'])
+  })
+
   it('finds any repeated member, however it is escaped and wherever it stands', () => {
     const unit = (code: string) => `\\u${code.charCodeAt(0).toString(16).padStart(4, '0')}`
     const escapedText = (name: string) => `"${name.split('').map(unit).join('')}"`

@@ -1,4 +1,4 @@
-import { base64url, type Json, type JsonObject, type Jwk, SdJwtError, type SignatureAlgorithm } from '@symbolon/sd-jwt'
+import { base64url, type Json, type JsonObject, type Jwk, type SignatureAlgorithm } from '@symbolon/sd-jwt'
 
 /** Curves we verify with: the algorithm of each and the bytes of a coordinate (RFC 7518 sections 3.4, 6.2.1). */
 const CURVES: ReadonlyMap<string, { readonly algorithm: SignatureAlgorithm; readonly size: number }> = new Map([
@@ -32,12 +32,4 @@ export function readEcJwk(value: JsonObject): Jwk | string {
   return { kty, crv, x, y, ...(kid !== undefined && { kid }) }
 }
 
-function isCoordinate(value: Json | undefined, size: number): value is string {
-  if (typeof value !== 'string') return false
-  try {
-    return base64url.decode(value).length === size
-  } catch (error) {
-    if (error instanceof SdJwtError) return false
-    throw error
-  }
-}
+const isCoordinate = (value: Json | undefined, size: number): value is string => typeof value === 'string' && base64url.isOf(size, value)
