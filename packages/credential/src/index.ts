@@ -17,6 +17,7 @@ export {
   type Signed,
   thumbprintOf,
 } from './keys/index.ts'
+export { memo } from './memo.ts'
 export * from './model.ts'
 export * from './status/index.ts'
 export * from './trust/index.ts'

@@ -1,5 +1,6 @@
 import { isObject, type Json, type JsonObject, type Jwk, LIMITS, parseJsonObject, SdJwtError } from '@symbolon/sd-jwt'
 import { type CredentialCode, CredentialError } from '../errors.ts'
+import { memo } from '../memo.ts'
 import type { Part } from '../model.ts'
 import { readEcJwk } from '../trust/ec_jwk.ts'
 
@@ -55,7 +56,7 @@ export function keyInDocument({ keys, named }: DidDocument, url: string, use: Re
 }
 
 /** A part is read once, though thousands of credentials may ask for it; the keys in it stay the same objects. */
-const known = new WeakMap<Part, DidDocument | CredentialError>()
+const known = memo<Part, DidDocument | CredentialError>()
 
 /** The document in a part of evidence, as `readDidDocument` has it. */
 export function documentIn(part: Part, did: string): DidDocument {

@@ -1,4 +1,5 @@
 import { isObject, type JsonObject, type Primitives, parseJsonObject, SdJwtError } from '@symbolon/sd-jwt'
+import { memo } from '../memo.ts'
 import { type Need, type Part, partKey } from '../model.ts'
 import { decodeBase64 } from '../trust/x509.ts'
 import type { KeyHint, NoKey, Signed } from './key_hint.ts'
@@ -40,7 +41,7 @@ export const thumbprintOf = (der: Uint8Array<ArrayBuffer>, primitives: Primitive
 type Chains = ReadonlyMap<string, readonly string[]>
 
 /** A part is read once, though thousands of credentials may ask for it. */
-const known = new WeakMap<Part, Promise<Chains>>()
+const known = memo<Part, Promise<Chains>>()
 
 function chainsIn(part: Part, primitives: Primitives): Promise<Chains> {
   const found = known.get(part) ?? readChains(part, primitives)

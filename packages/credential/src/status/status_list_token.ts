@@ -11,6 +11,7 @@ import {
 } from '@symbolon/sd-jwt'
 import { inflateZlib } from '../compression/zlib.ts'
 import { type CredentialCode, CredentialError } from '../errors.ts'
+import { memo } from '../memo.ts'
 import type { Need, Part } from '../model.ts'
 import { findSigner, signerNeeds } from '../trust/find_signer.ts'
 import { isAtHome } from '../trust/named.ts'
@@ -141,7 +142,7 @@ export function listSignerNeeds(part: Part): Need[] {
 }
 
 /** Many credentials share one list, and reading it takes longer than reading all of them. */
-const needed = new WeakMap<Part, Need[]>()
+const needed = memo<Part, Need[]>()
 
 function signerNeedsOf(text: string): Need[] {
   try {

@@ -1,3 +1,4 @@
+import { memo } from '../memo.ts'
 import type { Certificate } from './certificate.ts'
 
 /**
@@ -24,7 +25,7 @@ export function isAtHome(leaf: Certificate, addresses: readonly string[]): boole
 }
 
 /** By certificate: an issuer has one, and shows it with every credential. */
-const places = new WeakMap<Certificate, readonly (string | null)[]>()
+const places = memo<Certificate, readonly (string | null)[]>()
 
 function placesOf(leaf: Certificate): readonly (string | null)[] {
   const known = places.get(leaf)

@@ -1,4 +1,5 @@
 import { isObject, type Json, ownMember, parseJsonObject, SdJwtError } from '@symbolon/sd-jwt'
+import { memo } from '../../memo.ts'
 import { type Check, type Credential, type Part, type Path, partKey } from '../../model.ts'
 import { type ClaimRule, type CredentialType, metadataText } from '../../type/index.ts'
 import { verdict } from '../check.ts'
@@ -44,7 +45,7 @@ interface Metadata {
 }
 
 /** What was read of a document or written of a type: many credentials name the same one, and it is larger than they are. */
-const read = new WeakMap<Part | CredentialType, Metadata>()
+const read = memo<Part | CredentialType, Metadata>()
 
 function metadataOf(source: Part | CredentialType): Metadata {
   const known = read.get(source)
