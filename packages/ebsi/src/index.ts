@@ -1,7 +1,7 @@
 export { type Answer, jsonAnswer, mediaType, saying } from './answer.ts'
 export * from './authorisation/index.ts'
 export * from './chain/index.ts'
-export { needOf } from './chain/link.ts'
+export { needOf } from './chain/references.ts'
 export { CHAIN_CODES, type ChainCode, EBSI_ERRORS, type EbsiCode, EbsiError } from './errors.ts'
 export * from './identifiers/index.ts'
 export * from './reading/index.ts'

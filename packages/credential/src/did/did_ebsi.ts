@@ -24,10 +24,9 @@ export function readDidEbsi(did: string): { readonly subject: Uint8Array } | { r
   if (identifier.length > LONGEST) return { fault: 'length' }
   const bytes = base58(identifier.slice(1))
   if (bytes === null) return { fault: 'base58' }
-  const first = bytes.findIndex((byte) => byte !== 0)
-  if (first > 0 && bytes[first] === VERSION) return { fault: 'leading_zero' }
+  if (bytes[0] === 0 && bytes.find((byte) => byte !== 0) === VERSION) return { fault: 'leading_zero' }
   if (bytes[0] !== VERSION) return { fault: 'version', ...(bytes[0] === 2 && { isOfPerson: true }) }
-  return bytes.length === 1 + SUBJECT ? { subject: bytes.subarray(1) } : { fault: 'length' }
+  return bytes.length === 1 + SUBJECT ? { subject: bytes.slice(1) } : { fault: 'length' }
 }
 
 /** The DID of 16 bytes; null for another number of them. */

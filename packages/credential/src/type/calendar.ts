@@ -1,15 +1,17 @@
 import type { Json, JsonObject } from '@symbolon/sd-jwt'
 import type { Path } from '../model.ts'
 
-const ISO_DATE = /^\d{4}-\d{2}-\d{2}$/
+const ISO_DATE = /^(\d{4})-(\d{2})-(\d{2})$/
 const DAY = 86_400_000
 
 /** Whether the text is `YYYY-MM-DD` and that day exists. */
 export function isDate(text: string): boolean {
-  if (!ISO_DATE.test(text)) return false
-  const [year, month, day] = [Number(text.slice(0, 4)), Number(text.slice(5, 7)), Number(text.slice(8))]
-  return day > 0 && day <= daysOf(year, month)
+  const found = ISO_DATE.exec(text)
+  return found !== null && isDay(Number(found[1]), Number(found[2]), Number(found[3]))
 }
+
+/** Whether that day of that month, 1 to 12, exists. */
+export const isDay = (year: number, month: number, day: number): boolean => day > 0 && day <= daysOf(year, month)
 
 /** How many days a month has; a month that does not exist has none. */
 function daysOf(year: number, month: number): number {

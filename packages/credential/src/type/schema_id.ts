@@ -11,7 +11,7 @@ const LONGEST = 500
 export function schemaIdHex(text: string): string | null {
   if (text.length > LONGEST) return null
   const id = text.slice(text.lastIndexOf('/') + 1)
-  if (/^0x[0-9a-f]{64}$/i.test(id)) return id.slice(2).toLowerCase()
+  if (/^0[xX][0-9a-fA-F]{64}$/.test(id)) return id.slice(2).toLowerCase()
   const bytes = /^z[1-9A-Za-z]{32,44}$/.test(id) ? base58(id.slice(1)) : null
   return bytes?.length === BYTES ? bytes.toHex() : null
 }

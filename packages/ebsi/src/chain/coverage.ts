@@ -1,5 +1,4 @@
-import type { Vcdm } from '@symbolon/credential'
-import { sameSchemaId } from '../identifiers/index.ts'
+import { schemaIdHex, type Vcdm } from '@symbolon/credential'
 import type { AccreditedFor } from '../records/accreditation.ts'
 
 /** Why an accreditation does not cover what was done by it. */
@@ -22,10 +21,11 @@ function specific(types: readonly string[]): readonly string[] {
  * one, in that jurisdiction. More schemas only narrow what a credential may say.
  */
 export function uncovered({ types, schemas }: Vcdm, by: readonly AccreditedFor[], jurisdiction: string | undefined): NotCovered | null {
+  const named = schemas.map(schemaIdHex)
   for (const type of specific(types)) {
     const ofType = by.filter((line) => line.types.includes(type))
     if (ofType.length === 0) return 'type_not_covered'
-    const ofSchema = ofType.filter((line) => schemas.some((schema) => sameSchemaId(schema, line.schemaId)))
+    const ofSchema = ofType.filter(({ schema }) => schema !== null && named.includes(schema))
     if (ofSchema.length === 0) return 'schema_not_covered'
     if (jurisdiction !== undefined && !ofSchema.some(({ jurisdictions }) => jurisdictions?.includes(jurisdiction) ?? true))
       return 'jurisdiction_not_covered'
@@ -37,7 +37,7 @@ export function uncovered({ types, schemas }: Vcdm, by: readonly AccreditedFor[]
 export function widened(child: readonly AccreditedFor[], by: readonly AccreditedFor[]): NotCovered | null {
   for (const line of child) {
     for (const type of specific(line.types)) {
-      const above = by.filter((one) => one.types.includes(type) && sameSchemaId(one.schemaId, line.schemaId))
+      const above = by.filter((one) => one.schema !== null && one.schema === line.schema && one.types.includes(type))
       if (above.length === 0) return 'scope_widened'
       if (!above.some((one) => isWithin(line, one))) return 'jurisdiction_not_covered'
     }

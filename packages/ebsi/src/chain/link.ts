@@ -1,8 +1,8 @@
-import { type Evidence, type Part, partKey } from '@symbolon/credential'
+import { type Evidence, memo, type Part } from '@symbolon/credential'
 import { base64url, type Primitives, type PublicKey } from '@symbolon/sd-jwt'
-import type { AttributeReference } from '../identifiers/index.ts'
 import { type Accreditation, type NoAccreditation, readAccreditation } from '../records/accreditation.ts'
 import { type Attribute, type NoAttribute, readAttribute } from '../records/attribute.ts'
+import type { NamedAttribute } from './references.ts'
 
 /** A part of evidence, read: the registry's row, and the accreditation in it. */
 export interface Link {
@@ -22,19 +22,16 @@ interface FoundOut {
   signedWith?: PublicKey
 }
 
-/** The name under which an attribute is kept as evidence. */
-export const needOf = ({ did, attributeId }: AttributeReference) => ({ kind: 'accreditation', id: `${did} ${attributeId}` }) as const
-
 /** Each part is read once, though every credential of an issuer asks for it. */
-const links = new WeakMap<Part, Link>()
+const links = memo<Part, Link>()
 
 /** What the evidence holds of an attribute; undefined: nothing. */
-export function linkOf(reference: AttributeReference, evidence: Evidence): Link | undefined {
-  const part = evidence.get(partKey(needOf(reference)))
+export function linkOf({ did, key }: NamedAttribute, evidence: Evidence): Link | undefined {
+  const part = evidence.get(key)
   if (part === undefined) return undefined
   const known = links.get(part)
   if (known !== undefined) return known
-  const attribute = readAttribute(part.content, reference.did)
+  const attribute = readAttribute(part.content, did)
   const accreditation = typeof attribute === 'string' || attribute.body === '' ? undefined : readAccreditation(attribute.body)
   const link = { part, attribute, accreditation }
   links.set(part, link)

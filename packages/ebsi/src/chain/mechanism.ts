@@ -15,9 +15,10 @@ import { isDidEbsi } from '../identifiers/index.ts'
 import { accreditedForIn } from '../records/accreditation.ts'
 import { EBSI_WORDS } from '../words/index.ts'
 import { chainNeeds } from './needs.ts'
-import { issuanceCertificates } from './references.ts'
-import { completed, type EbsiSettings } from './settings.ts'
-import { type Below, documentAge, type WalkCode, walk } from './walk.ts'
+import { referencesIn } from './references.ts'
+import { type Completed, completed, type EbsiSettings } from './settings.ts'
+import { documentAge } from './signer.ts'
+import { type Below, type WalkCode, walk } from './walk.ts'
 
 /**
  * The way of EBSI from an issuer to the trust file: its accreditation in the Trusted Issuers Registry, those above it, and at their
@@ -32,12 +33,12 @@ export function ebsiTrust(settings: EbsiSettings): TrustMechanism {
     id: 'ebsi',
     spec: 'EBSI Trust Model',
     words: EBSI_WORDS,
-    needs: ({ issuer }, view, known) => (issuer !== undefined && isDidEbsi(issuer) ? chainNeeds(view, known, given) : null),
+    needs: (_, view, known) => chainNeeds(view, known, given),
     async judge(found, claim, context) {
       const { view, purpose } = claim
       if (!('jwk' in found) || found.did === undefined || view === undefined) return null
       if ((purpose !== 'credential' && purpose !== 'status') || isNamed(found, claim, context)) return null
-      if (!isDidEbsi(found.did)) return saysSo(view) ? verdict('fail', 'issuer_not_did_ebsi', { did: found.did }, null) : null
+      if (!isDidEbsi(found.did)) return saysSo(view, given) ? verdict('fail', 'issuer_not_did_ebsi', { did: found.did }, null) : null
       const key = await readyKey(found.jwk, context.primitives)
       if (keyAlgorithm(found.jwk) !== 'ES256' || key === null) {
         const code = 'algorithm_not_allowed'
@@ -65,7 +66,7 @@ function isNamed({ did = '', jwk }: Extract<FoundKey, { jwk: unknown }>, { purpo
 }
 
 /** Whether the credential says that it was issued by an accreditation of EBSI. */
-const saysSo = ({ vcdm }: View): boolean => vcdm !== undefined && issuanceCertificates(vcdm.termsOfUse)?.length !== 0
+const saysSo = ({ vcdm }: View, { registries }: Completed): boolean => vcdm !== undefined && referencesIn(vcdm, registries)?.length !== 0
 
 function belowOf({ vcdm, type, claims, issuedAt, notBefore }: View, subject: string): Below {
   const signedAt = issuedAt ?? notBefore

@@ -1,13 +1,14 @@
-import { type Anchor, type Claim, type FoundKey, keyOfDidUrl, readyKey, type TrustContext, type Vcdm } from '@symbolon/credential'
-import type { JsonObject } from '@symbolon/sd-jwt'
+import { type Anchor, type Claim, readyKey, type TrustContext, type Vcdm } from '@symbolon/credential'
+import type { JsonObject, Jwk } from '@symbolon/sd-jwt'
 import type { ChainCode } from '../errors.ts'
-import { foreignRegistry, parseAttributeReference } from '../identifiers/index.ts'
+import { foreignRegistry } from '../identifiers/index.ts'
 import { type Accreditation, type AccreditedFor, GRANTS } from '../records/accreditation.ts'
 import type { Attribute } from '../records/attribute.ts'
 import { isGeneral, uncovered, widened } from './coverage.ts'
-import { ageOf, bodyHash, foundOut, type Link, linkOf, needOf } from './link.ts'
-import { issuanceCertificates, MOST_RECORDS } from './references.ts'
+import { ageOf, bodyHash, type Link, linkOf } from './link.ts'
+import { MOST_RECORDS, type Reference, referencesIn } from './references.ts'
 import type { Completed } from './settings.ts'
+import { isSigned, signerOf } from './signer.ts'
 
 /** One accreditation on the way: who was accredited by whom as what, and from when to when (seconds since 1970). */
 export interface Hop {
@@ -37,6 +38,12 @@ export interface Below {
   readonly accreditedFor?: readonly AccreditedFor[] | null
 }
 
+/** An accreditation on the way, and the key that it says it is signed with. */
+interface Step {
+  readonly hop: Hop
+  readonly signer: Jwk
+}
+
 interface Walking {
   readonly claim: Claim
   readonly context: TrustContext
@@ -45,60 +52,69 @@ interface Walking {
   left: number
 }
 
-/** Walks from a credential's issuer to a root that the trust file names, by evidence alone. */
+/**
+ * Walks from a credential's issuer to a root that the trust file names, by evidence alone.
+ *
+ * The signatures come last, on the way back: keys that are made ready in a row, and signatures looked at in a row, cost less than one here and one
+ * there. What an accreditation below is refused for comes before anything above it all the same.
+ */
 export const walk = (below: Below, claim: Claim, context: TrustContext, settings: Completed): Promise<Walked> =>
   climb(below, [], 0, { claim, context, settings, left: MOST_RECORDS })
 
 /** Each accreditation that is named is tried; with one alone its fault is the answer. */
-async function climb(below: Below, hops: readonly Hop[], age: number, walking: Walking): Promise<Walked> {
-  const named = issuanceCertificates(below.vcdm.termsOfUse)
-  if (named === null) return stop('terms_of_use_ambiguous', below, hops)
+async function climb(below: Below, steps: readonly Step[], age: number, walking: Walking): Promise<Walked> {
+  const named = referencesIn(below.vcdm, walking.settings.registries)
+  if (named === null) return stop('terms_of_use_ambiguous', below, steps)
   const ends: Stopped[] = []
   for (const reference of named) {
-    const end = await follow(reference, below, hops, age, walking)
+    const end = await follow(reference, below, steps, age, walking)
     if (end.outcome === 'pass') return end
     ends.push(end)
   }
   const [first, another] = ends
-  if (first === undefined) return stop('terms_of_use_missing', below, hops)
+  if (first === undefined) return stop('terms_of_use_missing', below, steps)
   if (another === undefined) return first
-  return ends.find(({ outcome }) => outcome === 'unknown') ?? stop('terms_of_use_ambiguous', below, hops)
+  return ends.find(({ outcome }) => outcome === 'unknown') ?? stop('terms_of_use_ambiguous', below, steps)
 }
 
-async function follow(text: string, below: Below, hops: readonly Hop[], age: number, walking: Walking): Promise<Walked> {
+async function follow(
+  { text, attribute: reference }: Reference,
+  below: Below,
+  steps: readonly Step[],
+  age: number,
+  walking: Walking,
+): Promise<Walked> {
   const { context, settings } = walking
-  const at = (code: WalkCode, outcome?: 'unknown') => stop(code, below, hops, outcome)
-  const reference = parseAttributeReference(text, settings.registries)
+  const at = (code: WalkCode, facts?: JsonObject) => stop(code, below, steps, facts)
   if (reference === null) {
     const registry = foreignRegistry(text, settings.registries)
-    return stop('terms_of_use_not_registry', below, hops, 'fail', registry === null ? {} : { registry })
+    return at('terms_of_use_not_registry', registry === null ? {} : { registry })
   }
   if (reference.did !== below.subject) return at('terms_of_use_other_did')
   const { attributeId } = reference
-  if (hops.some((hop) => hop.subject === reference.did && hop.attributeId === attributeId)) return at('chain_cycle')
-  if (hops.length >= settings.maxDepth || walking.left-- <= 0) return at('chain_too_deep')
+  if (steps.some(({ hop }) => hop.subject === reference.did && hop.attributeId === attributeId)) return at('chain_cycle')
+  if (steps.length >= settings.maxDepth || walking.left-- <= 0) return at('chain_too_deep')
   const link = linkOf(reference, context.evidence)
-  if (link === undefined) return stop('attribute_unknown', below, hops, 'unknown', { need: needOf(reference).id })
+  if (link === undefined) return at('attribute_unknown', { need: reference.need.id })
   const recordAge = ageOf(link.part, context.now)
-  if (recordAge === null || recordAge > settings.maxAge) return at('evidence_stale', 'unknown')
+  if (recordAge === null || recordAge > settings.maxAge) return at('evidence_stale')
 
   const recorded = await readRecord(link, walking)
-  if (typeof recorded === 'string') return at(recorded, recorded === 'attribute_malformed' ? 'unknown' : undefined)
+  if (typeof recorded === 'string') return at(recorded)
   const { attribute, accreditation } = recorded
   const { vc } = accreditation
   const wrong =
     describes(attribute, accreditation, below, attributeId) ??
-    allows(attribute, accreditation, below, hops.length) ??
+    allows(attribute, accreditation, below, steps.length) ??
     dated(accreditation, below, walking)
   if (wrong !== null) return at(wrong)
   if (attribute.role !== 'RootTAO') {
     const missing = covers(accreditation, below, settings.jurisdiction)
     if (missing !== null) return at(missing)
   }
-  if (vc.vcdm.status.some(({ type }) => type !== 'EbsiAccreditationEntry')) return at('accreditation_status_unknown', 'unknown')
-  const signed = await isSigned(link, accreditation, walking)
-  if (typeof signed === 'string')
-    return at(signed, signed === 'accreditation_key_unknown' || signed === 'evidence_stale' ? 'unknown' : undefined)
+  if (vc.vcdm.status.some(({ type }) => type !== 'EbsiAccreditationEntry')) return at('accreditation_status_unknown')
+  const signer = signerOf(accreditation, context, settings.maxAge)
+  if (typeof signer === 'string') return at(signer)
 
   const { subject } = below
   const hop = {
@@ -109,23 +125,22 @@ async function follow(text: string, below: Below, hops: readonly Hop[], age: num
     from: vc.notBefore ?? 0,
     until: vc.expires ?? 0,
   }
-  const walked = [...hops, hop]
-  const oldest = Math.max(age, recordAge, signed)
-  if (attribute.role === 'RootTAO') return ended(walked, attribute, oldest, below, walking)
-  const end = await climb(
-    {
-      subject: vc.issuer,
-      vcdm: vc.vcdm,
-      ...(vc.issuedAt !== undefined && { issuedAt: vc.issuedAt }),
-      accreditedFor: accreditation.accreditedFor,
-    },
-    walked,
-    oldest,
-    walking,
-  )
-  const root = end.outcome === 'pass' ? end.hops.at(-1)?.subject : undefined
-  return root !== undefined && root !== attribute.rootTao ? at('root_mismatch') : end
+  const walked = [...steps, { hop, signer: signer.jwk }]
+  const oldest = Math.max(age, recordAge, signer.age)
+  const end =
+    attribute.role === 'RootTAO'
+      ? await ended(walked, attribute, oldest, below, walking)
+      : await climb(asBelow(accreditation), walked, oldest, walking)
+  if (!(await isSigned(link, accreditation, signer.jwk, context))) return at('accreditation_signature')
+  return end.outcome === 'pass' && end.hops.at(-1)?.subject !== attribute.rootTao ? at('root_mismatch') : end
 }
+
+const asBelow = ({ vc, accreditedFor }: Accreditation): Below => ({
+  subject: vc.issuer,
+  vcdm: vc.vcdm,
+  ...(vc.issuedAt !== undefined && { issuedAt: vc.issuedAt }),
+  accreditedFor,
+})
 
 type Recorded = { readonly attribute: Attribute; readonly accreditation: Accreditation }
 
@@ -182,52 +197,39 @@ function covers({ accreditedFor }: Accreditation, below: Below, jurisdiction: st
   return uncovered({ ...below.vcdm, types: listed }, accreditedFor, jurisdiction)
 }
 
-/** The age of the document that has the key, when the signature is right with it. */
-async function isSigned(link: Link, { vc }: Accreditation, { context, settings }: Walking): Promise<number | WalkCode> {
-  const { proof, issuer, issuedAt } = vc
-  const { kid } = proof.header
-  if (proof.algorithm !== 'ES256' || typeof kid !== 'string') return 'accreditation_signature'
-  const found = keyOfDidUrl({ did: issuer, url: kid, ...(issuedAt !== undefined && { at: issuedAt }) }, 'assertionMethod', context.evidence)
-  if (!('jwk' in found))
-    return 'code' in found && found.code === 'document_key_for_other_use' ? 'accreditation_key_purpose' : 'accreditation_key_unknown'
-  const age = documentAge(found, context)
-  if (age === null || age > settings.maxAge) return 'evidence_stale'
-  const key = found.jwk.crv === 'P-256' ? await readyKey(found.jwk, context.primitives) : null
-  if (key === null) return 'accreditation_signature'
-  const known = foundOut(link, context.primitives)
-  if (known.signedWith !== key) {
-    if (!(await context.primitives.verify('ES256', key, proof.input, proof.signature))) return 'accreditation_signature'
-    known.signedWith = key
-  }
-  return age
-}
-
-/** Seconds since the document was fetched by which a key of a DID is judged; of a moment that is past it does not change any more. Null: unknown. */
-export function documentAge({ did, document }: KeyOfDid, { now }: TrustContext): number | null {
-  if (document === undefined) return null
-  return document.id === did ? ageOf(document, now) : 0
-}
-
-/** A key that was found by its DID. */
-export type KeyOfDid = Extract<FoundKey, { readonly jwk: unknown }>
-
-function ended(hops: readonly Hop[], { rootTao }: Attribute, age: number, below: Below, { claim, context }: Walking): Walked {
+/** At a root; nothing is left to look at but the signatures. */
+async function ended(
+  steps: readonly Step[],
+  { rootTao }: Attribute,
+  age: number,
+  below: Below,
+  { claim, context }: Walking,
+): Promise<Walked> {
+  for (const { signer } of steps) await readyKey(signer, context.primitives)
   const { subject } = below
   const trusted = context.anchors.dids.get(subject)?.filter(({ purpose }) => purpose === 'credential') ?? []
-  if (trusted.length === 0) return stop('anchor_not_trusted', below, hops)
-  if (rootTao !== subject) return stop('root_mismatch', below, hops)
+  if (trusted.length === 0) return stop('anchor_not_trusted', below, steps)
+  if (rootTao !== subject) return stop('root_mismatch', below, steps)
   const [anchor] = trusted.filter(({ types }) => types === undefined || claim.type === undefined || types.includes(claim.type))
   return anchor === undefined
-    ? stop('issuer_not_authorised_for_type', below, hops, 'fail', { anchor: trusted[0]?.name ?? null, type: claim.type ?? null })
-    : { outcome: 'pass', hops, anchor, age }
+    ? stop('issuer_not_authorised_for_type', below, steps, { anchor: trusted[0]?.name ?? null, type: claim.type ?? null })
+    : { outcome: 'pass', hops: steps.map(({ hop }) => hop), anchor, age }
 }
 
-function stop(
-  code: WalkCode,
-  { subject }: Below,
-  hops: readonly Hop[],
-  outcome: 'fail' | 'unknown' = 'fail',
-  facts: JsonObject = {},
-): Stopped {
-  return { outcome, code, facts: { did: subject, ...facts, ...(hops.length > 0 && { hops: hops.map((hop) => ({ ...hop })) }) } }
+/** What is wrong with the evidence, or missing in it: other evidence may show that all is right. */
+const UNKNOWN: readonly WalkCode[] = [
+  'accreditation_key_unknown',
+  'accreditation_status_unknown',
+  'attribute_malformed',
+  'attribute_unknown',
+  'evidence_stale',
+]
+
+function stop(code: WalkCode, { subject }: Below, steps: readonly Step[], facts: JsonObject = {}): Stopped {
+  const hops = steps.map(({ hop }) => ({ ...hop }))
+  return {
+    outcome: UNKNOWN.includes(code) ? 'unknown' : 'fail',
+    code,
+    facts: { did: subject, ...facts, ...(hops.length > 0 && { hops }) },
+  }
 }

@@ -12,4 +12,4 @@ export {
   parseRegistries,
   type Registry,
 } from './registry.ts'
-export { type SchemaId, sameSchemaId, schemaId } from './schema_id.ts'
+export { type SchemaId, schemaId } from './schema_id.ts'

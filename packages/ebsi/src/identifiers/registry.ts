@@ -85,7 +85,7 @@ function attribute(did: string, id: string): AttributeReference | null {
 
 /** An attribute id as records and URLs write it, with `0x` or without, as 64 hexadecimal digits in lower case; null for anything else. */
 export function parseAttributeId(text: string): string | null {
-  const [, id] = /^(?:0x)?([0-9a-f]{64})$/i.exec(text) ?? []
+  const [, id] = /^(?:0[xX])?([0-9a-fA-F]{64})$/.exec(text) ?? []
   return id?.toLowerCase() ?? null
 }
 

@@ -1,4 +1,4 @@
-import { schemaIdHex, toBase58 } from '@symbolon/credential'
+import { toBase58 } from '@symbolon/credential'
 import { base64url, isObject, type Json, type JsonObject, type Primitives, setMember } from '@symbolon/sd-jwt'
 import { bundled } from './bundled_schema.ts'
 import { canonical } from './canonical.ts'
@@ -36,14 +36,4 @@ function stripped(value: Json): Json {
   const kept: JsonObject = {}
   for (const [name, member] of Object.entries(value)) if (!DESCRIBING.includes(name)) setMember(kept, name, stripped(member))
   return kept
-}
-
-/**
- * Whether two texts name one schema: `z...`, `0x...`, either as the last segment of a URL or of an `ebsi:` URI.
- *
- * An id is the hash of the schema, so where it stands says nothing. False when one of them holds no id.
- */
-export function sameSchemaId(one: string, other: string): boolean {
-  const first = schemaIdHex(one)
-  return first !== null && first === schemaIdHex(other)
 }

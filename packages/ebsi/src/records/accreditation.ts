@@ -1,4 +1,4 @@
-import { CredentialError, readVcJwt, type VcJwt } from '@symbolon/credential'
+import { CredentialError, readVcJwt, schemaIdHex, type VcJwt } from '@symbolon/credential'
 import { isObject, type Json, type JsonObject, parseJws, SdJwtError } from '@symbolon/sd-jwt'
 import { parseAttributeId } from '../identifiers/index.ts'
 
@@ -13,6 +13,8 @@ export type Grant = keyof typeof GRANTS
 /** One line of what an entity is accredited for. */
 export interface AccreditedFor {
   readonly schemaId: string
+  /** The hash that this names, 64 hexadecimal digits; null where it names none: nothing is of it. */
+  readonly schema: string | null
   readonly types: readonly string[]
   /** The only jurisdictions it is for; absent, all. */
   readonly jurisdictions?: readonly string[]
@@ -67,11 +69,13 @@ function readLine(value: Json): AccreditedFor | null {
   if (!isObject(value) || typeof value.schemaId !== 'string') return null
   const types = textsIn(value.types)
   if (types === null || types.length === 0) return null
-  if (value.limitJurisdiction === undefined) return { schemaId: value.schemaId, types }
+  const { schemaId } = value
+  const schema = schemaIdHex(schemaId)
+  if (value.limitJurisdiction === undefined) return { schemaId, schema, types }
   const { limitJurisdiction: limit } = value
   const jurisdictions = textsIn(typeof limit === 'string' ? [limit] : limit)
   // An empty list is more likely a slip for "of all" than "of none": neither is guessed.
-  return jurisdictions === null || jurisdictions.length === 0 ? null : { schemaId: value.schemaId, types, jurisdictions }
+  return jurisdictions === null || jurisdictions.length === 0 ? null : { schemaId, schema, types, jurisdictions }
 }
 
 function textsIn(value: Json | undefined): string[] | null {
