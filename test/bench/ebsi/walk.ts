@@ -68,8 +68,8 @@ export async function benchWalk(): Promise<BenchRow[]> {
       { name: 'both without', run: async () => walk(await gatherNew(), without) },
       { name: 'again', run: () => walk(known, primitives) },
     ])
-    // Promised of the walk: 1.3 times the cost of its signatures, in whichever of the two ways that is measured. Gathering is a step of its own:
-    // with it, they are three quarters of the whole in their place; beside a loop that a processor does nothing else in, not even they alone are.
+    // Promised of the walk: 1.3 times the cost of its signatures, whichever of the two ways that is measured. Gathering is a step of its own: with it
+    // that holds in their place; among so much other work they alone already cost 1.3 times what they do in a loop of nothing else.
     const row = (name: string, what: string, ratio: number, of: string, limit: number | null = 1 / 1.3): BenchRow => ({
       ...{ name: `ebsi: ${what}`, opsPerSecond: median(rates.get(name) ?? []), ratio, of, limit },
     })
