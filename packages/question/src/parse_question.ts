@@ -22,14 +22,20 @@ const REQUIRED = [FILE, SAMPLE_FILE, ...LANGUAGES.map(displayFile)]
 const UNITS: Readonly<Record<string, number>> = { m: 60, h: 3600, d: 86_400 }
 
 const codes = { missing: 'member_missing', unknown: 'member_unknown', malformed: 'member_malformed' } as const
+type Checker = (value: unknown, file: string) => QuestionFault[]
+
 /** Compiled with the first question that is read: most commands read none, and every one of them would pay for it. */
-const [checkQuestion, checkDisplay, checkSamples] = [QUESTION, DISPLAY, SAMPLES].map((schema) => {
-  let check: ReturnType<typeof compileSchema<QuestionFaultCode>> | undefined
-  return (value: unknown, file: string): QuestionFault[] => {
+function checkerOf(schema: JsonObject): Checker {
+  let check: Checker | undefined
+  return (value, file) => {
     check ??= compileSchema<QuestionFaultCode>(schema, codes)
     return check(value, file)
   }
-})
+}
+
+const checkQuestion = checkerOf(QUESTION)
+const checkDisplay = checkerOf(DISPLAY)
+const checkSamples = checkerOf(SAMPLES)
 
 export const questionFault = (code: QuestionFaultCode, file: string, path: string, what: string): QuestionFault => ({
   file,
@@ -125,12 +131,10 @@ function readFiles(files: QuestionFolder['files'], faults: QuestionFault[]): Rea
   return documents
 }
 
-type Checker = ((value: unknown, file: string) => QuestionFault[]) | undefined
-
 function checked<T>(documents: ReadonlyMap<string, Json>, file: string, check: Checker, faults: QuestionFault[]): T | undefined {
   const document = documents.get(file)
   if (document === undefined) return undefined
-  const found = check?.(document, file) ?? []
+  const found = check(document, file)
   faults.push(...found)
   return found.length > 0 ? undefined : (document as unknown as T)
 }
