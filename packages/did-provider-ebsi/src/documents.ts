@@ -17,8 +17,7 @@ export interface DocumentRequest {
  * The DID document that the registry serves, or null when it says that it has none (DID Registry v5, `GET /identifiers/{did}`).
  *
  * Throws `registry_answer_of_other` for the document of another, `registry_refused`, `registry_failed`, `registry_content_type`,
- * `registry_answer_malformed`,
- * what `parseDidEbsi` throws for a DID that is none, and what `ask` throws.
+ * `registry_answer_malformed`, what `parseDidEbsi` throws for a DID that is none, and what `ask` throws.
  */
 export async function fetchDocument(network: Network, did: string, request: DocumentRequest = {}): Promise<JsonObject | null> {
   const { accept = DID_DOCUMENT_TYPE, validAt } = request

@@ -19,9 +19,8 @@ export type Authorisation = string | ((did: string) => Awaitable<string>)
  * Registry v5; the order of EBSI's onboarding).
  *
  * It can be repeated at any time: before each step the registry is asked whether the step is done, and again when the step failed,
- * for an answer may be lost after
- * the ledger took the transaction. `started` is called before the first write. Answers the document; throws
- * `did_registered_by_other`, `registry_not_updated`, and what writing throws.
+ * for an answer may be lost after the ledger took the transaction. `started` is called before the first write. Answers the document;
+ * throws `did_registered_by_other`, `registry_not_updated`, and what writing throws.
  */
 export async function onboard(
   network: Network,

@@ -33,8 +33,7 @@ const json = (text: string) => ({ type: 'application/json', text })
  * An access token of the Authorisation v4 service, for a presentation of these credentials (VC-JWTs).
  *
  * The ledger's key signs for `didr_write`, since it is the one that a registered DID has from the start; for everything else the
- * signing key does. Throws `authorisation_refused`
- * with the service's reason, and what `ask` throws.
+ * signing key does. Throws `authorisation_refused` with the service's reason, and what `ask` throws.
  */
 export async function accessToken(
   network: Network,

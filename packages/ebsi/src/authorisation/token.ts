@@ -51,8 +51,7 @@ export interface AccessToken {
  * Reads the answer of the token endpoint.
  *
  * Throws `authorisation_refused` with the service's reason (RFC 6749 section 5.2), `registry_failed`, `registry_content_type`,
- * `registry_answer_malformed`, and
- * `registry_answer_of_other` for a token of another scope.
+ * `registry_answer_malformed`, and `registry_answer_of_other` for a token of another scope.
  */
 export function readTokenAnswer(answer: Answer, scope: Scope, now: number): AccessToken {
   if (answer.status >= 500) throw new EbsiError('registry_failed', `HTTP status ${answer.status}`)

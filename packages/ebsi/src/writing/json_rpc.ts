@@ -29,8 +29,7 @@ export const sendRequest = (id: number, unsignedTransaction: UnsignedTransaction
  * The result of a JSON-RPC answer: `error` is looked at first, whatever the HTTP status, since older registries refuse with 200.
  *
  * Throws `registry_refused` with what the registry says, `registry_failed` for another HTTP status, `registry_content_type`,
- * `registry_answer_malformed`,
- * `registry_answer_of_other` for the answer to another request (JSON-RPC 2.0 section 5).
+ * `registry_answer_malformed`, `registry_answer_of_other` for the answer to another request (JSON-RPC 2.0 section 5).
  */
 export function readRpcAnswer(answer: Answer, id: number): Json {
   if (answer.status >= 400) refuseStatus(answer)
