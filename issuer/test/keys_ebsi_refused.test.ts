@@ -45,6 +45,23 @@ test('without Veramo: what is wrong with the command is said first, and nothing 
   expect(await withoutVeramo(home, [])).toEqual([1, 'identity_missing'])
 })
 
+test('an empty file is said to be, and a registry that is not at the address is told with the address', async () => {
+  const home = newHome()
+  const { did } = await createIdentity(folderOf(home), { registry: `${double.origin}/elsewhere` })
+  expect(await run(home, ['create', '--onboarding', '-'], '\n')).toMatchObject({
+    exit: 1,
+    said: { error: 'trust_credential_malformed', message: expect.stringMatching(/^nothing was given/) },
+  })
+  expect(await run(home, ['create', '--onboarding', '-'], double.onboard(did))).toMatchObject({
+    exit: 1,
+    said: {
+      error: 'registry_unreachable',
+      message: `registry_unreachable: nothing is at ${double.origin}/elsewhere/authorisation/v4/token`,
+      hint: 'look whether the address is right and the network is there',
+    },
+  })
+})
+
 test('an accreditation that was taken back: what, where and what to do; a new one is entered', async () => {
   const home = newHome()
   const folder = folderOf(home)

@@ -74,6 +74,8 @@ function checkOnboarding(text: string, { did }: StoredIdentity): void {
 }
 
 function readCredential(text: string): VcJwt {
+  // As of a pipe whose first half has failed.
+  if (text === '') throw commandRefused('trust_credential_malformed', 'nothing was given: the file, or standard input, is empty')
   if (/^[[{"]/.test(text)) throw commandRefused('trust_credential_malformed', 'it is JSON; give the JWT in it alone')
   try {
     return parseVcJwt(text, 'registry')
