@@ -133,7 +133,10 @@ describe('bundle fetch', () => {
     serve(await made([TWO], world.bundler, { issuer: 'https://other.example.be', created: CLOCK }))
     const ran = await fetching('other.json')
     expect(ran.exit).toBe(1)
-    expect(JSON.parse(ran.stdout).error).toBe('bundle_of_other')
+    expect(JSON.parse(ran.stdout)).toMatchObject({
+      error: 'bundle_of_other',
+      message: `the file holds the bundle of ${ISSUER}, and this is the one of https://other.example.be`,
+    })
     expect(await kept('other.json')).toBe(held.text)
   })
 
