@@ -9,7 +9,7 @@ export function bundleUrl(text: string): URL | null {
   if (url === null) throw new UsageError('bundle fetch: this is no URL', 'give one as https://issuer.example.be/bundle')
   const loopback = ['127.0.0.1', '[::1]', 'localhost'].includes(url.hostname)
   if (url.protocol !== 'https:' && !(url.protocol === 'http:' && loopback))
-    throw new UsageError('bundle fetch: the URL must be https', 'http is for this machine only', 'not_https')
+    throw new UsageError('bundle fetch: the URL must be https', 'begin it with https://; http:// is for this machine only', 'not_https')
   if (url.username !== '' || url.password !== '' || url.search !== '' || url.hash !== '')
     throw new UsageError('bundle fetch: the URL must have no user, query or fragment')
   return url

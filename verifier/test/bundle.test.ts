@@ -275,6 +275,14 @@ describe('bundle fetch', () => {
     expect(ran.stderr).not.toContain('secret')
   })
 
+  test('of this machine without its scheme says how an address begins', async () => {
+    const { exit, stderr } = await fetchFrom('localhost:4000/bundle', 'x.json')
+    expect([exit, stderr]).toEqual([
+      64,
+      expect.stringMatching(/must be https\nbegin it with https:\/\/; http:\/\/ is for this machine only\n/),
+    ])
+  })
+
   test('without a trust file asks nobody for anything', async () => {
     const ran = await runHere(['bundle', 'fetch', url, '--trust', world.file('nowhere'), '--out', world.file('x.json')])
     expect(ran.exit).toBe(78)
