@@ -62,6 +62,16 @@ test('an empty file is said to be, and a registry that is not at the address is 
   })
 })
 
+test('an accreditation that has ended is said to, with the moment', async () => {
+  const home = newHome()
+  const { did } = await createIdentity(folderOf(home), { registry: double.origin })
+  await createIdentity(folderOf(home), { onboarding: double.onboard(did) })
+  const { credential } = await double.accredit({ did })
+  const { exp } = JSON.parse(Buffer.from(credential.split('.')[1] ?? '', 'base64url').toString())
+  const message = `this accreditation has ended, at ${new Date(exp * 1000).toISOString()}`
+  await expect(accredit(folderOf(home), credential, exp)).rejects.toMatchObject({ code: 'accreditation_ended', message })
+})
+
 test('an accreditation that was taken back: what, where and what to do; a new one is entered', async () => {
   const home = newHome()
   const folder = folderOf(home)

@@ -132,7 +132,8 @@ function attributeOf(text: string, { did }: StoredIdentity, now: number): string
   }
   const { subject, subjectId, expires } = typeof read === 'string' ? readCredential(text) : read.vc
   if (typeof read === 'string' || subjectId !== did) throw commandRefused('accreditation_of_other', `this accreditation is not for ${did}`)
-  if (expires !== undefined && expires <= now) throw commandRefused('accreditation_ended', 'this accreditation has ended')
+  if (expires !== undefined && expires <= now)
+    throw commandRefused('accreditation_ended', `this accreditation has ended, at ${new Date(expires * 1000).toISOString()}`)
   const { reservedAttributeId: reserved } = subject
   const attributeId = typeof reserved === 'string' ? parseAttributeId(reserved) : null
   if (attributeId === null)
