@@ -74,9 +74,11 @@ export function offerCalls({
     return known
   }
 
-  function whyNot(name: string): string | undefined {
+  /** What is asked for is not repeated unless it is known: whoever mixes up the operands gives the number of a person as a type. */
+  function whyNot(name: string): string {
     const why = unissued.get(name)
-    return why && `${name} is not issued: ${why}; then start the issuer again`
+    if (why !== undefined) return `${name} is not issued: ${why}; then start the issuer again`
+    return `there is no such credential type here; there are ${[...types.keys()].join(', ') || 'none'}`
   }
 
   async function check({ type: name, subject, grant, txCode }: Omit<Wish, 'byReference' | 'codes'>): Promise<void> {

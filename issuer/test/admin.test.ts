@@ -82,6 +82,12 @@ describe('POST /admin/offers', () => {
     expect(JSON.stringify(answer.json)).not.toMatch(new RegExp(`${LOTTE}|${NOBODY}`))
   })
 
+  test('an unknown type is answered with those that there are, and is not repeated', async () => {
+    const { json } = await issuer.admin('POST', '/offers', { type: LOTTE, subject: STATUTE })
+    expect(json.error_description).toMatch(/^there is no such credential type here; there are be-social-statute, .*ehic/)
+    expect(JSON.stringify(json)).not.toContain(LOTTE)
+  })
+
   test.each([
     ['not JSON', '{', 'application/json', 400, 'invalid_request'],
     ['nothing', '', 'application/json', 400, 'invalid_request'],

@@ -56,6 +56,12 @@ describe('offer', () => {
     expect(err).not.toContain('00000000097')
   })
 
+  test('a type that is misspelled: which there are', async () => {
+    const { exit, out, err } = await run(['offer', 'be-social-statut', '-'], { stdin: LOTTE })
+    expect([exit, out]).toEqual([1, ''])
+    expect(err).toMatch(/there is no such credential type here; there are be-social-statute, /)
+  })
+
   test('nobody there: exit 1; wrong usage: 64; wrong settings: 78', async () => {
     const away = await run(['offer', STATUTE, '-', '--json'], { stdin: LOTTE, environment: { ISSUER_URL: 'http://localhost:9' } })
     expect([away.exit, JSON.parse(away.out).error]).toEqual([1, 'issuer_unreachable'])

@@ -127,6 +127,7 @@ test('an issuer without Veramo does everything but enter itself into EBSI, and s
   }
   expect(existsSync(join(bare, 'node_modules/@veramo'))).toBe(false)
   expect(issuer('check')).toMatchObject({ status: 0, stdout: expect.stringContaining('pda1-ebsi is not issued') })
+  expect(issuer('keys', 'ebsi', 'create').status).toBe(64)
   for (const verb of [
     ['create', '--registry', 'http://127.0.0.1:1'],
     ['accredit', 'package.json'],

@@ -9,7 +9,7 @@ export function bundleUrl(text: string): URL | null {
   if (url === null) throw new UsageError('bundle fetch: this is no URL', 'give one as https://issuer.example.be/bundle')
   const loopback = ['127.0.0.1', '[::1]', 'localhost'].includes(url.hostname)
   if (url.protocol !== 'https:' && !(url.protocol === 'http:' && loopback))
-    throw new UsageError('bundle fetch: the URL must be https', 'http is for this machine only', 'not_https')
+    throw new UsageError('bundle fetch: the URL must be https', 'begin it with https://; http:// is for this machine only', 'not_https')
   if (url.username !== '' || url.password !== '' || url.search !== '' || url.hash !== '')
     throw new UsageError('bundle fetch: the URL must have no user, query or fragment')
   return url
@@ -20,11 +20,17 @@ export const below = (url: URL, place: string): URL => new URL(`${url.pathname.r
 
 /**
  * Gets one text of at most `limit` bytes within `patience` milliseconds and before `stop`, without following redirects; throws `RefusedError` with `download_failed`,
- * `download_not_text`, `download_redirected`, `download_too_large` or `download_too_slow`.
+ * `download_not_text`, `download_redirected`, `download_too_large` or `download_too_slow`. `absent` is added to what is said where there is nothing (404).
  */
-export async function download(url: URL, limit: number, patience: number, stop?: AbortSignal): Promise<string> {
+export async function download(
+  url: URL,
+  limit: number,
+  patience: number,
+  { stop, absent = '' }: { readonly stop?: AbortSignal | undefined; readonly absent?: string } = {},
+): Promise<string> {
   const { status, content } = await ask(url, { limit, patience, accept: '*/*', ...(stop && { stop }) })
-  if (status !== 200) throw refused('download_failed', `${url.origin}${url.pathname} answers with status ${status}`)
+  if (status !== 200)
+    throw refused('download_failed', `${url.origin}${url.pathname} answers with status ${status}${status === 404 ? absent : ''}`)
   return content
 }
 

@@ -1,6 +1,6 @@
 import { SettingsError } from '@symbolon/command-line'
 import type { TrustMechanism, Vocabulary } from '@symbolon/credential'
-import { DEFAULT_NETWORK, EBSI_WORDS, type EbsiSettings, ebsiTrust, parseRegistries } from '@symbolon/ebsi'
+import { DEFAULT_NETWORK, EBSI_WORDS, type EbsiSettings, ebsiTrust, NETWORKS, parseRegistries } from '@symbolon/ebsi'
 
 /** Ways to the trust file besides those of packages/credential, and what their codes mean. */
 export const mechanismsOf = (ebsi: EbsiSettings): readonly TrustMechanism[] => [ebsiTrust(ebsi)]
@@ -24,7 +24,7 @@ export function ebsiSettings({
   const registries = parseRegistries(SYMBOLON_EBSI_REGISTRIES || DEFAULT_NETWORK)
   if (registries === null)
     throw new SettingsError([
-      'SYMBOLON_EBSI_REGISTRIES: must be one network: its name, as pilot, or NETWORK=URL, several with spaces between them',
+      `SYMBOLON_EBSI_REGISTRIES: must be one network: one of ${NETWORKS.join(', ')}, or NETWORK=URL, several with spaces between them`,
     ])
   return {
     registries,

@@ -7,6 +7,7 @@ import {
   type Memory,
   olderThanSeen,
   openBundle,
+  printable,
   readBundleDocument,
   trustedManifest,
 } from '@symbolon/credential'
@@ -90,7 +91,11 @@ function compare(offered: Manifest, held: Manifest | undefined, memory: Memory, 
   if (offered.validUntil <= now) throw new CredentialError('bundle_expired', 'the bundle offered there has ended')
   if (offered.created > now + CLOCK_SKEW) throw new CredentialError('bundle_from_the_future', 'the bundle offered there was not made yet')
   if (memory === 'malformed') throw new CredentialError('bundle_memory_malformed', 'what is kept about earlier bundles cannot be read')
-  if (held !== undefined && held.issuer !== offered.issuer) throw refused('bundle_of_other', 'the file holds the bundle of another issuer')
+  if (held !== undefined && held.issuer !== offered.issuer)
+    throw refused(
+      'bundle_of_other',
+      `the file holds the bundle of ${printable(held.issuer)}, and this is the one of ${printable(offered.issuer)}`,
+    )
   if (held !== undefined && offered.created < held.created)
     throw refused('bundle_rollback', 'the bundle offered there is older than the one held; the one held stays')
   const older = memory === null ? undefined : olderThanSeen(offered, memory)

@@ -13,13 +13,17 @@ const WHOLE_PATIENCE = 15 * 60_000
 /** The server of somebody who makes bundles (specs/bundle.md); given up when the signal says so. */
 export function fromNetwork(url: URL, signal?: AbortSignal): BundleSource {
   const end = performance.now() + WHOLE_PATIENCE
-  const get = (place: string, limit: number) =>
-    download(below(url, place), limit, Math.max(0, Math.min(PATIENCE, end - performance.now())), signal)
+  const get = (place: string, limit: number, absent = '') =>
+    download(below(url, place), limit, Math.max(0, Math.min(PATIENCE, end - performance.now())), { stop: signal, absent })
   return {
-    manifest: async () => (await get('manifest', LARGEST_MANIFEST)).trim(),
+    manifest: async () => (await get('manifest', LARGEST_MANIFEST, elsewhere(url))).trim(),
     part: (digest, size) => get(`parts/${digest}`, size),
   }
 }
+
+/** Where an issuer has its bundle, for whoever gave the address of the issuer itself. */
+const elsewhere = (url: URL): string =>
+  /\/bundle\/?$/.test(url.pathname) ? '' : `; an issuer has its bundle at /bundle: try ${below(url, 'bundle')}`
 
 /**
  * One file, as a stick brings it: the whole document, or only what is new in it.

@@ -63,8 +63,9 @@ function serve({ manifest, parts }: MadeBundle, change: (path: string) => string
 
 /** Each file with a data folder of its own: what is seen there is remembered. */
 const BY = (out: string) => ['--trust', world.file('trust.json'), '--home', world.file(`homes/${out}`)]
-const fetching = (out: string, ...more: string[]) =>
-  runHere(['bundle', 'fetch', url, '--out', world.file(out), ...BY(out), '--json', ...more])
+const fetchFrom = (address: string, out: string, ...more: string[]) =>
+  runHere(['bundle', 'fetch', address, '--out', world.file(out), ...BY(out), '--json', ...more])
+const fetching = (out: string, ...more: string[]) => fetchFrom(url, out, ...more)
 const kept = (out: string) => readFile(world.file(out), 'utf8')
 const exists = (out: string) =>
   stat(world.file(out)).then(
@@ -132,7 +133,10 @@ describe('bundle fetch', () => {
     serve(await made([TWO], world.bundler, { issuer: 'https://other.example.be', created: CLOCK }))
     const ran = await fetching('other.json')
     expect(ran.exit).toBe(1)
-    expect(JSON.parse(ran.stdout).error).toBe('bundle_of_other')
+    expect(JSON.parse(ran.stdout)).toMatchObject({
+      error: 'bundle_of_other',
+      message: `the file holds the bundle of ${ISSUER}, and this is the one of https://other.example.be`,
+    })
     expect(await kept('other.json')).toBe(held.text)
   })
 
@@ -195,6 +199,23 @@ describe('bundle fetch', () => {
     expect(requests).toEqual(['/bundle/manifest'])
   })
 
+  test('from the address of the issuer itself is told where its bundle is', async () => {
+    serve(await made([ONE]))
+    const origin = url.replace('/bundle', '')
+    const messageAt = async (address: string) => {
+      const { exit, stdout } = await fetchFrom(address, 'issuer.json')
+      return [exit, JSON.parse(stdout).message]
+    }
+    expect(await messageAt(`${origin}/`)).toEqual([
+      1,
+      `${origin}/manifest answers with status 404; an issuer has its bundle at /bundle: try ${url}`,
+    ])
+    expect(await messageAt(`${origin}/of/one`)).toEqual([1, expect.stringMatching(/\/of\/one\/manifest .*: try http.*\/of\/one\/bundle$/)])
+    expect((await fetchFrom(url, 'issuer.json')).exit).toBe(0)
+    answer = (_request, response) => response.writeHead(404).end()
+    expect(await messageAt(url)).toEqual([1, `${url}/manifest answers with status 404`])
+  })
+
   test('of an endless manifest stops at the limit', async () => {
     answer = (_request, response) => {
       const chunk = Buffer.alloc(1024 * 1024, 'a')
@@ -252,6 +273,14 @@ describe('bundle fetch', () => {
     const ran = await runHere(['bundle', 'fetch', address, '--trust', world.file('trust.json')])
     expect(ran.exit).toBe(64)
     expect(ran.stderr).not.toContain('secret')
+  })
+
+  test('of this machine without its scheme says how an address begins', async () => {
+    const { exit, stderr } = await fetchFrom('localhost:4000/bundle', 'x.json')
+    expect([exit, stderr]).toEqual([
+      64,
+      expect.stringMatching(/must be https\nbegin it with https:\/\/; http:\/\/ is for this machine only\n/),
+    ])
   })
 
   test('without a trust file asks nobody for anything', async () => {

@@ -1,9 +1,11 @@
+import { createHash } from 'node:crypto'
 import { cp, mkdir, readFile, stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import type { Part } from '@symbolon/credential'
+import { gzipSync } from 'node:zlib'
+import { type Part, unsignedBitstringList } from '@symbolon/credential'
 import { developmentAnchor, developmentAuthority } from '@symbolon/service'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { DAY, ISSUER, LIST, statusList } from './artefacts.ts'
+import { DAY, holder, ISSUER, LIST, statusList } from './artefacts.ts'
 import { run, runHere } from './run.ts'
 import { codes, makeWorld, WHO, type World } from './world.ts'
 
@@ -64,6 +66,31 @@ describe('bundle merge', () => {
     ])
     expect(inspected).toMatchObject({ exit: 0, stdout: expect.stringContaining(`merged from  ${OTHER}`) })
     expect(inspected.stdout).toContain('made 1 hour ago')
+  })
+
+  test('of two lists that only an accreditation stands behind, keeps the newer when the document of their DID goes in', async () => {
+    const { signer, jwk } = holder()
+    const did = 'did:ebsi:zYcXJpGw4oxsrGXc5WdR3UA'
+    const kid = `${did}#keys-1`
+    const listOf = async (issuedAt: number): Promise<Part> => {
+      const schemas = [{ id: 'https://schema.example/1', type: 'JsonSchema' }]
+      const draft = { uri: `${DESK}/list`, issuer: did, issuedAt, expires: CLOCK + DAY, packed: new Uint8Array(16_384), schemas }
+      const { input, seal } = unsignedBitstringList(draft, { algorithm: 'ES256', kid }, (bytes) => gzipSync(bytes))
+      return { kind: 'status_list', id: draft.uri, mediaType: 'application/jwt', content: seal(await signer.sign(input)) }
+    }
+    const verificationMethod = [{ id: kid, type: 'JsonWebKey2020', controller: did, publicKeyJwk: jwk }]
+    const content = JSON.stringify({ id: did, verificationMethod, assertionMethod: [kid] })
+    const document: Part = { kind: 'did_document', id: did, mediaType: 'application/did+ld+json', fetchedAt: CLOCK - 700, content }
+    const [older, newer] = [await listOf(CLOCK - 900), await listOf(CLOCK - 800)]
+    await world.writeBundle('newer.json', world.bundler, [newer], { created: CLOCK - 600, validUntil: CLOCK + DAY })
+    const times = { created: CLOCK - 500, validUntil: CLOCK + DAY, issuer: OTHER }
+    await world.writeBundle('older.json', world.bundler, [older], times)
+    const refused = await merging(['newer.json', 'older.json'], 'lists.json')
+    expect([refused.exit, refused.data.message]).toEqual([1, expect.stringContaining(`bundle_parts_differ (${newer.id})`)])
+    await world.writeBundle('older.json', world.bundler, [older, document], times)
+    const { exit, data } = await merging(['newer.json', 'older.json'], 'lists.json')
+    const digest = createHash('sha256').update(newer.content).digest('base64url')
+    expect([exit, data.parts]).toEqual([0, expect.arrayContaining([expect.objectContaining({ kind: 'status_list', digest })])])
   })
 
   test('with a question of the institution, which a desk uses that has pinned its hash, and no other', async () => {

@@ -17,6 +17,9 @@ describe('the network of EBSI that counts', () => {
 
   test('is one: two are a wrong setting', () => {
     expect(() => ebsiSettings({ SYMBOLON_EBSI_REGISTRIES: 'production pilot' })).toThrow(/must be one network/)
+    expect(() => ebsiSettings({ SYMBOLON_EBSI_REGISTRIES: 'pilott' })).toThrow(
+      /one of pilot, conformance, test, production, or NETWORK=URL/,
+    )
   })
 
   test('is the only one that records are fetched from', async () => {

@@ -166,12 +166,20 @@ describe('bundle fetch --ebsi', () => {
     }
   })
 
+  test('names the address at which there is no list', async () => {
+    double.faults.add({ kind: 'status', value: 404, path: /\/issuers$/ })
+    const { message } = JSON.parse((await fetching('refused.json')).stdout)
+    double.faults.clear()
+    expect(message).toMatch(/^http:\S+\/trusted-issuers-registry\/v5\/issuers\S* does not answer with a list \(HTTP status 404\)$/)
+  })
+
   test('refuses a root that the registry does not have', async () => {
     // The accreditor is in the registry, and has nothing below itself as a root.
     for (const root of ['did:ebsi:zYcXJpGw4oxsrGXc5WdR3UA', double.tao?.did ?? '']) {
       const ran = await fetching('refused.json', { root })
       expect(JSON.parse(ran.stdout)).toMatchObject({
         error: 'registry_root_unknown',
+        message: `${double.origin} has no record of ${root} as a root`,
         hint: expect.stringContaining('nor that of an accreditor'),
       })
     }

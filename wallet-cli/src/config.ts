@@ -2,7 +2,7 @@ import { homedir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { SettingsError, trustLocalAuthority } from '@symbolon/command-line'
 import { pickLanguage } from '@symbolon/credential'
-import { DEFAULT_NETWORK, parseRegistries, type Registry } from '@symbolon/ebsi'
+import { DEFAULT_NETWORK, NETWORKS, parseRegistries, type Registry } from '@symbolon/ebsi'
 
 /** Where this wallet's files are, and what the environment says. */
 export interface Settings {
@@ -35,7 +35,7 @@ export function registries(): readonly Registry[] {
   const found = parseRegistries(text || DEFAULT_NETWORK)
   if (found === null)
     throw new SettingsError([
-      'SYMBOLON_EBSI_REGISTRIES: must be one network: its name, as pilot, or NETWORK=URL, several with spaces between them',
+      `SYMBOLON_EBSI_REGISTRIES: must be one network: one of ${NETWORKS.join(', ')}, or NETWORK=URL, several with spaces between them`,
     ])
   return found
 }

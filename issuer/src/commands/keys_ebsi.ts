@@ -5,26 +5,12 @@ import { commandSettings, type Settings } from '../config.ts'
 import { accreditationsOf, covers } from '../ebsi/accreditations.ts'
 import { kidOf, whyNot } from '../ebsi/ebsi_identity.ts'
 import { requireIdentity, type StoredIdentity } from '../ebsi/identity_file.ts'
-import { commandRefused } from '../errors.ts'
 import { missingRoots } from '../keys.ts'
 
 const LARGEST = 65_536
 const seconds = (): number => Math.floor(Date.now() / 1000)
-/**
- * Loaded by the commands that need it only: a Veramo agent takes longer to load than any other command to run. Nor is Veramo installed with the
- * issuer: with its Ethereum library it is larger than all the rest, and most issuers have no identity on EBSI.
- */
-async function registering() {
-  try {
-    return await import('../ebsi/registering.ts')
-  } catch (error) {
-    if (!isMissing(error, '@veramo/')) throw error
-    throw commandRefused('veramo_missing', 'identities on EBSI are made with Veramo, which is not installed')
-  }
-}
-
-const isMissing = (error: unknown, name: string): boolean =>
-  error instanceof Error && 'code' in error && error.code === 'ERR_MODULE_NOT_FOUND' && error.message.includes(`'${name}`)
+/** Loaded by the commands that need it only: what signs and reads transactions takes longer to load than any other command to run. */
+const registering = () => import('../ebsi/registering.ts')
 
 /** `keys ebsi`: the identity on EBSI, as far as others may know it. */
 export const keysEbsi = verb({
@@ -69,10 +55,10 @@ export const keysEbsiCreate = verb({
   ].join('\n'),
   async run({ options, stdin }) {
     const settings = commandSettings(options)
-    const { createIdentity } = await registering()
     const chainId = options['chain-id'] === undefined ? undefined : readChainId(options['chain-id'])
     const onboarding = options.onboarding === undefined ? undefined : (await readText(options.onboarding, LARGEST, stdin)).trim()
     const { registry } = options
+    const { createIdentity } = await registering()
     return shown(
       await createIdentity(settings.ebsiFolder, {
         ...(registry !== undefined && { registry }),
@@ -96,8 +82,9 @@ export const keysEbsiAccredit = verb({
     'FILE holds the accreditation (VC-JWT) with the attribute that its accreditor has reserved. A running issuer must be started again.',
   async run({ options, operands: [path = ''], stdin }) {
     const settings = commandSettings(options)
+    const text = (await readText(path, LARGEST, stdin)).trim()
     const { accredit } = await registering()
-    return shown(await accredit(settings.ebsiFolder, (await readText(path, LARGEST, stdin)).trim(), seconds()), settings)
+    return shown(await accredit(settings.ebsiFolder, text, seconds()), settings)
   },
 })
 

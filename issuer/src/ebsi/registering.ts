@@ -1,12 +1,13 @@
 import { join } from 'node:path'
 import { exclusively, UsageError } from '@symbolon/command-line'
 import { CredentialError, parseVcJwt, printable, type VcJwt } from '@symbolon/credential'
-import { fetchDocument, type Network, openNetwork, setAttributeData } from '@symbolon/did-provider-ebsi'
+import { fetchDocument, type Network, openNetwork, setAttributeData } from '@symbolon/did-provider-ebsi/registries'
 import { type EbsiCode, EbsiError, parseAttributeId, readAccreditation } from '@symbolon/ebsi'
 import { SdJwtError } from '@symbolon/sd-jwt'
 import { commandRefused } from '../errors.ts'
-import { openAgent, type RegistrySettings } from './agent.ts'
+import type { RegistrySettings } from './agent.ts'
 import { loadIdentity, requireRegistered, type StoredIdentity, saveIdentity } from './identity_file.ts'
+import { loadAgent } from './load_agent.ts'
 
 /** What a person wants of a new identity. */
 export interface Wish extends Partial<RegistrySettings> {
@@ -37,6 +38,7 @@ export const createIdentity = (folder: string, wish: Wish): Promise<StoredIdenti
       return stored
     }
     checkOnboarding(wish.onboarding, stored)
+    const { openAgent } = await loadAgent()
     if (!stored.isRegistered) saveIdentity(folder, stored)
     const agent = await openAgent(folder, stored)
     await agent.onboard(stored, wish.onboarding)
@@ -57,6 +59,7 @@ async function make(folder: string, { registry, chainId }: Wish): Promise<Stored
   if (registry === undefined)
     throw new UsageError('keys ebsi create: there is no identity on EBSI to go on with; name the registry with --registry')
   const settings = { registry: openNetwork({ registry }).root, ...(chainId !== undefined && { chainId }) }
+  const { openAgent } = await loadAgent()
   const agent = await openAgent(folder, settings)
   const stored = { ...settings, ...(await agent.create()), isRegistered: false, accreditations: [] }
   saveIdentity(folder, stored)
@@ -71,6 +74,8 @@ function checkOnboarding(text: string, { did }: StoredIdentity): void {
 }
 
 function readCredential(text: string): VcJwt {
+  // As of a pipe whose first half has failed.
+  if (text === '') throw commandRefused('trust_credential_malformed', 'nothing was given: the file, or standard input, is empty')
   if (/^[[{"]/.test(text)) throw commandRefused('trust_credential_malformed', 'it is JSON; give the JWT in it alone')
   try {
     return parseVcJwt(text, 'registry')
@@ -88,6 +93,8 @@ function readCredential(text: string): VcJwt {
  */
 export const accredit = (folder: string, text: string, now: number): Promise<StoredIdentity> =>
   alone(folder, async () => {
+    // First of all: whoever has no identity either would hear it of `create` only then.
+    const { openAgent } = await loadAgent()
     const stored = requireRegistered(folder)
     const attributeId = attributeOf(text, stored, now)
     const network = openNetwork(stored)
@@ -125,7 +132,8 @@ function attributeOf(text: string, { did }: StoredIdentity, now: number): string
   }
   const { subject, subjectId, expires } = typeof read === 'string' ? readCredential(text) : read.vc
   if (typeof read === 'string' || subjectId !== did) throw commandRefused('accreditation_of_other', `this accreditation is not for ${did}`)
-  if (expires !== undefined && expires <= now) throw commandRefused('accreditation_ended', 'this accreditation has ended')
+  if (expires !== undefined && expires <= now)
+    throw commandRefused('accreditation_ended', `this accreditation has ended, at ${new Date(expires * 1000).toISOString()}`)
   const { reservedAttributeId: reserved } = subject
   const attributeId = typeof reserved === 'string' ? parseAttributeId(reserved) : null
   if (attributeId === null)

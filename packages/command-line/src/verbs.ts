@@ -168,7 +168,10 @@ function parse(program: Program, verb: Verb, args: string[]): { options: Values<
 }
 
 function misuse(program: Program, verb: Verb, message: string): UsageError {
-  return new UsageError(`${verb.name}: ${message}`, `usage: ${usageLine(program, verb)}\nexample: ${verb.example}`)
+  // A verb of its group that was misspelled is found as the verb above it.
+  const below = program.verbs.filter(({ name }) => name.startsWith(`${verb.name} `)).map(({ name }) => name)
+  const others = below.length === 0 ? '' : `\nor one of: ${below.join(', ')}`
+  return new UsageError(`${verb.name}: ${message}`, `usage: ${usageLine(program, verb)}\nexample: ${verb.example}${others}`)
 }
 
 function usageLine(program: Program, verb: Verb): string {

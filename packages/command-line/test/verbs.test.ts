@@ -29,6 +29,9 @@ const verbs = [
   greet,
   plain('pair add', async () => ({ data: 'added', text: 'added' })),
   plain('pair list', async () => undefined),
+  plain('show', async () => undefined),
+  plain('show all', async () => undefined),
+  plain('show one', async () => undefined),
   plain('refuse', async () => {
     throw new RefusedError('not_welcome', 'you are not welcome', 'come back later')
   }),
@@ -125,6 +128,7 @@ test.each([
   ['half a verb and an unknown half', ['pair', 'sing'], 'there is no such verb; say what to do: pair add, pair list'],
   ['an operand missing', ['greet'], 'something is missing'],
   ['an operand too many', ['greet', 'Ann', 'Bob'], 'too much was given'],
+  ['a second word that is misspelled', ['show', 'al'], 'example: tester show\nor one of: show all, show one\n'],
   ['an unknown option', ['greet', 'Ann', '--soft'], "Unknown option '--soft'"],
   ['an option without its value', ['greet', 'Ann', '--word'], '--word'],
   ['an empty option', ['greet', 'Ann', '--once', ''], '--once is empty'],

@@ -109,6 +109,42 @@ describe('of two lists that are W3C credentials', () => {
     ).toEqual(refused)
   })
 
+  describe('of an issuer that only an accreditation stands behind', () => {
+    const documentOf = (did: string, { jwk }: Holder): Part => ({
+      ...document,
+      id: did,
+      content: document.content.replaceAll(DID, did).replace(JSON.stringify(attestor.jwk), JSON.stringify(jwk)),
+    })
+    const others = documentOf(other.did, other.holder)
+    /** A trust file that names nobody whose list it is, and perhaps these. */
+    const naming = (...more: object[]) => prepareAnchors(parseTrust(JSON.stringify([...entries.slice(0, 2), ...more])), primitives)
+    const refused = ['bundle_parts_differ', 'bundle_parts_differ']
+
+    it('the newer stays when its document says that it signed both', async () => {
+      const [newer, older] = [await bitstring(NOW - 50), await bitstring(NOW - 90)]
+      expect(await kept(newer, older, await naming(), { two: [document] })).toEqual(['0', '0'])
+      expect(await kept(newer, older, await naming())).toEqual(refused)
+    })
+
+    it('none is taken that is forged, of another, over, or as old: nobody knows who is right', async () => {
+      const anchors = await naming()
+      const older = await bitstring(NOW - 90)
+      const wrong = [
+        await bitstring(NOW - 10, { by: other.holder }),
+        await bitstring(NOW - 10, { by: other.holder, did: other.did }),
+        await bitstring(NOW - 10, { expires: NOW }),
+        await bitstring(NOW - 90, { expires: NOW + 2 * DAY }),
+        'a list',
+      ]
+      for (const list of wrong) expect.soft(await kept(list, older, anchors, { one: [others], two: [document] })).toEqual(refused)
+    })
+
+    it('one that the trust file stands behind is not replaced by a newer one of somebody else', async () => {
+      const signed = await bitstring(NOW - 10, { by: other.holder, did: other.did })
+      expect(await kept(signed, await bitstring(NOW - 90), await naming(byKey), { one: [others] })).toEqual(['1', '1'])
+    })
+  })
+
   it('of an issuer that is trusted by its DID, with its document among the parts; one for another type does not count', async () => {
     const [newer, older] = [await bitstring(NOW - 50), await bitstring(NOW - 90)]
     const refused = ['bundle_parts_differ', 'bundle_parts_differ']

@@ -1,5 +1,5 @@
 import { sha256 } from '@noble/hashes/sha2.js'
-import { EbsiError, issuerRequest, jsonAnswer, parseAttributeId, parseDidEbsi, registryCall } from '@symbolon/ebsi'
+import { attributeUrl, EbsiError, issuerRequest, jsonAnswer, parseAttributeId, parseDidEbsi, registryCall } from '@symbolon/ebsi'
 import { isObject, type JsonObject } from '@symbolon/sd-jwt'
 import type { Identity } from './keys.ts'
 import { ask, type Network } from './network.ts'
@@ -46,11 +46,14 @@ export async function setAttributeMetadata(network: Network, identity: Identity,
  * Enters an accreditation (VC-JWT) into the attribute that was reserved for it (`setAttributeData`); nothing happens when it is there.
  *
  * The first one is written with a token for the accreditation itself, later ones without. Throws `registry_not_found` when no such
- * attribute is reserved, and what writing throws.
+ * attribute is reserved, `accreditation_revoked` when its accreditor has taken it back, and what writing throws.
  */
 export async function setAttributeData(network: Network, identity: Identity, attributeId: string, accreditation: string): Promise<void> {
   const { did } = identity
-  await fetchAttribute(network, did, attributeId)
+  const { issuerType } = await fetchAttribute(network, did, attributeId)
+  // The registry would say of it only that it has had this text before; and what it takes in there stays taken back.
+  if (issuerType === 'Revoked')
+    throw new EbsiError('accreditation_revoked', `${attributeUrl(network.root, { did, attributeId })} was taken back by its accreditor`)
   const attributeData = `0x${new TextEncoder().encode(accreditation).toHex()}`
   const call = registryCall('setAttributeData', { did, attributeId: `0x${attributeId}`, attributeData })
   const { authorise, write } = writer(network, identity)

@@ -1,4 +1,4 @@
-import { DID_DOCUMENT_TYPE, EbsiError, isDidEbsi } from '@symbolon/ebsi'
+import { DID_DOCUMENT_TYPE, EBSI_ERRORS, EbsiError, parseDidEbsi } from '@symbolon/ebsi'
 import type { DIDDocument, DIDResolutionOptions, DIDResolver } from 'did-resolver'
 import { DID_DOCUMENT_TYPES, fetchDocument } from './documents.ts'
 import { type NetworkSettings, openNetwork } from './network.ts'
@@ -7,14 +7,15 @@ import { failure, success } from './resolution.ts'
 /**
  * The entry `ebsi` for a `did-resolver`: reads the DID Registry v5, and nothing else; `versionTime` asks for the document of a moment.
  *
- * Errors are in the result, never thrown: `invalidDid`, `notFound`, `representationNotSupported`, `invalidOptions`, and
+ * Errors are in the result, never thrown: `notFound`, `representationNotSupported`, `invalidOptions`, and `invalidDid` and
  * `internalError` with our code in `message`.
  */
 export function getResolver(settings: NetworkSettings): { ebsi: DIDResolver } {
   const network = openNetwork(settings)
   return {
     async ebsi(did, { query }, _, options) {
-      if (!isDidEbsi(did)) return failure('invalidDid')
+      const fault = faultOf(did)
+      if (fault !== null) return failure('invalidDid', fault)
       const accept = options.accept ?? DID_DOCUMENT_TYPE
       if (!DID_DOCUMENT_TYPES.includes(accept)) return failure('representationNotSupported')
       const validAt = versionTime(query, options)
@@ -28,6 +29,17 @@ export function getResolver(settings: NetworkSettings): { ebsi: DIDResolver } {
         throw error
       }
     },
+  }
+}
+
+/** What is wrong with a DID, and what to do: its code alone would say so only to whoever has the table. */
+function faultOf(did: string): string | null {
+  try {
+    parseDidEbsi(did)
+    return null
+  } catch (error) {
+    if (error instanceof EbsiError) return `${error.message}: ${EBSI_ERRORS[error.code].hint}`
+    throw error
   }
 }
 

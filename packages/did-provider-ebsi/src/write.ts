@@ -33,7 +33,8 @@ const json = (text: string) => ({ type: 'application/json', text })
  * An access token of the Authorisation v4 service, for a presentation of these credentials (VC-JWTs).
  *
  * The ledger's key signs for `didr_write`, since it is the one that a registered DID has from the start; for everything else the
- * signing key does. Throws `authorisation_refused` with the service's reason, and what `ask` throws.
+ * signing key does. Throws `authorisation_refused` with the service's reason, `registry_unreachable` also where there is no such service,
+ * and what `ask` throws.
  */
 export async function accessToken(
   network: Network,
@@ -54,11 +55,11 @@ export async function accessToken(
   })
   const form = tokenRequest({ scope, vpToken: seal(await sign(input)), id: base64url.encode(network.random(16)) })
   const body = { type: 'application/x-www-form-urlencoded', text: form }
-  return readTokenAnswer(
-    await ask(network, { url: `${network.root}${AUTHORISATION}/token`, accept: 'application/json', body }),
-    scope,
-    network.now(),
-  )
+  const url = `${network.root}${AUTHORISATION}/token`
+  const answer = await ask(network, { url, accept: 'application/json', body })
+  // The service refuses with 400 or 401 (RFC 6749 section 5.2): a 404 is of something else, and no word on who may what.
+  if (answer.status === 404) throw new EbsiError('registry_unreachable', `nothing is at ${url}`)
+  return readTokenAnswer(answer, scope, network.now())
 }
 
 /** Who signs the presentation for a scope, and how. */

@@ -93,7 +93,15 @@ describe('an accreditation', () => {
     } as const
     await setAttributeMetadata(network, tao, metadata)
     expect(await fetchAttribute(network, issuer.did, attributeId)).toMatchObject({ issuerType: 'Revoked' })
-    expect(await refusal(setAttributeData(network, issuer, attributeId, credential))).toMatch(/^transaction_reverted: ./)
+    proxy.spoil((_, forward) => forward())
+    const place = `${double.origin}/trusted-issuers-registry/v5/issuers/${issuer.did}/attributes/${attributeId}`
+    expect(await refusal(setAttributeData(network, issuer, attributeId, credential))).toBe(
+      `accreditation_revoked: ${place} was taken back by its accreditor`,
+    )
+    expect(writes()).toEqual([])
+    await setAttributeMetadata(network, tao, { ...metadata, issuerType: 'TI' })
+    const anew = await double.accredit({ did: issuer.did })
+    await setAttributeData(network, issuer, anew.attributeId, anew.credential)
   })
 
   test('is entered where it was reserved, by whom it is for', async () => {

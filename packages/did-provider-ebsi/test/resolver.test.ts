@@ -79,7 +79,8 @@ describe('did:ebsi', () => {
     // The general resolver takes a DID URL apart before we see it, and knows other methods only by their names.
     const { ebsi } = getResolver({ registry: double.origin, fetch: proxy.fetch })
     const parsed = { did: wrong, didUrl: wrong, method: 'ebsi', id: wrong.slice('did:ebsi:'.length) }
-    expect((await ebsi(wrong, parsed, resolver, {})).didResolutionMetadata).toEqual({ error: 'invalidDid' })
+    const message = expect.stringMatching(/^did_ebsi_[a-z_0-9]+: .*(give|compare)/)
+    expect((await ebsi(wrong, parsed, resolver, {})).didResolutionMetadata).toEqual({ error: 'invalidDid', message })
     expect(proxy.seen).toEqual([])
   })
 

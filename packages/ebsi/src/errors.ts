@@ -1,5 +1,9 @@
 /** What this package throws: the section that asks for it, and what to do. Rows sorted by code. */
 export const EBSI_ERRORS = {
+  accreditation_revoked: {
+    spec: 'EBSI Trusted Issuers Registry v5',
+    hint: 'ask the accreditor why it took it back, and for a new accreditation: this one cannot be entered again',
+  },
   authorisation_refused: {
     spec: 'EBSI Authorisation v4, token endpoint',
     hint: 'bring an authorisation that fits the wish: the service says why it gives no access token',

@@ -89,9 +89,9 @@ export async function crawl(registry: string, root: string, crawling: Crawling):
 
   const issuers = await issuersOf(registry, skipped, crawling)
   await records(root, whole)
-  if (subjects.size === 0) throw unknown('it has no record of this root')
+  if (subjects.size === 0) throw unknown(`${registry} has no record of ${root} as a root`)
   await document(root)
-  if (!parts.has(partKey({ kind: 'did_document', id: root }))) throw unknown('it has no DID document of this root')
+  if (!parts.has(partKey({ kind: 'did_document', id: root }))) throw unknown(`${registry} has no DID document of ${root}`)
   for (const signature of signers(parts)) await signer(signature, whole)
 
   const { attempt } = skipped

@@ -74,7 +74,7 @@ async function allNames(
   for (let url: string | null = first.url; url !== null && !seen.has(url) && count() <= most; ) {
     seen.add(url)
     const answer = await ask({ ...first, url })
-    if (answer.status !== 200) throw wrong('it does not answer with its list')
+    if (answer.status !== 200) throw wrong(`${first.url} does not answer with a list (HTTP status ${answer.status})`)
     const page: Page = read(answer.content, url)
     const before = count()
     for (const name of page.names) names.add(name)

@@ -2,7 +2,8 @@ import { type Primitives, SdJwtError } from '@symbolon/sd-jwt'
 import { type CredentialCode, CredentialError } from '../errors.ts'
 import { type Check, type Evidence, type Part, partKey } from '../model.ts'
 import { judgeStatusList, type RightList } from '../status/index.ts'
-import type { Anchors } from '../trust/index.ts'
+import { asItself } from '../trust/as_itself.ts'
+import type { Anchors, TrustContext, TrustMechanism } from '../trust/index.ts'
 import { type Bundle, checkBundle, openBundle, readBundleDocument, typesOf } from './bundle.ts'
 import { type Entry, entryOf, type Manifest, type Source } from './manifest.ts'
 import { checkMemory, type Memory, sourcesOf } from './memory.ts'
@@ -165,7 +166,9 @@ const earlier = (one: number | undefined, other: number | undefined): number | u
 
 /**
  * The line for what two bundles hold under one name: the same content for the types of both; of two status lists that are right the newer, for it is its
- * issuer who signed it; a list that is right before one that is not. Of all else nobody can say which is right.
+ * issuer who signed it; a list that is right before one that is not. Of two that nobody here trusts without a credential (an accreditation is walked for
+ * one), the newer as well when both are signed by the same DID: whoever checks judges it, as it would have judged the older. Of all else nobody can say
+ * which is right.
  */
 async function either(one: Line, other: Line, all: readonly Line[], context: Merging): Promise<Line | MergeFault> {
   if (one.entry.digest === other.entry.digest)
@@ -174,8 +177,7 @@ async function either(one: Line, other: Line, all: readonly Line[], context: Mer
   const differ: MergeFault = { names: [one.name, other.name], code: 'bundle_parts_differ', facts: { kind, id } }
   if (kind !== 'status_list') return differ
   const { types } = joined(one, other)
-  const evidence = evidenceFor(types, all)
-  const [first, second] = [await rightList(one, types, evidence, context), await rightList(other, types, evidence, context)]
+  const [first, second] = await rightLists([one, other], types, { ...context, evidence: evidenceFor(types, all) })
   if (replaces(first, second)) return joined(one, other)
   return replaces(second, first) ? joined(other, one) : differ
 }
@@ -184,12 +186,21 @@ async function either(one: Line, other: Line, all: readonly Line[], context: Mer
 const replaces = (one: RightList | null, other: RightList | null): boolean =>
   one !== null && (other === null || (one.issuer === other.issuer && one.issuedAt > other.issuedAt))
 
+/** Both as far as the trust file stands behind them; behind neither: as signed by DIDs, and then both or none, for one without its document may be right too. */
+async function rightLists([one, other]: readonly [Line, Line], types: Line['types'], context: TrustContext) {
+  const judged = async (mechanisms: readonly TrustMechanism[]) =>
+    [await rightList(one, types, { ...context, mechanisms }), await rightList(other, types, { ...context, mechanisms })] as const
+  const trusted = await judged([])
+  if (trusted.some((list) => list !== null)) return trusted
+  const signed = await judged([asItself])
+  return signed.includes(null) ? trusted : signed
+}
+
 /** What a list says of itself when it is right for all of these types, else null. */
-async function rightList({ entry, content }: Line, types: Line['types'], evidence: Evidence, merging: Merging): Promise<RightList | null> {
-  const { anchors, primitives, now } = merging
+async function rightList({ entry, content }: Line, types: Line['types'], context: TrustContext): Promise<RightList | null> {
   let right: RightList | null = null
   for (const type of types ?? [undefined]) {
-    const list = await judgeStatusList({ ...entry, content }, type, { anchors, primitives, now, evidence })
+    const list = await judgeStatusList({ ...entry, content }, type, context)
     if ('code' in list) return null
     right = list
   }

@@ -7,6 +7,7 @@ export {
   DEFAULT_NETWORK,
   foreignRegistry,
   isOneNetwork,
+  NETWORKS,
   parseAttributeId,
   parseAttributeReference,
   parseRegistries,

@@ -15,6 +15,9 @@ const DEPLOYMENTS: readonly Registry[] = [
   { root: 'https://api.ebsi.eu', network: 'production' },
 ]
 
+/** The networks that EBSI itself runs, by the names that are understood. */
+export const NETWORKS: readonly string[] = DEPLOYMENTS.map(({ network }) => network)
+
 /** The network that is meant where nothing is said: on every other one, accreditations are given for trying. */
 export const DEFAULT_NETWORK = 'production'
 
