@@ -5,12 +5,11 @@ export interface Memo<K extends object, V> {
   set(of: K, value: V): void
 }
 
-/** Constructs the object that it is given: a private member of a class below it is put on that one. */
-const Given = class {
-  constructor(object: object) {
-    // biome-ignore lint/correctness/noConstructorReturn: this is what it is for.
-    return object
-  }
+/** `new Given(object)` is that object itself: whoever is built on it puts its private members on an object that was there before. */
+const Given = given as unknown as new (object: object) => object
+
+function given(object: object): object {
+  return object
 }
 
 /**
@@ -20,7 +19,7 @@ const Given = class {
  * credential nobody asks for twice. It is for objects that stay, such as anchors.
  */
 export function memo<K extends object, V>(): Memo<K, V> {
-  class Beside extends Given {
+  class Noted extends Given {
     #value: V
     constructor(of: K, value: V) {
       super(of)
@@ -31,8 +30,8 @@ export function memo<K extends object, V>(): Memo<K, V> {
     }
     static set(of: K, value: V): void {
       if (#value in of) of.#value = value
-      else if (Object.isExtensible(of)) new Beside(of, value)
+      else if (Object.isExtensible(of)) new Noted(of, value)
     }
   }
-  return Beside
+  return { get: Noted.get, set: Noted.set }
 }

@@ -38,7 +38,7 @@ export function linkOf({ did, key }: NamedAttribute, evidence: Evidence): Link |
   return link
 }
 
-/** What these primitives found out of a link, to be read and added to; others that were asked last are forgotten. */
+/** What these primitives found out of a link, to be read and added to; what others had found out is forgotten. */
 export function foundOut(link: Link, primitives: Primitives): FoundOut {
   if (link.foundOut?.primitives !== primitives) link.foundOut = { primitives }
   return link.foundOut

@@ -19,7 +19,7 @@ export interface Reference {
   readonly attribute: NamedAttribute | null
 }
 
-/** Gathering reads it again in each round, and the walk once more. */
+/** Gathering asks for it in each round, and the walk once more, with the same list of registries. */
 const read = memo<Vcdm, { readonly registries: readonly Registry[]; readonly references: readonly Reference[] | null }>()
 
 /** What a credential says of the accreditations that its issuer has. Null when it says too much. */

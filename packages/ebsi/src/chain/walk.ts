@@ -93,7 +93,8 @@ async function follow(
   if (reference.did !== below.subject) return at('terms_of_use_other_did')
   const { attributeId } = reference
   if (steps.some(({ hop }) => hop.subject === reference.did && hop.attributeId === attributeId)) return at('chain_cycle')
-  if (steps.length >= settings.maxDepth || walking.left-- <= 0) return at('chain_too_deep')
+  if (steps.length >= settings.maxDepth || walking.left === 0) return at('chain_too_deep')
+  walking.left--
   const link = linkOf(reference, context.evidence)
   if (link === undefined) return at('attribute_unknown', { need: reference.need.id })
   const recordAge = ageOf(link.part, context.now)
@@ -129,8 +130,9 @@ async function follow(
   const oldest = Math.max(age, recordAge, signer.age)
   const end =
     attribute.role === 'RootTAO'
-      ? await ended(walked, attribute, oldest, below, walking)
+      ? await atRoot(walked, attribute, oldest, below, walking)
       : await climb(asBelow(accreditation), walked, oldest, walking)
+  // A forged one leads nowhere, whatever was found above it.
   if (!(await isSigned(link, accreditation, signer.jwk, context))) return at('accreditation_signature')
   return end.outcome === 'pass' && end.hops.at(-1)?.subject !== attribute.rootTao ? at('root_mismatch') : end
 }
@@ -169,9 +171,9 @@ function describes({ role, tao }: Attribute, { vc, grant, reservedFor }: Accredi
 const GRANT_OF = { RootTAO: 'root', TAO: 'accredit', TI: 'attest' } as const
 
 /** Whether the registry's role and the accreditation agree, and suffice for what was done by them. A root accredits itself in whatever way (live records). */
-function allows({ role, tao }: Attribute, { vc, grant }: Accreditation, below: Below, hop: number): WalkCode | null {
+function allows({ role, tao }: Attribute, { vc, grant }: Accreditation, below: Below, height: number): WalkCode | null {
   const isSelfIssued = role === 'RootTAO' && tao === below.subject && vc.issuer === below.subject
-  const accredits = hop > 0 || ACCREDITING.some((type) => below.vcdm.types.includes(type))
+  const accredits = height > 0 || ACCREDITING.some((type) => below.vcdm.types.includes(type))
   if (accredits && !isSelfIssued && (role === 'TI' || grant === 'attest')) return 'role_too_low'
   return role === undefined || role === 'Revoked' || (grant !== GRANT_OF[role] && !isSelfIssued) ? 'role_mismatch' : null
 }
@@ -193,18 +195,20 @@ function covers({ accreditedFor }: Accreditation, below: Below, jurisdiction: st
   const listed = types.filter((type) => !implied.includes(type))
   if (accredits && below.accreditedFor === null) return 'accreditation_malformed'
   const missing = accredits ? widened(below.accreditedFor ?? [], accreditedFor) : null
+  // What is left of an authorisation to onboard says of nothing in particular what it is for: no line has to cover that.
   if (missing !== null || (listed.length < types.length && isGeneral(listed))) return missing
   return uncovered({ ...below.vcdm, types: listed }, accreditedFor, jurisdiction)
 }
 
-/** At a root; nothing is left to look at but the signatures. */
-async function ended(
+/** Whether the trust file names the root: the end of the way up. */
+async function atRoot(
   steps: readonly Step[],
   { rootTao }: Attribute,
   age: number,
   below: Below,
   { claim, context }: Walking,
 ): Promise<Walked> {
+  // Kept for the way back, which verifies with them: one after the other they are made ready faster.
   for (const { signer } of steps) await readyKey(signer, context.primitives)
   const { subject } = below
   const trusted = context.anchors.dids.get(subject)?.filter(({ purpose }) => purpose === 'credential') ?? []
