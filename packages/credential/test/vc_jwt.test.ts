@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest'
 import { parseCredential } from '../src/formats/index.ts'
 import { attestationType, SCHEMA, TYPES } from './attestation_brick.ts'
 import {
+  changed,
   check,
   DAY,
   finding,
@@ -76,6 +77,19 @@ describe('a credential in a JWT, as EBSI profiles VCDM 1.1', () => {
     expect(view.envelope).not.toHaveProperty('credentialSubject')
     expect(salts).toEqual([])
   })
+
+  it.each([
+    ['in the credential', () => changed(good, { inner: { evidence: [{ number: '7' }] } })],
+    ['beside it', () => changed(good, { payload: { evidence: [{ number: '7' }] } })],
+    ['in one of VCDM 2.0', () => version2({ evidence: [{ number: '7' }] })],
+  ])(
+    'is read with what its issuer wrote beside the subject among its claims: nobody can hide it, and the holder must be told; %s',
+    async (_about, text) => {
+      const { view } = await parseCredential(await text(), primitives)
+      expect(view.claims).toEqual({ ...type.sample, evidence: [{ number: '7' }] })
+      expect(view.envelope).not.toHaveProperty('evidence')
+    },
+  )
 
   it('passes when its holder shows it to the one who asks', async () => {
     const report = await check(await show(good))
