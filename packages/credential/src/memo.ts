@@ -6,12 +6,10 @@ export interface Memo<K extends object, V> {
 }
 
 /** Constructs the object that it is given: a private member of a class below it is put on that one. */
-const Given = class {
-  constructor(object: object) {
-    // biome-ignore lint/correctness/noConstructorReturn: this is what it is for.
-    return object
-  }
+function Given(object: object): object {
+  return object
 }
+const Base = Given as unknown as new (object: object) => object
 
 /**
  * A memory of objects that come and go, such as parts of evidence: it lasts as long as each of them, nobody else sees it, and no copy has it.
@@ -20,7 +18,7 @@ const Given = class {
  * credential nobody asks for twice. It is for objects that stay, such as anchors.
  */
 export function memo<K extends object, V>(): Memo<K, V> {
-  class Beside extends Given {
+  class Beside extends Base {
     #value: V
     constructor(of: K, value: V) {
       super(of)
