@@ -189,6 +189,9 @@ describe('a key in a DID document', () => {
     expect(documentIn(kept, DID).id).toBe(DID)
     expect(() => documentIn(kept, 'did:example:other')).toThrow('did_document_of_other')
     expect(() => readDidDocument(kept.content, 'did:example:other')).toThrow(CredentialError)
+    const askedFor = part(document())
+    expect(() => documentIn(askedFor, 'did:example:other')).toThrow('did_document_of_other')
+    expect(documentIn(askedFor, DID).id).toBe(DID)
   })
 })
 

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { primitives } from '@symbolon/primitives/node'
-import type { JsonObject } from '@symbolon/sd-jwt'
+import type { JsonObject, Primitives } from '@symbolon/sd-jwt'
 import { describe, expect, it } from 'vitest'
 import { issuerMetadataUrl, thumbprintOf } from '../src/keys/index.ts'
 import type { Evidence } from '../src/model.ts'
@@ -177,9 +177,9 @@ describe('a header with the hash of a certificate alone (RFC 7515 section 4.1.8)
     ])
   }
   const keys = [{ kid: '0', x5c: other.x5c }, { kid: '1', x5c: ours.x5c }, { kid: '2' }, { kid: '3', x5c: ['!'] }]
-  const judged = async (header: JsonObject, evidence: Evidence, anchor = ours.anchor) => {
+  const judged = async (header: JsonObject, evidence: Evidence, anchor = ours.anchor, by: Primitives = primitives) => {
     const anchors = await prepareAnchors(parseTrust(JSON.stringify([{ name: 'CA', certificate: anchor, for: 'credential' }])), primitives)
-    return findSigner({ header, algorithm: 'ES256' }, { ...claim, issuer }, { anchors, evidence, primitives, now: NOW })
+    return findSigner({ header, algorithm: 'ES256' }, { ...claim, issuer }, { anchors, evidence, primitives: by, now: NOW })
   }
 
   it('finds it among the keys that the issuer publishes, and judges it by its anchor', async () => {
@@ -199,6 +199,17 @@ describe('a header with the hash of a certificate alone (RFC 7515 section 4.1.8)
     ['the key has no certificates', { 'x5t#S256': hash }, published([{ kid: '1' }])],
   ])('is not known when %s, even with a kid that would be trusted', async (_, header, evidence) => {
     expect(await judged({ kid: '1', ...header }, evidence)).toMatchObject({ outcome: 'unknown', code: 'chain_missing' })
+  })
+
+  it('is looked for again, when the hashes could not be worked out', async () => {
+    let failures = 1
+    const failing: Primitives = {
+      ...primitives,
+      digest: async (...given) => (failures-- > 0 ? Promise.reject(new Error('no digest now')) : primitives.digest(...given)),
+    }
+    const evidence = published(keys)
+    await expect(judged({ 'x5t#S256': hash }, evidence, ours.anchor, failing)).rejects.toThrow('no digest now')
+    expect(await judged({ 'x5t#S256': hash }, evidence, ours.anchor, failing)).toMatchObject({ outcome: 'pass' })
   })
 
   it('is nothing when the header carries certificates too: those decide', async () => {

@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest'
 import { parseCredential } from '../src/formats/index.ts'
 import { attestationType, SCHEMA, TYPES } from './attestation_brick.ts'
 import {
+  changed,
   check,
   DAY,
   finding,
@@ -75,6 +76,16 @@ describe('a credential in a JWT, as EBSI profiles VCDM 1.1', () => {
     expect(view.envelope).toMatchObject({ iss: ISSUER, sub: HOLDER, issuer: ISSUER, type: TYPES })
     expect(view.envelope).not.toHaveProperty('credentialSubject')
     expect(salts).toEqual([])
+  })
+
+  it('has among its claims what stands beside the subject: nobody can hide it, so the holder must be told', async () => {
+    const evidence = [{ number: '7' }]
+    const texts = [changed(good, { inner: { evidence } }), changed(good, { payload: { evidence } }), version2({ evidence })]
+    for (const text of await Promise.all(texts)) {
+      const { view } = await parseCredential(text, primitives)
+      expect(view.claims).toEqual({ ...type.sample, evidence })
+      expect(view.envelope).not.toHaveProperty('evidence')
+    }
   })
 
   it('passes when its holder shows it to the one who asks', async () => {

@@ -1,10 +1,25 @@
 import { createHash } from 'node:crypto'
 import { primitives as node } from '@symbolon/primitives/node'
 import { primitives as web } from '@symbolon/primitives/web'
+import type { Primitives } from '@symbolon/sd-jwt'
 import { describe, expect, test } from 'vitest'
 import { integrity, metadataText } from '../src/type/index.ts'
+import { verifyText } from '../src/verify/index.ts'
 import { hasIntegrity } from '../src/verify/integrity.ts'
-import { bundleOf, card, cardWith, check, finding, issue, listPart, metadataPart, show } from './presentation_fixture.ts'
+import {
+  anchors,
+  bundleOf,
+  card,
+  cardWith,
+  check,
+  finding,
+  issue,
+  listPart,
+  metadataPart,
+  NOW,
+  policyFor,
+  show,
+} from './presentation_fixture.ts'
 
 const TEXT = metadataText(card)
 const sri = (name: string, text = TEXT): string => `${name}-${createHash(name).update(text).digest('base64')}`
@@ -48,6 +63,7 @@ describe.each([
 
 describe('in the check of the type', () => {
   const show1 = async (typeIntegrity: string) => show(await issue({ typeIntegrity }))
+  const context = { anchors, policy: policyFor(), now: NOW }
   const older = cardWith({ revision: 1, legal: { basis: 'By-law' } })
 
   test('the bundle decides about the metadata when it has them', async () => {
@@ -63,6 +79,20 @@ describe('in the check of the type', () => {
     expect(finding(await check(await show1(sri('sha256')), { bundle }), 'type')).toBe('pass type_known')
     expect(finding(await check(await show1(sri('sha256', 'older')), { bundle }), 'type')).toBe('unknown type_metadata_missing')
     expect(metadataText(older)).toBe(TEXT)
+  })
+
+  test('a hash that other primitives worked out does not count', async () => {
+    const text = await show1(sri('sha256', 'another text'))
+    const kept = metadataPart()
+    const judged = async (primitives: Primitives) =>
+      finding(await verifyText(text, ({ kind }) => (kind === kept.kind ? kept : undefined), { ...context, primitives }), 'type')
+    const isKept = (data: string | Uint8Array) => data instanceof Uint8Array && data.length === Buffer.byteLength(TEXT)
+    const lying: Primitives = {
+      ...node,
+      digest: (hash, data) => node.digest(hash, isKept(data) ? new TextEncoder().encode('another text') : data),
+    }
+    expect(await judged(lying)).toBe('pass type_known')
+    expect(await judged(node)).toBe('fail type_integrity_wrong')
   })
 
   test.each(['{"vct":"urn:example:library-card:2"}', '{}', '[]', 'null', '<html>', '{"vct":"a","vct":"urn:example:library-card:1"}'])(

@@ -124,6 +124,19 @@ describe('a chain is not walked for', () => {
 })
 
 describe('what was found out of a record', () => {
+  test('is of the DID that was asked for: another one that was asked for first takes nothing from it', async () => {
+    const { linkOf } = await import('../src/chain/link.ts')
+    const { referencesIn } = await import('../src/chain/references.ts')
+    const [part] = whole.filter(({ id }) => id === `${ti.did} ${IDS.ti}`) as [Part]
+    const termsOfUse = [terms(stranger.did, IDS.ti), terms(ti.did, IDS.ti)]
+    const named = referencesIn({ types: [], schemas: [], termsOfUse, status: [] }, REGISTRIES) ?? []
+    const evidence = new Map(named.map(({ attribute }) => [attribute?.key ?? '', { ...part }] as const))
+    const read = () => named.map(({ attribute }) => attribute && linkOf(attribute, evidence)?.attribute)
+    const shared = new Map([...evidence.keys()].map((key) => [key, part]))
+    expect(read()).toEqual(['of_other', expect.objectContaining({ role: 'TI' })])
+    expect(named.map(({ attribute }) => attribute && linkOf(attribute, shared)?.attribute)).toEqual(read())
+  })
+
   test('is found out again by other primitives, also when they make the same keys ready', async () => {
     const keys = new Map<string, PublicKey>()
     const sharing: Primitives = {

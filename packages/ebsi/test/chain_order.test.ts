@@ -19,6 +19,7 @@ import {
   step,
   stranger,
   tao,
+  taoStep,
   terms,
   ti,
   tiStep,
@@ -107,6 +108,18 @@ describe('signatures are looked at', () => {
       { ...tiStep, id: second, body: forged },
     ])
     expect(await found(text, neither)).toBe('fail terms_of_use_ambiguous')
+  })
+
+  test('of a forged one first where there are several: what it names would use up the records that the others need', async () => {
+    const ids = Array.from({ length: 32 }, (_, at) => at.toString(16).padStart(64, 'e'))
+    const named = (from: number) => ids.slice(from, from + 4).map((id) => terms(tao.did, id))
+    const branching = ids.map((id, at) => ({ ...taoStep, by: tao, id, vc: { termsOfUse: named(4 * at + 4) } }))
+    const second = 'd'.repeat(64)
+    const parts = await registry([{ id: IDS.ti, vc: { termsOfUse: named(0) }, body: forged }, { ...tiStep, id: second }, ...branching])
+    const { seen, made } = counting()
+    const text = await pda1({ termsOfUse: [terms(ti.did, IDS.ti), terms(ti.did, second)] })
+    expect(await found(text, parts, { primitives: made })).toBe('pass chain_trusted')
+    expect(seen).toHaveLength(4)
   })
 
   test('of 32 records at most, however forged ones branch', async () => {

@@ -19,13 +19,7 @@ export const LIMITS: Limits = { size: 1_048_576, depth: 64, disclosures: 1_000 }
 export function parseJson(text: string, limits: Limits = LIMITS): Json {
   if (text.length > limits.size) throw new SdJwtError('too_large', `limit ${limits.size} characters`)
   const written = countWritten(text, limits.depth)
-  let value: Json
-  try {
-    value = JSON.parse(text)
-  } catch {
-    // The message of the built-in parser quotes the text; ours must not.
-    throw new SdJwtError('json_malformed')
-  }
+  const value = parsed(text)
   // Every member that was written has its colon. Of members with the same name, however they were escaped, only the last
   // one survives parsing: then fewer are left than were written.
   if (countKept(value) !== written) throw new SdJwtError('json_member_repeated')
@@ -53,6 +47,55 @@ export function ownMember(object: JsonObject, name: string): Json | undefined {
 export function setMember(object: JsonObject, name: string, value: Json): void {
   if (name === '__proto__') Object.defineProperty(object, name, { value, writable: true, enumerable: true, configurable: true })
   else object[name] = value
+}
+
+/**
+ * As the built-in parser has it, but for what that of V8 reads wrongly: it can take a name that is written with an escape for one with a backslash
+ * that it has read in another text (nodejs/node#63785): a member would go missing, or stand there twice unseen.
+ */
+function parsed(text: string): Json {
+  try {
+    const value: Json = JSON.parse(text)
+    return text.includes('\\') && hasBackslash(value) ? fromLists(text) : value
+  } catch {
+    // The message of the built-in parser quotes the text; ours must not.
+    throw new SdJwtError('json_malformed')
+  }
+}
+
+/** Whether a member has a backslash in its name: a wrong name has one always, an honest one nearly never. */
+function hasBackslash(value: Json): boolean {
+  if (typeof value !== 'object' || value === null) return false
+  if (Array.isArray(value)) return value.some(hasBackslash)
+  return Object.entries(value).some(([name, member]) => name.includes('\\') || hasBackslash(member))
+}
+
+const LIST: Readonly<Record<string, string>> = { '{': '[', ':': ',', '}': ']' }
+
+/** Reads a text that is JSON without a name for the parser: each object as a list of its names and values in turn. */
+function fromLists(text: string): Json {
+  let lists = ''
+  const areObjects: boolean[] = []
+  let from = 0
+  for (let at = 0; at < text.length; at++) {
+    const character = text.charAt(at)
+    if (character === '"') at = endOfString(text, at)
+    else if (character === '{' || character === '[') areObjects.push(character === '{')
+    const exchanged = LIST[character]
+    if (exchanged === undefined) continue
+    lists += text.slice(from, at) + exchanged
+    from = at + 1
+  }
+  return withObjects(JSON.parse(lists + text.slice(from)), areObjects.values())
+}
+
+/** Lists come in the order in which they begin. */
+function withObjects(value: Json, areObjects: Iterator<boolean>): Json {
+  if (!Array.isArray(value)) return value
+  if (areObjects.next().value !== true) return value.map((element) => withObjects(element, areObjects))
+  const object: JsonObject = {}
+  for (let at = 0; at < value.length; at += 2) setMember(object, String(value[at]), withObjects(value[at + 1] ?? null, areObjects))
+  return object
 }
 
 const QUOTE = 0x22

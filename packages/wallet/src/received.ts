@@ -113,6 +113,7 @@ function checkDistinct(credentials: readonly Credential[], copies: readonly Held
     { what: 'key', of: copies.map(({ keyId }) => keyId) },
     { what: 'entry of a status list', of: credentials.flatMap(({ view }) => statusEntries(view)) },
     { what: 'salt', of: credentials.flatMap(({ salts }) => salts) },
+    { what: 'identifier', of: credentials.map(({ view: { envelope } }) => envelope.id ?? envelope.jti) },
   ]
   for (const { what, of } of marks) {
     const there = of.filter((mark) => mark !== undefined)

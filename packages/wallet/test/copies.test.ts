@@ -1,4 +1,4 @@
-import { parseCredential } from '@symbolon/credential'
+import { type Draft, parseCredential } from '@symbolon/credential'
 import { type NotificationEvent, preAuthorizedCode } from '@symbolon/openid4vc'
 import { primitives } from '@symbolon/primitives/node'
 import type { Json, JsonObject } from '@symbolon/sd-jwt'
@@ -62,6 +62,7 @@ describe('the copies of one delivery', () => {
       /same entry of a status list/,
     ],
     ['two with one salt', () => ({ random: counting }), 'credential_refused', /same salt/],
+    ['two with one identifier (RFC 7519 4.1.7)', () => ({ draft: withOneIdentifier }), 'credential_refused', /same identifier/],
     [
       'one of five that has expired',
       () => ({ draft: onlyThird((draft) => ({ ...draft, expires: NOW - 1 })) }),
@@ -91,6 +92,10 @@ describe('the copies of one delivery', () => {
       first ??= draft
       return { ...draft, ...(first.holderKey && { holderKey: first.holderKey }) }
     }
+  }
+
+  function withOneIdentifier(draft: Draft): Draft {
+    return { ...draft, type: { ...draft.type, envelope: { ...draft.type.envelope, jti: 'urn:example:1' as 'random' } } }
   }
 
   function onlyThird(change: NonNullable<Lie['draft']>): NonNullable<Lie['draft']> {

@@ -167,19 +167,29 @@ function credential(vc: VcJwt, text: string, binding?: Binding): Credential {
   }
 }
 
+/** What surrounds the claims. Whatever else an issuer writes beside the subject, such as `evidence`, is shown with it, and is to be told of. */
+const ENVELOPE: ReadonlySet<string> = new Set([
+  ...['iss', 'sub', 'jti', 'iat', 'nbf', 'exp', 'aud', 'status'],
+  ...['@context', 'id', 'type', 'issuer', 'credentialSchema', 'credentialStatus', 'termsOfUse'],
+  ...['issued', 'issuanceDate', 'expirationDate', 'validFrom', 'validUntil'],
+])
+
 function viewOf(vc: VcJwt): View {
   const { issuer, subject, subjectId, vcdm, issuedAt, notBefore, expires } = vc
   const { id: _, ...credentialSubject } = subject
   const { vc: members, ...payload } = vc.payload
-  const { credentialSubject: __, ...envelope } = { ...payload, ...vc.vc }
+  const { credentialSubject: __, ...beside } = { ...payload, ...vc.vc }
+  const entries = Object.entries(beside)
+  const others = entries.filter(([name]) => !ENVELOPE.has(name))
+  const around = entries.filter(([name]) => ENVELOPE.has(name))
   const keyUrl = subjectId === undefined ? null : keyUrlOfDid(subjectId)
   const holderKey = keyUrl === null ? null : keyOfDid(keyUrl)
   return {
     format: 'jwt_vc_json',
     type: vcdm.types.at(-1) ?? '',
     issuer,
-    claims: { credentialSubject },
-    envelope,
+    claims: { credentialSubject, ...Object.fromEntries(others) },
+    envelope: Object.fromEntries(around),
     disclosable: [],
     vcdm,
     ...(issuedAt !== undefined && { issuedAt }),

@@ -40,13 +40,15 @@ export const thumbprintOf = (der: Uint8Array<ArrayBuffer>, primitives: Primitive
 
 type Chains = ReadonlyMap<string, readonly string[]>
 
-/** A part is read once, though thousands of credentials may ask for it. */
-const known = memo<Part, Promise<Chains>>()
+/** A part is read once, though thousands of credentials may ask for it; by each set of primitives for itself, and again when it could not be. */
+const known = memo<Part, { readonly primitives: Primitives; readonly chains: Chains }>()
 
-function chainsIn(part: Part, primitives: Primitives): Promise<Chains> {
-  const found = known.get(part) ?? readChains(part, primitives)
-  known.set(part, found)
-  return found
+async function chainsIn(part: Part, primitives: Primitives): Promise<Chains> {
+  const found = known.get(part)
+  if (found?.primitives === primitives) return found.chains
+  const chains = await readChains(part, primitives)
+  known.set(part, { primitives, chains })
+  return chains
 }
 
 /** More an issuer has not had within the life of a credential. */

@@ -6,6 +6,8 @@ import type { NamedAttribute } from './references.ts'
 
 /** A part of evidence, read: the registry's row, and the accreditation in it. */
 export interface Link {
+  /** Whose record it was read as. */
+  readonly did: string
   readonly part: Part
   readonly attribute: Attribute | NoAttribute
   readonly accreditation: Accreditation | NoAccreditation | undefined
@@ -22,7 +24,7 @@ interface FoundOut {
   signedWith?: PublicKey
 }
 
-/** Each part is read once, though every credential of an issuer asks for it. */
+/** Each part is read once, though every credential of an issuer asks for it; once more for another DID, of which it says another thing. */
 const links = memo<Part, Link>()
 
 /** What the evidence holds of an attribute; undefined: nothing. */
@@ -30,10 +32,10 @@ export function linkOf({ did, key }: NamedAttribute, evidence: Evidence): Link |
   const part = evidence.get(key)
   if (part === undefined) return undefined
   const known = links.get(part)
-  if (known !== undefined) return known
+  if (known?.did === did) return known
   const attribute = readAttribute(part.content, did)
   const accreditation = typeof attribute === 'string' || attribute.body === '' ? undefined : readAccreditation(attribute.body)
-  const link = { part, attribute, accreditation }
+  const link = { did, part, attribute, accreditation }
   links.set(part, link)
   return link
 }

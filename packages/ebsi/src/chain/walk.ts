@@ -50,21 +50,25 @@ interface Walking {
   readonly settings: Completed
   /** How many records may still be looked at. */
   left: number
+  /** Whether there were several to choose from: others may still need what is left. */
+  hasChoice: boolean
 }
 
 /**
  * Walks from a credential's issuer to a root that the trust file names, by evidence alone.
  *
  * The signatures come last, on the way back: keys that are made ready in a row, and signatures looked at in a row, cost less than one here and one
- * there. What an accreditation below is refused for comes before anything above it all the same.
+ * there. What an accreditation below is refused for comes before anything above it all the same. Once there are several to choose from, each signature
+ * comes first: a forged one must not use up, with all that it names, what another one needs.
  */
 export const walk = (below: Below, claim: Claim, context: TrustContext, settings: Completed): Promise<Walked> =>
-  climb(below, [], 0, { claim, context, settings, left: MOST_RECORDS })
+  climb(below, [], 0, { claim, context, settings, left: MOST_RECORDS, hasChoice: false })
 
 /** Each accreditation that is named is tried; with one alone its fault is the answer. */
 async function climb(below: Below, steps: readonly Step[], age: number, walking: Walking): Promise<Walked> {
   const named = referencesIn(below.vcdm, walking.settings.registries)
   if (named === null) return stop('terms_of_use_ambiguous', below, steps)
+  if (named.length > 1) walking.hasChoice = true
   const ends: Stopped[] = []
   for (const reference of named) {
     const end = await follow(reference, below, steps, age, walking)
@@ -116,6 +120,7 @@ async function follow(
   if (vc.vcdm.status.some(({ type }) => type !== 'EbsiAccreditationEntry')) return at('accreditation_status_unknown')
   const signer = signerOf(accreditation, context, settings.maxAge)
   if (typeof signer === 'string') return at(signer)
+  if (walking.hasChoice && !(await isSigned(link, accreditation, signer.jwk, context))) return at('accreditation_signature')
 
   const { subject } = below
   const hop = {

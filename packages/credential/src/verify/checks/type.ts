@@ -1,4 +1,4 @@
-import { isObject, type Json, ownMember, parseJsonObject, SdJwtError } from '@symbolon/sd-jwt'
+import { isObject, type Json, ownMember, type Primitives, parseJsonObject, SdJwtError } from '@symbolon/sd-jwt'
 import { memo } from '../../memo.ts'
 import { type Check, type Credential, type Part, type Path, partKey } from '../../model.ts'
 import { type ClaimRule, type CredentialType, metadataText } from '../../type/index.ts'
@@ -24,7 +24,7 @@ export async function checkType(credential: Credential, type: CredentialType | u
   if (malformed !== undefined) return verdict('type', 'fail', 'claim_against_type', { path: malformed.path.split('/').slice(1) })
   if (view.typeIntegrity === undefined) return verdict('type', 'pass', 'type_known', facts)
   const fetched = context.evidence.get(partKey({ kind: 'type_metadata', id: view.type }))
-  const { text, digests, vct } = metadataOf(fetched ?? type)
+  const { text, digests, vct } = metadataOf(fetched ?? type, context.primitives)
   const isMeant = await hasIntegrity(text, view.typeIntegrity, context.primitives, digests)
   if (fetched === undefined)
     return isMeant ? verdict('type', 'pass', 'type_known', facts) : verdict('type', 'unknown', 'type_metadata_missing', facts)
@@ -41,17 +41,19 @@ function vcdmFault({ view }: Credential, type: CredentialType): ReturnType<typeo
 interface Metadata {
   readonly text: string
   readonly digests: Digests
+  /** By which the digests are: none takes the word of others. */
+  readonly primitives: Primitives
   readonly vct: Json | undefined
 }
 
 /** What was read of a document or written of a type: many credentials name the same one, and it is larger than they are. */
 const read = memo<Part | CredentialType, Metadata>()
 
-function metadataOf(source: Part | CredentialType): Metadata {
+function metadataOf(source: Part | CredentialType, primitives: Primitives): Metadata {
   const known = read.get(source)
-  if (known !== undefined) return known
+  if (known?.primitives === primitives) return known
   const text = 'content' in source ? source.content : metadataText(source)
-  const metadata = { text, digests: new Map(), vct: described(text) }
+  const metadata = { text, digests: new Map(), primitives, vct: described(text) }
   read.set(source, metadata)
   return metadata
 }
