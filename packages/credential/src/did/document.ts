@@ -12,8 +12,8 @@ export interface DidDocument {
   readonly id: string
   /** The keys for each use; null for one that is none we verify with. */
   readonly keys: Readonly<Record<Relationship, ReadonlyMap<string, Jwk | null>>>
-  /** Every key of the document, whatever it is for. */
-  readonly named: ReadonlySet<string>
+  /** Those that stand apart from any use; null as above. */
+  readonly methods: ReadonlyMap<string, Jwk | null>
 }
 
 const LARGEST = 256 * 1024
@@ -43,16 +43,15 @@ export function readDidDocument(text: string, did: string): DidDocument {
     }
     return keys
   }
-  const keys = { assertionMethod: keysFor('assertionMethod'), authentication: keysFor('authentication') }
-  const named = new Set([methods, keys.assertionMethod, keys.authentication].flatMap((known) => [...known.keys()]))
-  return { id: did, keys, named }
+  return { id: did, keys: { assertionMethod: keysFor('assertionMethod'), authentication: keysFor('authentication') }, methods }
 }
 
 /** The key that a DID URL names, if the document has it for this use; else why not. */
-export function keyInDocument({ keys, named }: DidDocument, url: string, use: Relationship): Jwk | CredentialCode {
+export function keyInDocument({ keys, methods }: DidDocument, url: string, use: Relationship): Jwk | CredentialCode {
   const key = keys[use].get(url)
-  if (key === undefined) return named.has(url) ? 'document_key_for_other_use' : 'document_key_unknown'
-  return key ?? 'document_key_not_readable'
+  if (key !== undefined) return key ?? 'document_key_not_readable'
+  const isThere = [methods, ...Object.values(keys)].some((known) => known.has(url))
+  return isThere ? 'document_key_for_other_use' : 'document_key_unknown'
 }
 
 /** A part is read once, though thousands of credentials may ask for it; the keys in it stay the same objects. */

@@ -52,10 +52,10 @@ export function readVcJwt(jws: Jws, tolerance: Tolerance = 'none'): VcJwt {
 }
 
 /** Members of a credential, which stand in `vc` alone: beside it a reader that looks there would find another issuer, type or status. */
-const OF_CREDENTIAL = [
+const OF_CREDENTIAL: ReadonlySet<string> = new Set([
   ...['@context', 'type', 'issuer', 'credentialSubject', 'credentialSchema', 'credentialStatus', 'termsOfUse'],
   ...['issued', 'issuanceDate', 'expirationDate', 'validFrom', 'validUntil'],
-] as const
+])
 
 const SCHEMA_TYPES_1: readonly Json[] = ['FullJsonSchemaValidator2021', 'JsonSchema']
 
@@ -63,7 +63,7 @@ function readVersion1(jws: Jws, tolerance: Tolerance): VcJwt {
   const { payload } = jws
   const { vc } = payload
   if (!isObject(vc)) throw read.malformed('vc')
-  const beside = OF_CREDENTIAL.find((name) => Object.hasOwn(payload, name))
+  const beside = Object.keys(payload).find((name) => OF_CREDENTIAL.has(name))
   if (beside !== undefined) throw new CredentialError('vc_forms_mixed', beside)
   const parts = readParts(jws, vc, '1.1')
   const { types } = parts.vcdm

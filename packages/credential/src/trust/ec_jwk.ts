@@ -6,7 +6,7 @@ const CURVES: ReadonlyMap<string, { readonly algorithm: SignatureAlgorithm; read
   ['P-384', { algorithm: 'ES384', size: 48 }],
   ['P-521', { algorithm: 'ES512', size: 66 }],
 ])
-const PRIVATE: readonly string[] = ['d', 'p', 'q', 'dp', 'dq', 'qi', 'oth', 'k']
+const PRIVATE: ReadonlySet<string> = new Set(['d', 'p', 'q', 'dp', 'dq', 'qi', 'oth', 'k'])
 
 /** The one algorithm a key is for, by its curve; null for a curve that is none of ours. */
 export const keyAlgorithm = (jwk: Jwk): SignatureAlgorithm | null => CURVES.get(jwk.crv ?? '')?.algorithm ?? null
@@ -19,7 +19,7 @@ export function curveOf(algorithm: SignatureAlgorithm | null): { crv: string; si
 
 /** Reads a public EC key for signatures: the key with its `kid`, or a sentence on what is wrong with it; never its content. */
 export function readEcJwk(value: JsonObject): Jwk | string {
-  if (PRIVATE.some((name) => Object.hasOwn(value, name))) return 'it has a private member; give the public key only'
+  if (Object.keys(value).some((name) => PRIVATE.has(name))) return 'it has a private member; give the public key only'
   const { kty, crv, x, y, kid, use, alg } = value
   if (kty !== 'EC') return 'kty: must be EC'
   const curve = typeof crv === 'string' ? CURVES.get(crv) : undefined
