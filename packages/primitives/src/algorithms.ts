@@ -41,4 +41,4 @@ export function publicDer(der: Uint8Array): Uint8Array<ArrayBuffer> {
   return new Uint8Array(der)
 }
 
-const isCoordinate = (text: string | undefined, bytes: number): text is string => typeof text === 'string' && base64url.isOf(bytes, text)
+const isCoordinate = (text: string | undefined, bytes: number): text is string => typeof text === 'string' && base64url.spells(text, bytes)

@@ -15,7 +15,7 @@ const LAST_OF_THREE = 'AEIMQUYcgkosw048'
  *
  * `decode` and `decodeText` accept exactly one spelling of the bytes and throw `base64url_malformed` for any other: padding, white space,
  * `+`, `/`, spare bits that are not zero. `decodeText` also throws `json_malformed` for bytes that are not UTF-8.
- * `isOf` says whether a text is the one spelling of so many bytes, and decodes nothing.
+ * `spells` says whether a text is the one spelling of so many bytes, and decodes nothing.
  * `encodeBinary` takes a text of which each character is a byte, and throws a `DOMException` for any other.
  */
 export const base64url = {
@@ -36,7 +36,7 @@ export const base64url = {
     return encoded.includes('+') || encoded.includes('/') ? encoded.replaceAll('+', '-').replaceAll('/', '_') : encoded
   },
 
-  isOf(bytes: number, text: string): boolean {
+  spells(text: string, bytes: number): boolean {
     return CHARACTERS.test(text) && isCanonical(text, bytes)
   },
 

@@ -16,7 +16,7 @@ import type { CredentialType } from '../type/index.ts'
 import { dateTimeOf } from './date_time.ts'
 import { randomUrn } from './random_urn.ts'
 import { CONTEXTS, malformed, type VcdmVersion } from './vc_jwt_members.ts'
-import { readVcJwt, TYP, type VcJwt } from './vc_jwt_reader.ts'
+import { OF_CREDENTIAL, readVcJwt, TYP, type VcJwt } from './vc_jwt_reader.ts'
 import { readVpJwt, unsignedVpJwt } from './vp_jwt.ts'
 
 /** Types that say nothing of what a credential is for. */
@@ -168,11 +168,7 @@ function credential(vc: VcJwt, text: string, binding?: Binding): Credential {
 }
 
 /** What surrounds the claims. Whatever else an issuer writes beside the subject, such as `evidence`, is shown with it, and is to be told of. */
-const ENVELOPE: ReadonlySet<string> = new Set([
-  ...['iss', 'sub', 'jti', 'iat', 'nbf', 'exp', 'aud', 'status'],
-  ...['@context', 'id', 'type', 'issuer', 'credentialSchema', 'credentialStatus', 'termsOfUse'],
-  ...['issued', 'issuanceDate', 'expirationDate', 'validFrom', 'validUntil'],
-])
+const ENVELOPE: ReadonlySet<string> = new Set(['iss', 'sub', 'jti', 'iat', 'nbf', 'exp', 'aud', 'status', 'id', ...OF_CREDENTIAL])
 
 function viewOf(vc: VcJwt): View {
   const { issuer, subject, subjectId, vcdm, issuedAt, notBefore, expires } = vc

@@ -52,7 +52,7 @@ export function readVcJwt(jws: Jws, tolerance: Tolerance = 'none'): VcJwt {
 }
 
 /** Members of a credential, which stand in `vc` alone: beside it a reader that looks there would find another issuer, type or status. */
-const OF_CREDENTIAL: ReadonlySet<string> = new Set([
+export const OF_CREDENTIAL: ReadonlySet<string> = new Set([
   ...['@context', 'type', 'issuer', 'credentialSubject', 'credentialSchema', 'credentialStatus', 'termsOfUse'],
   ...['issued', 'issuanceDate', 'expirationDate', 'validFrom', 'validUntil'],
 ])

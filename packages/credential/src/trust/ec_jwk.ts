@@ -32,4 +32,4 @@ export function readEcJwk(value: JsonObject): Jwk | string {
   return { kty, crv, x, y, ...(kid !== undefined && { kid }) }
 }
 
-const isCoordinate = (value: Json | undefined, size: number): value is string => typeof value === 'string' && base64url.isOf(size, value)
+const isCoordinate = (value: Json | undefined, size: number): value is string => typeof value === 'string' && base64url.spells(value, size)
